@@ -1,0 +1,7 @@
+"""``python -m candlefish``: the ``candlefish`` command."""
+
+import sys
+
+from candlefish.cli import main
+
+sys.exit(main())
