@@ -1,0 +1,52 @@
+"""``python -m builder``: what ``build.py`` runs inside ``.venv``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from builder import pins, pipeline, suite
+from builder.arguments import parser
+from builder.errors import BuildError
+from builder.paths import DIST
+from candlefish import cli
+
+if TYPE_CHECKING:
+    import argparse
+
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+def main() -> int:
+    """Run one command of ``build.py``. Returns the exit status."""
+    options = parser().parse_args()
+    try:
+        return _run(options)
+    except BuildError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(options: argparse.Namespace) -> int:
+    match options.command:
+        case "pins":
+            pins.pins()
+        case "test":
+            return suite.test(options.pytest)
+        case "serve":
+            pipeline.build()
+            return cli.serve(DIST, options.host, options.port)
+        case _:
+            pipeline.build()
+    return 0
+
+
+if __name__ == "__main__":
+    # As an exception, so that what was started is stopped too and what was being written is cleared.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    sys.exit(main())

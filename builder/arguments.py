@@ -1,0 +1,21 @@
+"""The command line of ``build.py``, read by the bootstrap and by the builder (standard library only)."""
+
+from __future__ import annotations
+
+import argparse
+
+from candlefish.cli import port_number
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of ``build.py``'s commands."""
+    top = argparse.ArgumentParser(prog="build.py", description="Build, serve or test Candlefish.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("build", help="write the site to dist/")
+    serve = commands.add_parser("serve", help="build, then serve dist/ and print its address")
+    serve.add_argument("--port", type=port_number, default=None, help="default: 8000, or the next free")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    test = commands.add_parser("test", help="build, then run lint, types and every test")
+    test.add_argument("pytest", nargs="*", metavar="-- ARG", help="further arguments for pytest")
+    commands.add_parser("pins", help="renew requirements/*.txt from pyproject.toml")
+    return top

@@ -1,0 +1,132 @@
+"""The way from a fresh clone to ``.venv`` (standard library only).
+
+``.venv`` is made by ``venv``; pip puts one hash-pinned uv into it, and uv everything else, hash-pinned
+too. A stamp of all that goes in makes the next run skip this in milliseconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from builder import debian
+from builder.arguments import parser
+from builder.commands import run
+from builder.errors import BuildError
+from builder.lock import exclusive
+from builder.paths import CACHE, REQUIREMENTS, ROOT, VENV, venv_program
+from builder.progress import step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+LOCKED = (REQUIREMENTS / "uv.txt", REQUIREMENTS / "dev.txt")
+BASE_STAMP = VENV / "candlefish-base.stamp"
+BASE = (REQUIREMENTS / "uv.txt",)
+STAMP = VENV / "candlefish.stamp"
+CONTENTS = (*LOCKED, ROOT / "pyproject.toml", ROOT / "candlefish" / "__init__.py")
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make ``.venv`` what it should be, then run the builder in it. Returns the exit status."""
+    parser().parse_args(arguments)
+    try:
+        with exclusive(CACHE / "venv.lock"):
+            prepare()
+        return _hand_over(arguments)
+    except BuildError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def prepare() -> None:
+    """Create or renew ``.venv`` unless its stamp says that it is as pinned.
+
+    Raises:
+        BuildError: it cannot be made; the message says what to install.
+    """
+    if _is_stamped(STAMP, CONTENTS):
+        return
+    STAMP.unlink(missing_ok=True)
+    if not _is_stamped(BASE_STAMP, BASE):
+        _make_venv()
+    with step("Python packages") as packages:
+        _install_packages()
+        packages.note = f"installed in {VENV.relative_to(ROOT)}"
+    STAMP.write_text(_stamp(CONTENTS))
+
+
+def _is_stamped(stamp: Path, inputs: Sequence[Path]) -> bool:
+    """Whether a part of ``.venv`` was made whole, here, by this interpreter and from these files."""
+    return venv_program("python").exists() and stamp.exists() and stamp.read_text() == _stamp(inputs)
+
+
+def _stamp(inputs: Sequence[Path]) -> str:
+    """A digest of the interpreter, the place and the files that decide what is in ``.venv``."""
+    digest = hashlib.sha256(f"{ROOT}\n{sys.version}\n{sys.base_prefix}\n".encode())
+    for path in inputs:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _make_venv() -> None:
+    """A virtual environment with pip and the pinned uv, in place of whatever was there."""
+    if importlib.util.find_spec("ensurepip") is None:
+        _install_ensurepip()
+    with step("virtual environment"):
+        shutil.rmtree(VENV, ignore_errors=True)
+        run([sys.executable, "-m", "venv", VENV], what="making .venv")
+    with step("uv"):
+        pip = [str(venv_program("python")), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        run(
+            [*pip, "install", "--require-hashes", "--only-binary", ":all:", "-r", str(BASE[0])],
+            what="installing uv",
+        )
+    BASE_STAMP.write_text(_stamp(BASE))
+
+
+def _install_packages() -> None:
+    """The pinned packages, and no others; then the ``candlefish`` command, from this directory."""
+    uv = [str(venv_program("uv")), "pip"]
+    target = ["--python", str(venv_program("python")), "--quiet"]
+    run(
+        [*uv, "sync", *target, "--require-hashes", *map(str, LOCKED)],
+        what="installing the pinned Python packages",
+    )
+    run(
+        [*uv, "install", *target, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+        what="installing candlefish",
+    )
+
+
+def _install_ensurepip() -> None:
+    """Debian keeps ensurepip in a package of its own."""
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if not debian.may_install():
+        raise BuildError(
+            f"this Python ({sys.executable}) lacks its ensurepip module, so it cannot make a virtual\n"
+            f"environment; install it and run this again (Debian, Ubuntu: apt-get install {package})"
+        )
+    with step(package):
+        debian.install(package)
+
+
+def _hand_over(arguments: Sequence[str]) -> int:
+    """Run the builder inside ``.venv``, in this process where the system can."""
+    python = str(venv_program("python"))
+    command = [python, "-m", "builder", *arguments]
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    if sys.platform == "win32":
+        return subprocess.run(command, check=False).returncode
+    return os.execv(python, command)

@@ -1,0 +1,148 @@
+"""The programs that Meson is given: an emcc that is clang, and a Python that answers as Pyodide's."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from builder import debian
+from builder.commands import run
+from builder.numpy_wasm.recipe.sdist import find_uv
+from builder.numpy_wasm.timing import timed
+from builder.paths import venv_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from builder.numpy_wasm.pin import Pin
+    from builder.numpy_wasm.recipe.sysroot import Sysroot
+
+PROGRAMS = ("clang-19", "clang++-19", "wasm-ld-19", "llvm-ar-19")
+PACKAGES = ("clang-19", "lld-19", "llvm-19")
+EMCC = Path(__file__).with_name("emcc.py")
+CROSS_FILE = """\
+[binaries]
+c = 'emcc'
+cpp = 'em++'
+ar = 'llvm-ar-19'
+strip = 'true'
+python = 'host-python'
+cython = 'cython'
+pkg-config = 'false'
+
+[built-in options]
+buildtype = 'release'
+b_ndebug = 'if-release'
+
+[properties]
+needs_exe_wrapper = true
+skip_sanity_check = true
+longdouble_format = 'IEEE_QUAD_LE'
+
+[host_machine]
+system = 'emscripten'
+cpu_family = 'wasm32'
+cpu = 'wasm'
+endian = 'little'
+"""
+# Meson runs its python_info.py with the interpreter the modules are for. That one runs in WebAssembly, so
+# its answers are in a file; everything else (NumPy's code generators) is for the interpreter of the build.
+HOST_PYTHON = """\
+#!/bin/sh
+case "$1" in */python_info.py) exec cat {info} ;; esac
+exec {python} "$@"
+"""
+SHIM = """\
+#!/bin/sh
+exec {python} -IS {emcc} {config} {language} "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What configuring and compiling need."""
+
+    python: Path  # of the build's own virtual environment
+    cross_file: Path
+    environment: dict[str, str]  # with the programs first on PATH
+
+
+def install_compiler(log: Callable[[str], None]) -> None:
+    """Install clang 19 and its companions from Debian unless they are here.
+
+    Raises:
+        BuildError: they are not, and this account may not install them.
+    """
+    if any(shutil.which(program) is None for program in PROGRAMS):
+        with timed(log, f"apt-get install {' '.join(PACKAGES)}"):
+            debian.install(*PACKAGES)
+
+
+def make(pin: Pin, target: Sysroot, allowed: frozenset[str], work: Path, requirements: Path) -> Tools:
+    """Write the programs and Meson's cross file under ``work``, and install Cython and ninja there."""
+    python = _make_venv(work / "venv", requirements)
+    programs = work / "bin"
+    programs.mkdir()
+    allowed_path, config = work / "allowed-symbols.txt", work / "emcc.json"
+    allowed_path.write_text("\n".join(sorted(allowed)))
+    config.write_text(json.dumps(_emcc_config(pin, target, allowed_path, work)))
+    info = work / "python_info.json"
+    info.write_text(json.dumps(python_info(pin, target)))
+    for name, language in (("emcc", "c"), ("em++", "c++")):
+        words = {"python": python, "emcc": EMCC, "config": config, "language": language}
+        _write_program(programs / name, SHIM.format(**{key: quote(str(word)) for key, word in words.items()}))
+    _write_program(
+        programs / "host-python", HOST_PYTHON.format(info=quote(str(info)), python=quote(str(python)))
+    )
+    cross_file = work / "cross.ini"
+    cross_file.write_text(CROSS_FILE)
+    path = os.pathsep.join([str(programs), str(python.parent), os.environ["PATH"]])
+    return Tools(python, cross_file, {**os.environ, "PATH": path})
+
+
+def python_info(pin: Pin, target: Sysroot) -> dict[str, object]:
+    """What Meson's ``python_info.py`` would print if it ran in Pyodide."""
+    include = str(target.python)
+    paths = {"include": include, "platinclude": include, "stdlib": f"/usr/lib/python{pin.python}"}
+    site = f"lib/python{pin.python}/site-packages"
+    install = {"purelib": site, "platlib": site, "include": "include", "scripts": "bin", "data": ""}
+    return {
+        "variables": {**target.variables, "INCLUDEPY": include, "LIBPC": "", "base_prefix": "/usr"},
+        "paths": paths,
+        "sysconfig_paths": paths,
+        "install_paths": install,
+        "version": pin.python,
+        "platform": f"emscripten-{pin.emscripten}-wasm32",
+        "is_pypy": False,
+        "is_venv": False,
+        "link_libpython": False,
+        "suffix": target.extension_suffix,
+        "limited_api_suffix": ".abi3.so",
+        "is_freethreaded": False,
+    }
+
+
+def _emcc_config(pin: Pin, target: Sysroot, allowed: Path, work: Path) -> dict[str, str]:
+    folders = {"musl": target.musl, "libcxx": target.libcxx, "python": target.python}
+    config = {name: str(path) for name, path in folders.items()}
+    return config | {"emscripten": pin.emscripten, "allowed": str(allowed), "work": str(work)}
+
+
+def _make_venv(folder: Path, requirements: Path) -> Path:
+    """A private virtual environment with the hash-pinned build tools; returns its interpreter."""
+    uv, python = find_uv(), venv_program("python", folder)
+    run([uv, "venv", "--quiet", "--python", sys.executable, folder], what="making a virtual environment")
+    run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, requirements],
+        what="installing Cython and ninja")  # fmt: skip
+    return python
+
+
+def _write_program(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o755)

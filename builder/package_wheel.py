@@ -1,0 +1,76 @@
+"""The wheel a page loads: the pure part of the ``candlefish`` package, as bytecode."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder import bytecode
+from builder.archive import read_tree, zip_bytes
+from builder.digest import combine, file_sha256, of_digests, sha256
+from builder.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder.cache import Cache
+
+KIND = "package"
+PARTS = ("sim", "draw", "browser")
+SUFFIXES = frozenset({".py", ".toml"})
+WHEEL = b"Wheel-Version: 1.0\nGenerator: candlefish\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+INSTALL_PREFIX = "/lib/python3.13/site-packages"
+
+
+def wheel_name(version: str) -> str:
+    """The file name of the wheel."""
+    return f"candlefish-{version}-py3-none-any.whl"
+
+
+def package_wheel(package: Path, version: str, pyodide: Path, cache: Cache) -> bytes:
+    """The wheel of the package directory ``package``: its ``__init__`` and the parts a page runs.
+
+    Raises:
+        BuildError: a part is missing, or a module does not compile.
+    """
+    sources = _sources(package)
+    contents = of_digests({name: sha256(data) for name, data in sources.items()})
+    key = combine(version, contents, file_sha256(Path(__file__)), bytecode.recipe(pyodide))
+    made = cache.get(KIND, key, partial(_make, sources, version, pyodide))
+    return (made.path / wheel_name(version)).read_bytes()
+
+
+def _sources(package: Path) -> dict[str, bytes]:
+    """The package's files that a page needs, by path in the wheel."""
+    sources = {"candlefish/__init__.py": (package / "__init__.py").read_bytes()}
+    for part in PARTS:
+        if not (package / part / "__init__.py").is_file():
+            raise BuildError(f"{package / part / '__init__.py'} is missing: a page needs candlefish.{part}")
+        for name, data in read_tree(package / part).items():
+            if Path(name).suffix in SUFFIXES:
+                sources[f"candlefish/{part}/{name}"] = data
+    return sources
+
+
+def _make(sources: Mapping[str, bytes], version: str, pyodide: Path, out: Path) -> None:
+    files = bytecode.compile_files(sources, pyodide, INSTALL_PREFIX)
+    (out / wheel_name(version)).write_bytes(zip_bytes(files | _metadata(files, version)))
+
+
+def _metadata(files: Mapping[str, bytes], version: str) -> dict[str, bytes]:
+    """The wheel's ``.dist-info``: the least that an installer reads."""
+    info = f"candlefish-{version}.dist-info"
+    metadata = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: candlefish\nVersion: {version}\n".encode(),
+        f"{info}/WHEEL": WHEEL,
+    }
+    lines = [_record_line(name, data) for name, data in sorted({**files, **metadata}.items())]
+    return metadata | {f"{info}/RECORD": "\n".join([*lines, f"{info}/RECORD,,", ""]).encode()}
+
+
+def _record_line(name: str, data: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+    return f"{name},sha256={digest},{len(data)}"

@@ -1,0 +1,97 @@
+"""The build: every step from the sources to ``dist``, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from builder import node, numpy_wheel, output, package_wheel, runtime, sizes, stdlib
+from builder.cache import Cache
+from builder.compress import KIND as COMPRESSED
+from builder.compress import compress_all
+from builder.errors import BuildError
+from builder.lock import exclusive
+from builder.paths import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB
+from builder.progress import step
+from builder.site import Contents, site_files
+from builder.versions import Versions, read_versions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WEB_SUFFIXES = frozenset({".css", ".html", ".js"})
+FALLBACK = STATIC / "fallback.svg"
+WHEELS = CACHE / "numpy"
+
+
+def build() -> None:
+    """Bring ``dist`` up to date and print its sizes.
+
+    Raises:
+        BuildError: something that goes in is missing or wrong.
+    """
+    with exclusive(CACHE / "build.lock"):
+        manifest = _build()
+    print(sizes.table(manifest), flush=True)
+
+
+def _build() -> dict[str, Any]:
+    cache = Cache(CACHE)
+    with step("npm packages") as current:
+        ran = node.install_packages(ROOT, (runtime.PYODIDE_PACKAGE, runtime.PYSCRIPT_PACKAGE))
+        current.note = "installed" if ran else "as locked"
+    versions = read_versions(ROOT)
+    files = site_files(_contents(versions, cache), versions)
+    with step("Brotli and gzip") as current:
+        compressed = compress_all(files, cache)
+        current.note = f"{len(compressed)} files"
+    manifest = output.manifest(files, compressed, versions.candlefish)
+    everything = output.with_compressed(files, compressed)
+    everything[output.MANIFEST] = output.manifest_bytes(manifest)
+    with step("dist") as current:
+        current.note = "written" if output.write(DIST, everything) else "as it was"
+    for kind in (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND):
+        cache.prune(kind)
+    return manifest
+
+
+def _contents(versions: Versions, cache: Cache) -> Contents:
+    """All that goes in, made or read."""
+    web = read_web(WEB)
+    fallback = _read(FALLBACK)
+    pyodide = NODE_MODULES / runtime.PYODIDE_PACKAGE
+    with step("NumPy wheel") as current:
+        numpy = numpy_wheel.numpy_wheel(pyodide, WHEELS, cache, current)
+    with step("Pyodide and its standard library"):
+        pyodide_files = runtime.pyodide_files(NODE_MODULES, cache)
+    with step("candlefish wheel"):
+        name = package_wheel.wheel_name(versions.candlefish)
+        wheel = package_wheel.package_wheel(PACKAGE, versions.candlefish, pyodide, cache)
+    return Contents(
+        web=web,
+        fallback_svg=fallback,
+        pyodide=pyodide_files,
+        pyscript=runtime.pyscript_files(NODE_MODULES),
+        numpy_wheel=numpy,
+        candlefish_wheel=(name, wheel),
+    )
+
+
+def read_web(directory: Path) -> dict[str, bytes]:
+    """The pages, scripts and styles directly in a directory, by name.
+
+    Raises:
+        BuildError: there is no page.
+    """
+    files = {
+        path.name: path.read_bytes() for path in sorted(directory.glob("*")) if path.suffix in WEB_SUFFIXES
+    }
+    if not any(name.endswith(".html") for name in files):
+        raise BuildError(f"{directory} holds no page (*.html)")
+    return files
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BuildError(f"{path}: {error.strerror}") from error

@@ -1,0 +1,69 @@
+"""The files of Pyodide and PyScript that a page fetches, taken from their npm packages."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from builder import stdlib
+from builder.errors import BuildError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from builder.cache import Cache
+
+PYODIDE_PACKAGE = "pyodide"
+PYSCRIPT_PACKAGE = "@pyscript/core/dist"
+PYODIDE_PLAIN = ("pyodide.asm.wasm",)
+PYODIDE_SCRIPTS = ("pyodide.asm.js", "pyodide.mjs")
+LOCK = "pyodide-lock.json"
+SOURCE_MAP_LINE = re.compile(rb"\n?//# sourceMappingURL=\S*\s*\Z")
+# What PyScript only loads for a page with an editor or a terminal in it. Its own plugins it always loads.
+PYSCRIPT_UNUSED = re.compile(r"codemirror|xterm")
+
+
+def pyodide_files(node_modules: Path, cache: Cache) -> dict[str, bytes]:
+    """Pyodide's files by name: its scripts, its WebAssembly, our standard library, a short lock file.
+
+    Raises:
+        BuildError: the npm package lacks one of them.
+    """
+    package = node_modules / PYODIDE_PACKAGE
+    files = {name: _read(package / name) for name in PYODIDE_PLAIN}
+    files |= {name: without_source_map(_read(package / name)) for name in PYODIDE_SCRIPTS}
+    files[LOCK] = short_lock(_read(package / LOCK))
+    files[stdlib.NAME] = stdlib.stdlib_archive(package, cache)
+    return files
+
+
+def pyscript_files(node_modules: Path) -> dict[str, bytes]:
+    """PyScript's files by name, without source maps and the parts no page of ours uses.
+
+    Raises:
+        BuildError: the npm package has no ``core.js``.
+    """
+    package = node_modules / PYSCRIPT_PACKAGE
+    _read(package / "core.js")
+    scripts = [path for path in sorted(package.iterdir()) if path.suffix in {".css", ".js"}]
+    used = [path for path in scripts if not PYSCRIPT_UNUSED.match(path.name)]
+    return {path.name: without_source_map(path.read_bytes()) for path in used}
+
+
+def short_lock(lock: bytes) -> bytes:
+    """Pyodide's lock file without its packages: none of the distribution's is served with the page."""
+    info = json.loads(lock)["info"]
+    return json.dumps({"info": info, "packages": {}}, sort_keys=True).encode()
+
+
+def without_source_map(script: bytes) -> bytes:
+    """A script without the line that names a source map, which is not shipped."""
+    return SOURCE_MAP_LINE.sub(b"\n", script)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BuildError(f"{path}: {error.strerror}") from error

@@ -1,0 +1,94 @@
+"""What is in ``dist``: every path and its contents, from the contents of what goes in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from builder import pages
+from builder.digest import directory_hash
+from builder.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder.versions import Versions
+
+ENTRY = "candle-fish.js"
+FALLBACK = "static/fallback.svg"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What goes into the site: files by name, for each directory it will have."""
+
+    web: Mapping[str, bytes]  # pages, scripts and styles, as in web/
+    fallback_svg: bytes
+    pyodide: Mapping[str, bytes]
+    pyscript: Mapping[str, bytes]
+    numpy_wheel: tuple[str, bytes]  # name, contents
+    candlefish_wheel: tuple[str, bytes]
+
+
+def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
+    """Every file of the site, by its path.
+
+    Directories named ``…-<hash of their contents>`` never change; the pages and ``candle-fish.js``,
+    which lead to them, do.
+
+    Raises:
+        BuildError: a page has an unknown token, or ``web/`` lacks the element's script.
+    """
+    wheels = dict([contents.numpy_wheel, contents.candlefish_wheel])
+    pyodide = _directory(f"pyodide-{versions.pyodide}", contents.pyodide)
+    python = _directory("py", wheels)
+    pyscript = _directory("pyscript", contents.pyscript)
+    app_files = _app_files(contents, versions, pyodide, python)
+    app = _directory("app", app_files)
+    files: dict[str, bytes] = {}
+    for directory, inside in (
+        (pyodide, contents.pyodide),
+        (python, wheels),
+        (pyscript, contents.pyscript),
+        (app, app_files),
+    ):
+        files |= {f"{directory}/{name}": data for name, data in inside.items()}
+    files[ENTRY] = f'import "./{app}/{ENTRY}";\n'.encode()
+    files[FALLBACK] = contents.fallback_svg
+    tokens = {
+        "app": f"./{app}",
+        "pyodide": f"./{pyodide}",
+        "pyscript": f"./{pyscript}",
+        "numpy_wheel": f"./{python}/{contents.numpy_wheel[0]}",
+        "candlefish_wheel": f"./{python}/{contents.candlefish_wheel[0]}",
+        "fallback_svg": contents.fallback_svg.decode(),
+    }
+    return files | _filled_pages(contents.web, tokens)
+
+
+def _directory(name: str, files: Mapping[str, bytes]) -> str:
+    return f"{name}-{directory_hash(files)}"
+
+
+def _app_files(contents: Contents, versions: Versions, pyodide: str, python: str) -> dict[str, bytes]:
+    """The scripts and styles of ``web/``, and the generated module that says where the rest is."""
+    if ENTRY not in contents.web:
+        raise BuildError(f"web/{ENTRY} is missing: it defines the element")
+    files = {name: data for name, data in contents.web.items() if not _is_page(name)}
+    assets = {
+        "version": versions.candlefish,
+        "pyodide": f"../{pyodide}/",
+        "wheels": [f"../{python}/{name}" for name, _ in (contents.numpy_wheel, contents.candlefish_wheel)],
+    }
+    return files | {"assets.js": f"export const ASSETS = {json.dumps(assets)};\n".encode()}
+
+
+def _filled_pages(web: Mapping[str, bytes], tokens: Mapping[str, str]) -> dict[str, bytes]:
+    names = [name for name in web if _is_page(name)]
+    return {name: pages.fill(f"web/{name}", web[name].decode(), tokens, web).encode() for name in names}
+
+
+def _is_page(name: str) -> bool:
+    return PurePosixPath(name).suffix == ".html"

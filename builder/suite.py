@@ -1,0 +1,66 @@
+"""``build.py test``: lint, types and every test, against a fresh ``dist`` and a real browser."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from builder import chromium
+from builder.paths import ROOT
+from builder.pipeline import build
+from builder.progress import step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CHROMIUM_VARIABLE = "CANDLEFISH_CHROMIUM"
+
+
+class Outcome(NamedTuple):
+    """How one check ended."""
+
+    name: str
+    passed: bool
+    took_s: float
+
+
+def test(pytest_arguments: Sequence[str]) -> int:
+    """Run every check to its end, then say how each went. Returns 0 if all passed, else 1."""
+    with step("browser") as current:
+        browser, origin = chromium.find_or_install()
+        current.note = f"{browser} ({origin})"
+    build()
+    environment = os.environ | {CHROMIUM_VARIABLE: str(browser)}
+    outcomes = [run_check(name, command, environment) for name, command in checks(pytest_arguments)]
+    print("\n" + summary(outcomes), flush=True)
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def checks(pytest_arguments: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The name and the command of every check."""
+    module = [sys.executable, "-m"]
+    return [
+        ("lint", [*module, "ruff", "check", "."]),
+        ("format", [*module, "ruff", "format", "--check", "."]),
+        ("types", [*module, "mypy"]),
+        ("tests", [*module, "pytest", *pytest_arguments]),
+    ]
+
+
+def run_check(name: str, command: Sequence[str], environment: dict[str, str]) -> Outcome:
+    """Run one check, its output going straight to ours."""
+    print(f"\n-- {name}: {' '.join(command[2:])}", flush=True)
+    start_s = time.monotonic()
+    status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return Outcome(name, status == 0, time.monotonic() - start_s)
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """One line a check."""
+    return "\n".join(
+        f"  {outcome.took_s:6.1f} s  {outcome.name}: {'passed' if outcome.passed else 'FAILED'}"
+        for outcome in outcomes
+    )

@@ -1,0 +1,59 @@
+"""The versions a build uses, each read from the one place that fixes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from builder.errors import BuildError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERSION_LINE = re.compile(r'^__version__ = "([^"]+)"$', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Version numbers of what ends up in ``dist``."""
+
+    candlefish: str  # candlefish/__init__.py
+    pyodide: str  # package.json
+    numpy: str  # pyodide-lock.json
+    python: str  # pyodide-lock.json
+
+
+def read_versions(root: Path) -> Versions:
+    """Read the versions of the repository at ``root``, whose npm packages are installed.
+
+    Raises:
+        BuildError: a file is missing or does not say its version, or npm installed another Pyodide.
+    """
+    pinned = _read_json(root / "package.json")["dependencies"]["pyodide"]
+    package = root / "node_modules" / "pyodide"
+    installed = _read_json(package / "package.json")["version"]
+    if installed != pinned:
+        raise BuildError(f"package.json pins Pyodide {pinned}, but {package} holds {installed}")
+    lock = _read_json(package / "pyodide-lock.json")
+    return Versions(
+        candlefish=_candlefish_version(root / "candlefish" / "__init__.py"),
+        pyodide=pinned,
+        numpy=lock["packages"]["numpy"]["version"],
+        python=lock["info"]["python"],
+    )
+
+
+def _candlefish_version(path: Path) -> str:
+    found = VERSION_LINE.search(path.read_text(encoding="utf-8"))
+    if found is None:
+        raise BuildError(f'{path} has no line __version__ = "…"')
+    return found[1]
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BuildError(f"{path}: {error}") from error

@@ -1,0 +1,105 @@
+"""Running programs, reporting steps, and who may build at a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from builder import debian, progress
+from builder.commands import run
+from builder.errors import BuildError
+from builder.lock import exclusive
+from builder.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOLD_LOCK = """
+import sys, time
+from pathlib import Path
+from builder.lock import exclusive
+with exclusive(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(0.5)
+"""
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_what_a_command_prints_is_returned() -> None:
+    printing = python("import sys; print('glow'); print('dim', file=sys.stderr)")
+    assert sorted(run(printing, what="glowing").split()) == ["dim", "glow"]
+
+
+def test_a_failed_command_shows_the_end_of_its_output() -> None:
+    failing = python("print('\\n'.join(f'line {n}' for n in range(100))); raise SystemExit(3)")
+    with pytest.raises(BuildError, match=r"^glowing: .* ended with status 3\n") as error:
+        run(failing, what="glowing")
+    assert "line 99" in str(error.value)
+    assert "line 9\n" not in str(error.value)
+
+
+def test_a_missing_command_is_a_clear_error() -> None:
+    with pytest.raises(BuildError, match="glowing: cannot run no-such-program: No such file or directory"):
+        run(["no-such-program"], what="glowing")
+
+
+def test_a_command_that_takes_too_long_is_stopped() -> None:
+    with pytest.raises(BuildError, match=r"glowing: .* was stopped after 0\.2 s"):
+        run(python("import time; time.sleep(60)"), what="glowing", timeout_s=0.2)
+
+
+def test_a_step_says_its_time_and_result(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.step("glow") as current:
+        current.note = "bright"
+    assert capsys.readouterr().out.strip().endswith("s  glow: bright")
+
+
+def test_a_failed_step_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="dark"), progress.step("glow"):
+        raise ValueError("dark")
+    assert capsys.readouterr().err.strip().endswith("s  glow: failed")
+
+
+def test_a_long_step_shows_that_it_lives(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "HEARTBEAT_S", 0.02)
+    with progress.step("glow"):
+        time.sleep(0.2)
+    assert "glow: still working" in capsys.readouterr().out
+
+
+def test_one_build_waits_for_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lock = tmp_path / "lock"
+    holding = [*python(HOLD_LOCK), str(lock)]
+    with subprocess.Popen(holding, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with exclusive(lock):
+            assert other.wait(timeout=5) == 0
+    assert "waiting for another build" in capsys.readouterr().out
+
+
+def test_without_apt_get_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _program: None)
+    assert not debian.may_install()
+    with pytest.raises(BuildError, match="please install chromium: this account may not use apt-get"):
+        debian.install("chromium")
+
+
+def test_with_apt_get_packages_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr(debian, "run", lambda command, **_options: commands.append(command))
+    assert debian.may_install()
+    debian.install("chromium", "node")
+    assert [command[-1] for command in commands] == ["update", "node"]
+    assert commands[1][-4:] == ["-y", "--no-install-recommends", "chromium", "node"]

@@ -1,0 +1,93 @@
+"""What is in dist, from what goes in."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from builder.errors import BuildError
+from builder.site import Contents, site_files
+from builder.versions import Versions
+
+VERSIONS = Versions(candlefish="1.2.3", pyodide="0.29.5", numpy="2.2.5", python="3.13.2")
+PAGE = (
+    b"<style>{{inline:styles.css}}</style>{{fallback_svg}}<script src={{app}}/page.js></script>"
+    b"{{pyodide}} {{pyscript}} {{numpy_wheel}} {{candlefish_wheel}}"
+)
+CONTENTS = Contents(
+    web={"index.html": PAGE, "styles.css": b"a{}", "candle-fish.js": b"fish()", "page.js": b"page()"},
+    fallback_svg=b"<svg/>",
+    pyodide={"pyodide.mjs": b"py"},
+    pyscript={"core.js": b"ps"},
+    numpy_wheel=("numpy.whl", b"np"),
+    candlefish_wheel=("candlefish.whl", b"cf"),
+)
+
+
+def directory(files: dict[str, bytes], start: str) -> str:
+    (found,) = {name.split("/")[0] for name in files if name.startswith(start)}
+    return found
+
+
+def test_everything_is_where_it_belongs() -> None:
+    files = site_files(CONTENTS, VERSIONS)
+    app, pyodide = directory(files, "app-"), directory(files, "pyodide-0.29.5-")
+    python, pyscript = directory(files, "py-"), directory(files, "pyscript-")
+    assert files.keys() == {
+        "index.html",
+        "candle-fish.js",
+        "static/fallback.svg",
+        *(f"{app}/{name}" for name in ("assets.js", "candle-fish.js", "page.js", "styles.css")),
+        f"{pyodide}/pyodide.mjs",
+        f"{python}/numpy.whl",
+        f"{python}/candlefish.whl",
+        f"{pyscript}/core.js",
+    }
+    assert files["candle-fish.js"].decode() == f'import "./{app}/candle-fish.js";\n'
+    assert files["index.html"].decode() == (
+        f"<style>a{{}}</style><svg/><script src=./{app}/page.js></script>"
+        f"./{pyodide} ./{pyscript} ./{python}/numpy.whl ./{python}/candlefish.whl"
+    )
+
+
+def test_the_assets_module_says_where_the_rest_is() -> None:
+    files = site_files(CONTENTS, VERSIONS)
+    text = files[f"{directory(files, 'app-')}/assets.js"].decode()
+    assets = json.loads(text.removeprefix("export const ASSETS = ").removesuffix(";\n"))
+    assert assets["version"] == "1.2.3"
+    named = [assets["pyodide"] + "pyodide.mjs", *assets["wheels"]]
+    assert all(path.removeprefix("../") in files for path in named)
+
+
+def test_the_same_contents_make_the_same_site() -> None:
+    assert site_files(CONTENTS, VERSIONS) == site_files(dataclasses.replace(CONTENTS), VERSIONS)
+
+
+@pytest.mark.parametrize(
+    ("change", "renamed"),
+    [
+        ({"candlefish_wheel": ("candlefish.whl", b"new")}, {"py-", "app-"}),
+        ({"pyodide": {"pyodide.mjs": b"new"}}, {"pyodide-", "app-"}),
+        ({"pyscript": {"core.js": b"new"}}, {"pyscript-"}),
+        ({"fallback_svg": b"<svg>new</svg>"}, set()),
+    ],
+)
+def test_a_change_renames_what_it_touches(change: dict[str, object], renamed: set[str]) -> None:
+    before = site_files(CONTENTS, VERSIONS)
+    after = site_files(dataclasses.replace(CONTENTS, **change), VERSIONS)  # type: ignore[arg-type]
+    starts = ("app-", "py-", "pyodide-", "pyscript-")
+    assert {start for start in starts if directory(before, start) != directory(after, start)} == renamed
+
+
+def test_the_element_must_be_there() -> None:
+    web = {"index.html": b"", "page.js": b""}
+    with pytest.raises(BuildError, match=r"web/candle-fish\.js is missing"):
+        site_files(dataclasses.replace(CONTENTS, web=web), VERSIONS)
+
+
+def test_an_unknown_token_stops_the_build() -> None:
+    web = {**CONTENTS.web, "other.html": b"{{unknown}}"}
+    with pytest.raises(BuildError, match=r"web/other\.html, line 1: unknown token \{\{unknown\}\}"):
+        site_files(dataclasses.replace(CONTENTS, web=web), VERSIONS)

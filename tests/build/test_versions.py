@@ -1,0 +1,90 @@
+"""Each version is fixed in one place, and what must agree agrees."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import candlefish
+from builder.errors import BuildError
+from builder.paths import REQUIREMENTS, ROOT
+from builder.versions import read_versions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOST = re.compile(r"\w+://|--(extra-)?index-url|--find-links", re.IGNORECASE)
+
+
+def make_tree(root: Path, installed: str = "1.0") -> None:
+    """A repository with the least that says its versions."""
+    (root / "node_modules" / "pyodide").mkdir(parents=True)
+    (root / "candlefish").mkdir()
+    (root / "package.json").write_text('{"dependencies": {"pyodide": "1.0"}}')
+    (root / "node_modules" / "pyodide" / "package.json").write_text(json.dumps({"version": installed}))
+    lock = {"info": {"python": "3.13.2"}, "packages": {"numpy": {"version": "2.2.5"}}}
+    (root / "node_modules" / "pyodide" / "pyodide-lock.json").write_text(json.dumps(lock))
+    (root / "candlefish" / "__init__.py").write_text('"""Fish."""\n\n__version__ = "3.4.5"\n')
+
+
+def test_versions_are_read_where_they_are_fixed(tmp_path: Path) -> None:
+    make_tree(tmp_path)
+    versions = read_versions(tmp_path)
+    assert (versions.candlefish, versions.pyodide, versions.numpy, versions.python) == (
+        "3.4.5",
+        "1.0",
+        "2.2.5",
+        "3.13.2",
+    )
+
+
+def test_another_pyodide_than_pinned_is_refused(tmp_path: Path) -> None:
+    make_tree(tmp_path, installed="2.0")
+    with pytest.raises(BuildError, match=r"pins Pyodide 1\.0, but .* holds 2\.0"):
+        read_versions(tmp_path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match=r"package\.json: .*No such file"):
+        read_versions(tmp_path)
+
+
+def test_a_package_without_a_version_is_refused(tmp_path: Path) -> None:
+    make_tree(tmp_path)
+    (tmp_path / "candlefish" / "__init__.py").write_text("")
+    with pytest.raises(BuildError, match=r"__init__\.py has no line __version__"):
+        read_versions(tmp_path)
+
+
+def test_the_native_numpy_is_the_browsers() -> None:
+    numpy = read_versions(ROOT).numpy
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert f"numpy=={numpy}; python_version < '3.14'" in project["dependencies"]
+    assert re.search(rf"^numpy=={re.escape(numpy)} ;", (REQUIREMENTS / "dev.txt").read_text(), re.MULTILINE)
+    assert np.__version__ == numpy
+
+
+def test_the_package_says_its_version() -> None:
+    assert read_versions(ROOT).candlefish == candlefish.__version__
+
+
+@pytest.mark.parametrize("name", ["dev.txt", "uv.txt"])
+def test_requirements_are_hashed_and_name_no_host(name: str) -> None:
+    text = (REQUIREMENTS / name).read_text()
+    assert not HOST.search(text)
+    requirements = re.split(r"\n(?=\S)", text.strip())
+    assert requirements
+    assert all("==" in requirement and "--hash=sha256:" in requirement for requirement in requirements)
+
+
+def test_the_npm_lock_has_integrity_and_names_no_host() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    locked = {name: entry for name, entry in packages.items() if name}
+    assert {"node_modules/pyodide", "node_modules/@pyscript/core"} <= locked.keys()
+    assert all(entry["integrity"].startswith("sha512-") for entry in locked.values())
+    assert not any("resolved" in entry for entry in locked.values())
