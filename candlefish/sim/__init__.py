@@ -1,0 +1,1 @@
+"""The pure model of the fish and its water: no clock, no browser, no drawing."""

@@ -1,0 +1,155 @@
+"""The values a designer turns: dataclasses hold range, unit and meaning, `moods.toml` the numbers."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from candlefish.sim.mood import Mood
+from candlefish.sim.ranges import ParamsError, Range, number, parse_number, table_fields
+from candlefish.sim.thresholds import APART, Thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "Colour",
+    "MoodParams",
+    "ParamsError",
+    "Range",
+    "Tuning",
+    "load_moods",
+    "load_tuning",
+    "parse_moods",
+]
+
+DEFAULT_FILE = Path(__file__).with_name("moods.toml")
+THRESHOLDS = "thresholds"
+
+Colour = tuple[float, float, float]
+"""Red, green and blue, each 0…255."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoodParams:
+    """How one mood looks and moves."""
+
+    colour: Colour = field(metadata={"help": "colour of the light"})
+    water_centre: Colour = field(metadata={"help": "water colour at the centre of the box"})
+    water_edge: Colour = field(metadata={"help": "water colour at the edge of the box"})
+    glow: float = number(0.0, 1.5, 0.05, "", "strength of the light")
+    speed_px_s: float = number(20.0, 600.0, 10.0, "px/s", "top swimming speed")
+    eye: float = number(0.0, 1.0, 0.05, "", "how wide the eye opens")
+    fin: float = number(0.0, 1.0, 0.05, "", "how far the fins spread")
+    tension: float = number(0.0, 1.0, 0.05, "", "how stiff and gathered the body is")
+    ripple_px: float = number(10.0, 240.0, 5.0, "px", "largest radius of a ripple")
+    pulse_hz: float = number(0.05, 1.5, 0.05, "Hz", "rhythm of the light organs")
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """All of `moods.toml`: how each mood looks and moves, and where one ends and another begins."""
+
+    moods: Mapping[Mood, MoodParams]
+    thresholds: Thresholds
+
+
+def parse_colour(value: object, where: str) -> Colour:
+    """Return the colour written as `#rrggbb`.
+
+    Raises:
+        ParamsError: anything else; `where` names the place.
+    """
+    if isinstance(value, str) and len(value) == 7 and value[0] == "#":
+        try:
+            packed = int(value[1:], 16)
+        except ValueError:
+            packed = -1
+        if packed >= 0:
+            return float(packed >> 16), float(packed >> 8 & 255), float(packed & 255)
+    raise ParamsError(f'{where}: expected a colour like "#ffb347", got {value!r}')
+
+
+def parse_mood(values: object, where: str) -> MoodParams:
+    """Return the parameters in one mood's table; it is accepted or refused as a whole.
+
+    Raises:
+        ParamsError: a missing, unknown, ill-typed or out-of-range value.
+    """
+    parsed: dict[str, Any] = {}
+    for name, metadata, value, place in table_fields(values, MoodParams, where):
+        allowed = metadata.get("range")
+        parsed[name] = parse_number(value, allowed, place) if allowed else parse_colour(value, place)
+    return MoodParams(**parsed)
+
+
+def parse_thresholds(values: object, where: str) -> Thresholds:
+    """Return the thresholds in a table; they are accepted or refused as a whole.
+
+    Raises:
+        ParamsError: a missing, unknown, ill-typed or out-of-range value, or two without room between them.
+    """
+    found = table_fields(values, Thresholds, where)
+    parsed = {name: parse_number(value, metadata["range"], place) for name, metadata, value, place in found}
+    for less, more in APART:
+        if not parsed[less] < parsed[more]:
+            raise ParamsError(
+                f"{where}.{less}: expected less than {more} = {parsed[more]:g}, got {parsed[less]:g}"
+            )
+    return Thresholds(**parsed)
+
+
+def parse_tuning(text: str, where: str = "moods.toml") -> Tuning:
+    """Return every mood's parameters and the thresholds from TOML text.
+
+    Raises:
+        ParamsError: not TOML, or a table missing, unknown or wrong.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ParamsError(f"{where}: not TOML: {error}") from error
+    names = {mood.value for mood in Mood}
+    for name in tables:
+        if name not in names | {THRESHOLDS}:
+            known = ", ".join([*sorted(names), THRESHOLDS])
+            raise ParamsError(f"{where}: [{name}] is no mood; known: {known}")
+    missing = [mood.value for mood in Mood if mood.value not in tables]
+    if missing:
+        raise ParamsError(f"{where}: missing mood {', '.join(missing)}")
+    if THRESHOLDS not in tables:
+        raise ParamsError(f"{where}: missing table [{THRESHOLDS}]")
+    moods = {mood: parse_mood(tables[mood.value], f"{where}: {mood.value}") for mood in Mood}
+    return Tuning(moods, parse_thresholds(tables[THRESHOLDS], f"{where}: {THRESHOLDS}"))
+
+
+def parse_moods(text: str, where: str = "moods.toml") -> dict[Mood, MoodParams]:
+    """Return every mood's parameters from TOML text. Raises like `parse_tuning`."""
+    return dict(parse_tuning(text, where).moods)
+
+
+def load_tuning(path: Path = DEFAULT_FILE) -> Tuning:
+    """Return every mood's parameters and the thresholds from a TOML file.
+
+    Raises:
+        ParamsError: the file cannot be read or is wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParamsError(f"{path}: cannot read: {error}") from error
+    return parse_tuning(text, path.name)
+
+
+@cache
+def default_tuning() -> Tuning:
+    """Return the tuning the package comes with, read once."""
+    return load_tuning()
+
+
+def load_moods(path: Path = DEFAULT_FILE) -> dict[Mood, MoodParams]:
+    """Return every mood's parameters from a TOML file. Raises like `load_tuning`."""
+    return dict(load_tuning(path).moods)

@@ -1,0 +1,78 @@
+"""Steering: pure functions from places (CSS px) to wished velocities (px/s).
+
+After Reynolds (1999), "Steering behaviors for autonomous characters", Game Developers Conference.
+"""
+
+from __future__ import annotations
+
+import math
+
+from candlefish.sim.easing import clamp
+
+Vector = tuple[float, float]
+
+
+def limited(x: float, y: float, length: float) -> Vector:
+    """Return the vector, shortened to `length` where it is longer."""
+    size = math.hypot(x, y)
+    if size <= length or size == 0.0:
+        return x, y
+    return x * length / size, y * length / size
+
+
+def seek(place: Vector, target: Vector, speed: float) -> Vector:
+    """Return the velocity straight to the target at full speed."""
+    dx, dy = target[0] - place[0], target[1] - place[1]
+    size = math.hypot(dx, dy)
+    return (dx / size * speed, dy / size * speed) if size > 1e-9 else (0.0, 0.0)
+
+
+def flee(place: Vector, danger: Vector, speed: float) -> Vector:
+    """Return the velocity straight away from the danger (to the right when it is right here)."""
+    away = seek(danger, place, speed)
+    return away if away != (0.0, 0.0) else (speed, 0.0)
+
+
+def arrive(place: Vector, target: Vector, speed: float, slow_radius: float) -> Vector:
+    """Return the velocity to the target, slowing down inside `slow_radius`."""
+    distance = math.hypot(target[0] - place[0], target[1] - place[1])
+    return seek(place, target, speed * clamp(distance / slow_radius, 0.0, 1.0))
+
+
+def pursue(
+    place: Vector, target: Vector, target_velocity: Vector, speed: float, slow_radius: float
+) -> Vector:
+    """Return the velocity to where the target will be when we get there (at most 0.6 s ahead)."""
+    distance = math.hypot(target[0] - place[0], target[1] - place[1])
+    ahead_s = min(0.6, distance / speed) if speed > 0 else 0.0
+    future = target[0] + target_velocity[0] * ahead_s, target[1] + target_velocity[1] * ahead_s
+    return arrive(place, future, speed, slow_radius)
+
+
+def avoid_walls(place: Vector, wish: Vector, size: Vector, margin: Vector) -> Vector:
+    """Return the wish, bent away from a wall that is nearer than `margin`; outside, back in."""
+    return (
+        _off_wall(place[0], wish[0], size[0], margin[0]),
+        _off_wall(place[1], wish[1], size[1], margin[1]),
+    )
+
+
+BRAKING_PER_S = 2.5
+"""Towards a wall, no more than this many times the distance left to it, a second."""
+
+
+def _off_wall(at: float, wish: float, size: float, margin: float) -> float:
+    margin = min(margin, size * 0.45)
+    hard = 0.35 * margin
+    wish = clamp(wish, -BRAKING_PER_S * max(0.0, at - hard), BRAKING_PER_S * max(0.0, size - hard - at))
+    if at < margin:
+        return wish + 120.0 * (margin - at) / margin
+    if at > size - margin:
+        return wish - 120.0 * (at - size + margin) / margin
+    return wish
+
+
+def inside(place: Vector, size: Vector, margin: Vector) -> Vector:
+    """Return the place, moved to at least `margin` from every wall (to the middle where there is no room)."""
+    mx, my = min(margin[0], size[0] / 2), min(margin[1], size[1] / 2)
+    return clamp(place[0], mx, size[0] - mx), clamp(place[1], my, size[1] - my)

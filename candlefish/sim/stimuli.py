@@ -1,0 +1,161 @@
+"""Every stimulus the fish responds to, as one table, and the response: habituated, felt, explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from candlefish.sim.easing import smoothstep
+from candlefish.sim.habituation import Habituation
+from candlefish.sim.senses import SCROLLING_S, TYPING_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from candlefish.sim.personality import Personality
+    from candlefish.sim.senses import Senses
+
+
+@dataclass(frozen=True, slots=True)
+class Stimulus:
+    """One row: what it is, how strong it is now, how it is felt, how it wears off and comes back.
+
+    Attributes:
+        name: what it is called in the state.
+        what: what the visitor does.
+        strength: 0…1 now; None for what the world reports itself (food).
+        valence, arousal: push at full strength: by the event, or per second while it lasts.
+        lasting: whether it lasts, or is an event.
+        grow: seconds of it, or events, after which 63 % of the response is gone. recover_s: seconds of rest
+            after which 63 % of the loss is recovered.
+        social: whether the fish's sociability scales it.
+    """
+
+    name: str
+    what: str
+    strength: Callable[[Senses], float] | None
+    valence: float
+    arousal: float
+    lasting: bool
+    grow: float
+    recover_s: float
+    social: bool = False
+
+
+def _near(senses: Senses, reach_px: float) -> float:
+    return 1.0 - smoothstep(0.5 * reach_px, reach_px, senses.distance_px) if senses.present else 0.0
+
+
+def _approach(senses: Senses) -> float:
+    closing = senses.closing_px_s
+    if closing < 30.0:
+        return 0.0
+    return smoothstep(30.0, 120.0, closing) * (1.0 - smoothstep(350.0, 500.0, closing)) * _near(senses, 700.0)
+
+
+def _loom(senses: Senses) -> float:
+    """A fast approach. Dill (1974), "The escape response of the zebra danio", Animal Behaviour 22(3)."""
+    if senses.closing_px_s < 450.0:
+        return 0.0
+    return smoothstep(450.0, 900.0, senses.closing_px_s) * _near(senses, 500.0)
+
+
+def _retreat(senses: Senses) -> float:
+    return (
+        smoothstep(30.0, 150.0, -senses.closing_px_s) * _near(senses, 400.0)
+        if senses.closing_px_s < 0
+        else 0.0
+    )
+
+
+def _dwell(senses: Senses) -> float:
+    rested_s = senses.pointer.since_move_s
+    return _near(senses, 500.0) * smoothstep(0.5, 1.5, rested_s) * (1.0 - smoothstep(20.0, 30.0, rested_s))
+
+
+STIMULI: tuple[Stimulus, ...] = (
+    Stimulus("company", "is here, gently", lambda s: s.gentleness, 0.07, 0.0, True, 90.0, 60.0, True),
+    Stimulus("liveliness", "moves in a lively way", lambda s: s.lively, 0.0, 0.22, True, 240.0, 60.0),
+    Stimulus("approach", "comes nearer slowly", _approach, 0.03, 0.08, True, 10.0, 30.0),
+    Stimulus("looming", "comes nearer fast", _loom, -0.25, 0.5, True, 4.0, 40.0),
+    Stimulus("retreat", "goes away from it", _retreat, -0.02, -0.03, True, 8.0, 30.0, True),
+    Stimulus("dwelling", "rests beside it", _dwell, 0.03, -0.06, True, 60.0, 60.0),
+    Stimulus("circling", "goes round and round", lambda s: s.circling, 0.04, 0.1, True, 20.0, 30.0),
+    Stimulus("tap", "taps", lambda s: s.gestures.tapped, 0.06, 0.2, False, 4.0, 12.0),
+    Stimulus("double tap", "taps twice", lambda s: s.gestures.double_tapped, 0.06, 0.25, False, 3.0, 20.0),
+    Stimulus("hold", "presses and holds", lambda s: s.gestures.holding, 0.06, 0.02, True, 12.0, 30.0, True),
+    Stimulus("drag", "drags", lambda s: s.gestures.dragging, 0.03, 0.12, True, 15.0, 30.0),
+    Stimulus("touch", "touches with a finger", lambda s: s.gestures.touched, 0.04, 0.12, False, 5.0, 20.0),
+    Stimulus("scroll", "scrolls the page", lambda s: s.since_scroll_s < SCROLLING_S, 0, 0.5, True, 1.5, 15.0),
+    Stimulus("keyboard", "presses keys", lambda s: s.since_key_s < TYPING_S, 0.02, 0.3, True, 3.0, 15.0),
+    Stimulus("blur", "leaves the window", lambda s: s.blurred, -0.06, -0.08, False, 3.0, 90.0, True),
+    Stimulus("absence", "has been away a while", lambda s: smoothstep(20.0, 60.0, s.since_input_s)
+             if s.since_input_s > 20.0 else 0.0, -0.012, -0.012, True, 120.0, 30.0, True),
+    Stimulus("return", "comes back", lambda s: s.returned, 0.2, 0.25, False, 3.0, 180.0, True),
+    Stimulus("food", "offers food", None, 0.25, 0.55, False, 14.0, 40.0),
+    Stimulus("eating", "has its food eaten", None, 0.2, 0.15, False, 14.0, 40.0),
+)  # fmt: skip
+"""The table. Each wears off and recovers as in `habituation.Habituation`; the startle, which trust and
+boldness soften, is in `affect.Affect`."""
+
+NAMES = tuple(row.name for row in STIMULI)
+FOOD, EATING = NAMES.index("food"), NAMES.index("eating")
+
+
+class Responses:
+    """How the fish responds to each stimulus: one habituation a row of `STIMULI`.
+
+    Attributes:
+        felt: name of what it has felt most in the last seconds; empty when nothing.
+    """
+
+    def __init__(self, personality: Personality) -> None:
+        """Begin with every response fresh."""
+        self.habits = [Habituation(row.grow, row.recover_s) for row in STIMULI]
+        self.felt = ""
+        self._felt_strength = 0.0
+        self._rows = [
+            (index, row.strength, *_push(row, personality), row.lasting)
+            for index, row in enumerate(STIMULI)
+            if row.strength is not None
+        ]
+        self._reported = {
+            index: _push(row, personality) for index, row in enumerate(STIMULI) if row.strength is None
+        }
+
+    def update(self, senses: Senses, dt_s: float) -> tuple[float, float]:
+        """Let `dt_s` seconds of what the fish senses act; return the push of valence and arousal."""
+        valence = arousal = 0.0
+        self._felt_strength *= 1.0 - 0.5 * dt_s
+        for index, strength, v, a, lasting in self._rows:
+            habit, now = self.habits[index], float(strength(senses))
+            if now:
+                effect = now * habit.response
+                push = effect * dt_s if lasting else effect
+                valence, arousal = valence + v * push, arousal + a * push
+                self._note(index, effect * (abs(v) + abs(a)))
+                if not lasting:
+                    habit.struck(now)
+                    continue
+            if now or habit.level:
+                habit.update(now if lasting else 0.0, dt_s)
+        for index in self._reported:
+            self.habits[index].update(0.0, dt_s)
+        return valence, arousal
+
+    def report(self, index: int) -> tuple[float, float]:
+        """An event the world reports itself (`FOOD`, `EATING`); return its push."""
+        habit, (v, a) = self.habits[index], self._reported[index]
+        effect = habit.response
+        habit.struck(1.0)
+        self._note(index, effect * (abs(v) + abs(a)))
+        return v * effect, a * effect
+
+    def _note(self, index: int, strength: float) -> None:
+        if strength >= self._felt_strength:
+            self.felt, self._felt_strength = NAMES[index], strength
+
+
+def _push(row: Stimulus, personality: Personality) -> tuple[float, float]:
+    warmth = personality.warmth if row.social else 1.0
+    return row.valence * warmth, row.arousal
