@@ -1,0 +1,1 @@
+"""Drawing without a canvas: a world becomes a display list; a display list becomes canvas calls or SVG."""

@@ -1,0 +1,33 @@
+"""Effects levels: how much is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one level draws.
+
+    Attributes:
+        motes: share 0…1 of the plankton.
+        beams: shafts of light.
+        layer: resolution of the picture of the deep water, as a share of the frame's.
+        trail: whether the light trail shows.
+        rays: share of the fins' rays.
+        speckles: glints on the flank.
+    """
+
+    motes: float
+    beams: int
+    layer: float
+    trail: bool
+    rays: float
+    speckles: int
+
+
+LEVELS: dict[str, Effects] = {
+    "minimal": Effects(motes=0.35, beams=3, layer=0.2, trail=False, rays=0.6, speckles=0),
+    "standard": Effects(motes=0.8, beams=6, layer=0.25, trail=True, rays=1.0, speckles=36),
+    "rich": Effects(motes=1.0, beams=8, layer=0.34, trail=True, rays=1.0, speckles=64),
+}

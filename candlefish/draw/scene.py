@@ -1,0 +1,68 @@
+"""The scene: a whole world, back to front, into the display list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from candlefish.draw.creature import Creature
+from candlefish.draw.displaylist import DisplayList, Floats, Slot
+from candlefish.draw.effects import LEVELS, Effects
+from candlefish.draw.palette import TEAL, WHITE, mix, saturate
+from candlefish.draw.water import Water
+
+if TYPE_CHECKING:
+    from candlefish.sim.params import Colour
+    from candlefish.sim.world import World
+
+
+class Scene:
+    """Renders worlds. `buffer` is the display list's, preallocated and always the same array."""
+
+    def __init__(self, effects: str = "standard") -> None:
+        """Choose an effects level: minimal, standard or rich.
+
+        Raises:
+            ValueError: any other level.
+        """
+        if effects not in LEVELS:
+            raise ValueError(f"effects: expected one of {', '.join(LEVELS)}, got {effects!r}")
+        self.effects: Effects = LEVELS[effects]
+        self.list = DisplayList()
+        self._water = Water(self.effects)
+        self._creature = Creature(self.effects)
+        self._tints: dict[Slot, Colour] = {}
+
+    @property
+    def buffer(self) -> Floats:
+        """The frame: float32, of which the last `render` told how much is in use."""
+        return self.list.buffer
+
+    def render(self, world: World) -> int:
+        """Write one frame and return the number of floats in use."""
+        out = self.list
+        out.clear()
+        self._tint(world)
+        self._water.behind(out, world)
+        self._creature.draw(out, world)
+        self._water.front(out, world)
+        return out.end()
+
+    def _tint(self, world: World) -> None:
+        colour = world.look.colour
+        for slot, wanted in (
+            (Slot.GLOW, saturate(colour, 1.35)),
+            (Slot.CORE, mix(colour, WHITE, 0.62)),
+            (Slot.MOTE, mix(mix(TEAL, colour, 0.35), WHITE, 0.35)),
+            (Slot.BEAM, mix((120.0, 150.0, 210.0), colour, 0.22)),
+            (Slot.BUBBLE, mix((170.0, 200.0, 235.0), colour, 0.2)),
+            (Slot.WATER, mix(TEAL, world.look.water_centre, 0.35)),
+        ):
+            self._tint_slot(slot, wanted)
+
+    def _tint_slot(self, slot: Slot, wanted: Colour) -> None:
+        """Tint a sprite again only when the colour has visibly moved."""
+        rounded = tuple(4.0 * round(channel / 4.0) for channel in wanted)
+        colour: Colour = (rounded[0], rounded[1], rounded[2])
+        if self._tints.get(slot) != colour:
+            self._tints[slot] = colour
+            self.list.tint(slot, colour)

@@ -1,0 +1,290 @@
+"""The same display list as SVG: the picture that stands in for the canvas, and that it fades in over."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from candlefish.draw.displaylist import Blend, Floats, Op, Slot, operations
+from candlefish.draw.scene import Scene
+from candlefish.sim.fish import HEIGHT_SHARE, WIDTH_SHARE
+from candlefish.sim.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from candlefish.sim.params import Colour
+
+STANDARD_SIZE = (1280.0, 720.0)
+STANDARD_SEED = 7
+TITLE = "A candlefish: a small fish that glows amber in dark water"
+
+FADES: dict[Slot, tuple[float, ...]] = {
+    Slot.GLOW: (1, 0.74, 0.5, 0.32, 0.19, 0.1, 0.045, 0.012, 0),
+    Slot.CORE: (1, 1, 0.72, 0.3, 0.08, 0),
+    Slot.MOTE: (1, 0.85, 0.42, 0.17, 0.06, 0),
+    Slot.BUBBLE: (0.02, 0.03, 0.05, 0.12, 0.55, 0.05, 0),
+    Slot.WATER: (1, 0.86, 0.66, 0.44, 0.26, 0.13, 0.05, 0.013, 0),
+}
+"""Alphas of the round sprites from the middle out, at even offsets; `web/paint.js` has the same."""
+
+SHAFT_ACROSS = (0, 0.06, 0.25, 0.62, 1, 0.62, 0.25, 0.06, 0)
+SHAFT_DOWN = (0, 0.9, 0.72, 0.45, 0.22, 0.07, 0)
+
+
+def _n(value: float, places: int = 1) -> str:
+    text = f"{value:.{places}f}".rstrip("0").rstrip(".") if places else f"{value:.0f}"
+    return (
+        "0" if text in ("-0", "") else text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+    )
+
+
+def _rgb(colour: Colour) -> str:
+    return "#" + "".join(f"{round(min(255.0, max(0.0, channel))):02x}" for channel in colour)
+
+
+class _Writer:
+    """Writes operations as elements: the water in percent of the box, the fish in a box of its own.
+
+    Light is added only within the fish's box: on dark water, faint light laid over looks the same, and
+    blending the whole picture delays its first paint.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.size = world.size
+        self.length_px = world.fish.length_px
+        self.defs: list[str] = []
+        self.parts: list[str] = []
+        self._gradients = 0
+        self._fish: tuple[float, float, float] | None = None
+        self._blend = Blend.OVER
+        self._open = False
+        self._handlers: dict[Op, Callable[[tuple[float, ...], Floats], None]] = {
+            Op.BACKGROUND: self._background,
+            Op.TINT: self._tint,
+            Op.SPRITES: self._sprites,
+            Op.BEAMS: self._beams,
+            Op.FILL: self._fill,
+            Op.VEIL: self._veil,
+            Op.STROKES: self._strokes,
+            Op.ELLIPSE: self._ellipse,
+            Op.BLEND: self._set_blend,
+            Op.FISH: self._fish_box,
+            Op.LAYER: self._layer,
+            Op.END: self._end,
+        }
+
+    def write(self, buffer: Floats, size: int) -> None:
+        for op, fixed, rest in operations(buffer, size):
+            self._handlers[op](fixed, rest)
+
+    def _element(self, text: str) -> None:
+        if not self._open:
+            adds = self._blend is Blend.ADD and self._fish
+            self.parts.append('<g class="l">' if adds else "<g>")
+            self._open = True
+        self.parts.append(text)
+
+    def _close(self) -> None:
+        if self._open:
+            self.parts.append("</g>")
+            self._open = False
+
+    def _set_blend(self, fixed: tuple[float, ...], _: Floats) -> None:
+        mode = Blend(int(fixed[0]))
+        if mode is not self._blend:
+            self._close()
+            self._blend = mode
+
+    def _layer(self, _fixed: tuple[float, ...], _: Floats) -> None:
+        self._close()
+        self._blend = Blend.OVER
+
+    def _end(self, _fixed: tuple[float, ...], _: Floats) -> None:
+        self._close()
+
+    def _background(self, fixed: tuple[float, ...], _: Floats) -> None:
+        stops = "".join(
+            f'<stop offset="{offset}" stop-color="{_rgb((fixed[at], fixed[at + 1], fixed[at + 2]))}"/>'
+            for offset, at in ((0, 3), (0.62, 6), (1, 9))
+        )
+        self.defs.append(
+            f'<radialGradient id="w" gradientUnits="userSpaceOnUse" cx="{self._share(fixed[0], 0)}" '
+            f'cy="{self._share(fixed[1], 1)}" r="92%">{stops}</radialGradient>'
+        )
+        self._element('<rect width="100%" height="100%" fill="url(#w)"/>')
+
+    def _share(self, value: float, axis: int) -> str:
+        return f"{_n(100.0 * value / self.size[axis], 1)}%"
+
+    def _tint(self, fixed: tuple[float, ...], _: Floats) -> None:
+        slot, colour = Slot(int(fixed[0])), _rgb((fixed[1], fixed[2], fixed[3]))
+        if slot is Slot.BEAM:
+            self._shaft(colour)
+            return
+        fade = FADES[slot]
+        stops = self._stops([(i / (len(fade) - 1), colour, alpha) for i, alpha in enumerate(fade)])
+        self.defs.append(f'<radialGradient id="s{slot:d}">{stops}</radialGradient>')
+
+    def _shaft(self, colour: str) -> None:
+        across = self._stops([(i / 8, colour, alpha) for i, alpha in enumerate(SHAFT_ACROSS)])
+        down = self._stops([(i / 6, "#fff", alpha) for i, alpha in enumerate(SHAFT_DOWN)])
+        self.defs.append(
+            f'<linearGradient id="s{Slot.BEAM:d}">{across}</linearGradient>'
+            f'<linearGradient id="d" x2="0" y2="1">{down}</linearGradient>'
+            '<mask id="m" maskContentUnits="objectBoundingBox"><path d="M0 0H1V1H0Z" fill="url(#d)"/></mask>'
+        )
+
+    @staticmethod
+    def _stops(stops: list[tuple[float, str, float]]) -> str:
+        return "".join(
+            f'<stop offset="{_n(offset, 3)}" stop-color="{colour}" stop-opacity="{_n(alpha, 3)}"/>'
+            for offset, colour, alpha in stops
+        )
+
+    def _sprites(self, fixed: tuple[float, ...], rest: Floats) -> None:
+        slot = int(fixed[0])
+        for x, y, size, alpha in rest.reshape(-1, 4):
+            if alpha > 0.03:
+                self._element(
+                    f'<circle {self._place(x, y, "cx", "cy")} r="{_n(size / 2)}" fill="url(#s{slot})" '
+                    f'opacity="{_n(min(1.0, alpha), 2)}"/>'
+                )
+
+    def _place(self, x: float, y: float, x_name: str, y_name: str) -> str:
+        if self._fish:
+            return f'{x_name}="{_n(x - self._fish[0])}" {y_name}="{_n(y - self._fish[1])}"'
+        return f'{x_name}="{self._share(x, 0)}" {y_name}="{self._share(y, 1)}"'
+
+    def _beams(self, fixed: tuple[float, ...], rest: Floats) -> None:
+        slot = Slot(int(fixed[0]))
+        for x, y, width, height, turn, alpha in rest.reshape(-1, 6):
+            if slot is Slot.BEAM:
+                self._element(
+                    f'<rect x="{self._share(x - width / 2, 0)}" y="{self._share(y - height / 2, 1)}" '
+                    f'width="{self._share(width, 0)}" height="{self._share(height, 1)}" '
+                    f'fill="url(#s{slot:d})" mask="url(#m)" opacity="{_n(alpha, 3)}" '
+                    f'class="t" transform="rotate({_n(float(np.degrees(turn)))})"/>'
+                )
+            elif slot is Slot.GLOW:
+                self._element(
+                    f'{self._box(x, y, self.length_px)}<ellipse rx="{_n(width / 2)}" ry="{_n(height / 2)}" '
+                    f'fill="url(#s{slot:d})" opacity="{_n(alpha, 3)}"/></svg>'
+                )
+            else:
+                self._element(
+                    f'<ellipse {self._place(x, y, "cx", "cy")} rx="{self._share(width / 2, 0)}" '
+                    f'ry="{self._share(height / 2, 1)}" fill="url(#s{slot:d})" opacity="{_n(alpha, 3)}"/>'
+                )
+
+    def _points(self, points: Floats) -> Floats:
+        offset = self._fish[:2] if self._fish else (0.0, 0.0)
+        return points.reshape(-1, 2) - np.array(offset, np.float32)
+
+    def _fill(self, fixed: tuple[float, ...], rest: Floats) -> None:
+        x0, y0, x1, y1 = self._points(np.array(fixed[:4], np.float32)).ravel().tolist()
+        place = f'x1="{_n(x0)}" y1="{_n(y0)}" x2="{_n(x1)}" y2="{_n(y1)}"'
+        self._fill_with("linearGradient", place, int(fixed[-2]), rest)
+
+    def _veil(self, fixed: tuple[float, ...], rest: Floats) -> None:
+        x, y = self._points(np.array(fixed[:2], np.float32)).ravel().tolist()
+        self._fill_with(
+            "radialGradient", f'cx="{_n(x)}" cy="{_n(y)}" r="{_n(fixed[2])}"', int(fixed[-2]), rest
+        )
+
+    def _fill_with(self, kind: str, place: str, count: int, rest: Floats) -> None:
+        self._gradients += 1
+        stops = [(s[0], _rgb((s[1], s[2], s[3])), s[4]) for s in rest[: 5 * count].reshape(-1, 5)]
+        units = 'gradientUnits="userSpaceOnUse"'
+        self.defs.append(f'<{kind} id="f{self._gradients}" {units} {place}>{self._stops(stops)}</{kind}>')
+        path = closed_path(self._points(rest[5 * count :]))
+        self._element(f'<path d="{path}" fill="url(#f{self._gradients})"/>')
+
+    def _strokes(self, fixed: tuple[float, ...], rest: Floats) -> None:
+        lines = self._points(rest).reshape(int(fixed[5]), int(fixed[6]), 2)
+        path = "".join(open_path(line) for line in lines)
+        self._element(
+            f'<path d="{path}" fill="none" stroke="{_rgb((fixed[0], fixed[1], fixed[2]))}" '
+            f'stroke-opacity="{_n(fixed[3], 2)}" stroke-width="{_n(fixed[4])}" stroke-linecap="round"/>'
+        )
+
+    def _ellipse(self, fixed: tuple[float, ...], _: Floats) -> None:
+        r, g, b, a, x, y, rx, ry, _turn = fixed
+        self._element(
+            f'<ellipse {self._place(x, y, "cx", "cy")} rx="{_n(rx)}" ry="{_n(ry)}" fill="{_rgb((r, g, b))}" '
+            f'opacity="{_n(a, 2)}"/>'
+        )
+
+    def _fish_box(self, fixed: tuple[float, ...], _: Floats) -> None:
+        """Open or close the fish's own box, fitted into the shares of width and height it may have."""
+        self._close()
+        self._blend = Blend.OVER
+        x, y, length = fixed
+        if not length:
+            self.parts.append("</svg>")
+            self._fish = None
+            return
+        self._fish = (x, y, length)
+        self.parts.append(self._box(x, y, length))
+
+    def _box(self, x: float, y: float, length: float) -> str:
+        """Return the opening of a box in which `length` px are one body length, whatever the outer box."""
+        left, top = x / self.size[0] - WIDTH_SHARE / 2, y / self.size[1] - HEIGHT_SHARE / 2
+        half = _n(-length / 2)
+        return (
+            f'<svg x="{_n(100 * left)}%" y="{_n(100 * top)}%" width="{_n(100 * WIDTH_SHARE)}%" '
+            f'height="{_n(100 * HEIGHT_SHARE)}%" viewBox="{half} {half} {_n(length)} {_n(length)}" '
+            'overflow="visible">'
+        )
+
+
+def open_path(points: Floats) -> str:
+    """Return path data of a smooth open line: the points are controls, the curve passes between them."""
+    rounded = np.round(points.astype(np.float64), 1)
+    path = f"M{_pair(rounded[0])}"
+    for here, after in pairwise(rounded[1:]):
+        path += f"Q{_pair(here)} {_pair((here + after) / 2)}"
+    return path + f"L{_pair(rounded[-1])}"
+
+
+def closed_path(points: Floats) -> str:
+    """Return path data of a smooth closed outline."""
+    rounded = np.round(points.astype(np.float64), 1)
+    following = np.roll(rounded, -1, axis=0)
+    path = f"M{_pair((rounded[-1] + rounded[0]) / 2)}"
+    for here, after in zip(rounded, following, strict=True):
+        path += f"Q{_pair(here)} {_pair((here + after) / 2)}"
+    return path + "Z"
+
+
+def _pair(point: Floats) -> str:
+    x, y = _n(float(point[0])), _n(float(point[1]))
+    return x + (y if y.startswith("-") else f" {y}")
+
+
+def svg_document(world: World, *, effects: str = "minimal", title: str = TITLE) -> str:
+    """Return a world's frame as one SVG document that fills whatever box it is put in.
+
+    It has no fixed aspect: the water stretches, the fish keeps its shape and has its length on the canvas.
+    """
+    scene = Scene(effects)
+    size = scene.render(world)
+    writer = _Writer(world)
+    writer.write(scene.buffer, size)
+    style = ".l{mix-blend-mode:plus-lighter}.t{transform-box:fill-box;transform-origin:center}"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" role="img" '
+        f'aria-label="{title}"><style>{style}</style><defs>{"".join(writer.defs)}</defs>'
+        f"{''.join(writer.parts)}</svg>\n"
+    )
+
+
+def standard_svg() -> str:
+    """Return the picture that ships as `static/fallback.svg`: the first frame of the standard world."""
+    return svg_document(World(*STANDARD_SIZE, seed=STANDARD_SEED))
+
+
+if __name__ == "__main__":
+    print(standard_svg(), end="")

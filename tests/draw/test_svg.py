@@ -1,0 +1,56 @@
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from candlefish.draw.svg import closed_path, open_path, standard_svg, svg_document
+from candlefish.sim.inputs import InputKind
+from tests.sim.visitors import gentle, make_world, nobody, point, visit
+
+FALLBACK = Path(__file__).parents[2] / "static" / "fallback.svg"
+NUMBER = re.compile(r"-?(?:\d+\.\d+|\.\d+|\d+)")
+
+
+def test_the_shipped_picture_is_what_the_world_looks_like_now() -> None:
+    """Numbers may differ in the last digit from machine to machine; everything else must be the same."""
+    shipped, fresh = FALLBACK.read_text(encoding="utf-8"), standard_svg()
+    hint = "static/fallback.svg has drifted: python -m candlefish.draw.svg > static/fallback.svg"
+    assert NUMBER.sub("#", shipped) == NUMBER.sub("#", fresh), hint
+    numbers = [np.array([float(n) for n in NUMBER.findall(text)]) for text in (shipped, fresh)]
+    assert np.abs(numbers[0] - numbers[1]).max() < 0.11, hint
+
+
+@pytest.mark.parametrize("effects", ["minimal", "standard", "rich"])
+def test_any_moment_is_well_formed_and_refers_only_to_what_it_defines(effects: str) -> None:
+    world = make_world()
+    visit(world, gentle(1), 9.0)
+    point(world, 200, 200, InputKind.DOWN)
+    point(world, 900, 200, InputKind.FEED)
+    visit(world, nobody, 0.3)
+    text = svg_document(world, effects=effects)
+    root = ET.fromstring(text)
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    used = set(re.findall(r"url\(#(\w+)\)", text))
+    assert used <= ids
+    assert "nan" not in text and "inf" not in text.replace("infinity", "")
+
+
+def test_the_picture_is_small_and_needs_nothing_else() -> None:
+    text = FALLBACK.read_text(encoding="utf-8")
+    assert len(text.encode()) < 48_000
+    assert "href" not in text and "<script" not in text
+    assert text.count("http") == 1, "only the namespace"
+
+
+def test_the_picture_has_a_name() -> None:
+    root = ET.fromstring(FALLBACK.read_text(encoding="utf-8"))
+    assert root.get("role") == "img"
+    assert "candlefish" in (root.get("aria-label") or "").lower()
+
+
+def test_lines_start_and_end_at_their_points() -> None:
+    points = np.array([[0.0, 0.0], [10.0, 0.5], [20.0, -3.0]], np.float32)
+    assert open_path(points) == "M0 0Q10 .5 15-1.2L20-3"
+    assert closed_path(points).startswith("M10-1.5Q") and closed_path(points).endswith("Z")
