@@ -1,0 +1,183 @@
+"""The engine: a session on a real canvas. Python owns the frame loop.
+
+Each animation frame crosses the boundary three times: JavaScript calls `frame`, Python has the display list
+painted, Python asks for the next frame. The display list is one float32 buffer JavaScript reads in place.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from pyodide.ffi import create_proxy
+
+from candlefish.browser.messages import Fields, MessageError, parse_start
+from candlefish.browser.session import Message, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+_T = TypeVar("_T")
+
+
+class Stage(Protocol):
+    """`web/stage.js`."""
+
+    frame: object
+
+    def resize(self, width_px: float, height_px: float, dpr: float) -> None:
+        """Size the canvas; clears it."""
+
+    def paint(self, ops: object, count: int) -> bool:
+        """Paint; false when `ops` is a stale view."""
+
+    def request(self) -> None:
+        """Ask for one frame."""
+
+    def cancel(self) -> None:
+        """Take the request back."""
+
+    def now(self) -> float:
+        """Epoch ms on the clock of the frames."""
+
+
+class Host:
+    """Runs a session on a stage; the object JavaScript talks to.
+
+    An exception anywhere in the fish's life is told to the page as an `error` message, and the loop ends.
+    """
+
+    def __init__(self, text: str, stage: Stage, post: Callable[[str], None]) -> None:
+        """Start from the `init` message; `post` takes each message for the page as JSON text."""
+        self._post_text = post
+        self._stage = stage
+        start = parse_start(text)
+        self._session = Session(start, self._post)
+        self._view = BufferView(self._session.scene.buffer)
+        self._frame_proxy = create_proxy(self.frame)
+        self._closed = False
+        self._sized: tuple[float, float, float] | None = None
+        stage.frame = self._frame_proxy
+        self._draw(stage.now())
+        self._post({"type": "ready"})
+        self._post({"type": "frame1"})
+
+    def frame(self, epoch_ms: float) -> None:
+        """Live and draw one frame."""
+        self._guard("frame", self._live, epoch_ms)
+
+    def input(self, events: Any) -> None:
+        """Take inputs: a Float64Array of kind, x, y, epoch ms."""
+        self._guard("input", self._take, events)
+
+    def receive(self, text: str) -> None:
+        """Take a control message (JSON)."""
+        self._guard("message", self._handle, text)
+
+    def close(self) -> None:
+        """Stop and give everything back to JavaScript."""
+        if not self._closed:
+            self._closed = True
+            self._stage.cancel()
+            self._stage.frame = None
+            self._view.release()
+            self._frame_proxy.destroy()
+
+    def _guard(self, where: str, act: Callable[[_T], None], argument: _T) -> None:
+        try:
+            act(argument)
+        except MessageError as error:
+            self._post({"type": "error", "message": str(error), "where": where, "fatal": False})
+        except Exception as error:  # noqa: BLE001 - whatever it is, the picture must come back
+            self._fail(error, where)
+
+    def _fail(self, error: Exception, where: str) -> None:
+        import traceback  # noqa: PLC0415 - costs memory, and is needed once at most
+
+        message = f"{type(error).__name__}: {error}"
+        trace = "".join(traceback.format_exception(error))
+        self.close()
+        self._post({"type": "error", "message": message, "where": where, "traceback": trace, "fatal": True})
+
+    def _live(self, epoch_ms: float) -> None:
+        if self._session.running:
+            self._draw(epoch_ms)
+            self._stage.request()
+
+    def _draw(self, epoch_ms: float) -> None:
+        began_s = time.perf_counter()
+        interval_ms = self._session.advance(epoch_ms)
+        self._paint()
+        self._session.drawn(interval_ms, (time.perf_counter() - began_s) * 1000.0)
+
+    def _paint(self) -> None:
+        if self._sized != self._session.size:
+            self._sized = self._session.size
+            self._stage.resize(*self._sized)
+        count = self._session.render()
+        if not self._stage.paint(self._view.data, count):
+            self._view.renew()
+            self._stage.paint(self._view.data, count)
+
+    def _take(self, events: Any) -> None:
+        values: Sequence[float] = events.to_py().tolist()
+        self._session.take_inputs(values)
+
+    def _handle(self, text: str) -> None:
+        fields = Fields(text)
+        if fields.type == "state":
+            self._post({"type": "state", "id": fields.number("id", 0, 2**53), "state": self._state()})
+            return
+        self._session.receive(text)
+        if self._session.running:
+            self._stage.request()
+        else:
+            self._stage.cancel()
+            self._paint()
+
+    def _state(self) -> Message:
+        return {**self._session.state(), "wasm_bytes": self._view.memory_bytes()}
+
+    def _post(self, message: Message) -> None:
+        self._post_text(json.dumps(message, allow_nan=False, default=float))
+
+
+class BufferView:
+    """A float32 array as JavaScript's Float32Array on the same memory."""
+
+    def __init__(self, buffer: Any) -> None:
+        """Share `buffer`, a one-dimensional float32 array that stays where it is."""
+        self._buffer = buffer
+        self._open()
+
+    def renew(self) -> None:
+        """Make the view again: growth of WebAssembly memory has cut the old one off."""
+        self.release()
+        self._open()
+
+    def release(self) -> None:
+        """Let the memory go."""
+        self._view.release()
+        self._proxy.destroy()
+
+    def memory_bytes(self) -> int:
+        """Size of the whole WebAssembly memory."""
+        if self.data.byteLength == 0:
+            self.renew()
+        return int(self.data.buffer.byteLength)
+
+    def _open(self) -> None:
+        self._proxy = create_proxy(self._buffer)
+        self._view = self._proxy.getBuffer("f32")
+        self.data = self._view.data
+
+
+def start(text: str, stage: Stage, post: Callable[[str], None]) -> Host:
+    """Start a fish; called by `web/station.js` with the `init` message.
+
+    Raises:
+        MessageError: the message does not have the agreed shape.
+    """
+    return Host(text, stage, post)

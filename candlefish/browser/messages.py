@@ -1,0 +1,156 @@
+"""What the page sends, taken apart at the edge: each message is accepted or refused whole.
+
+Control messages cross the boundary as JSON text, so no proxy can be left behind. The shapes are those of
+`web/messages.d.ts`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from candlefish.sim.inputs import PLACED, InputKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FIELDS = 4
+"""Numbers per input: kind, x, y (CSS px in the box), time (epoch ms)."""
+
+EFFECTS = ("minimal", "standard", "rich")
+COMPLEXITIES = ("basic", "standard", "advanced")
+
+
+class MessageError(ValueError):
+    """A message of the page that does not have the agreed shape; says which field and what was found."""
+
+
+class Fields:
+    """The fields of one message; reading one checks it."""
+
+    def __init__(self, text: str) -> None:
+        """Parse the JSON text of an object with a `type`."""
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise MessageError(f"message: not JSON: {error}") from error
+        if not isinstance(found, dict):
+            raise MessageError(f"message: expected an object, got {type(found).__name__}")
+        self._found: dict[str, object] = found
+        self.type = self.text("type")
+
+    def text(self, key: str) -> str:
+        """A string."""
+        value = self._found.get(key)
+        if isinstance(value, str):
+            return value
+        raise self._error(key, "a string", value)
+
+    def optional_text(self, key: str) -> str | None:
+        """A string or null."""
+        return None if self._found.get(key) is None else self.text(key)
+
+    def choice(self, key: str, choices: Sequence[str]) -> str:
+        """One of a few strings."""
+        value = self.text(key)
+        if value in choices:
+            return value
+        raise self._error(key, f"one of {', '.join(choices)}", value)
+
+    def number(self, key: str, low: float, high: float) -> float:
+        """A finite number within low…high."""
+        value = self._found.get(key)
+        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        raise self._error(key, f"a number in {low:g}…{high:g}", value)
+
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        value = self._found.get(key)
+        if isinstance(value, bool):
+            return value
+        raise self._error(key, "true or false", value)
+
+    def objects(self, key: str) -> list[Fields]:
+        """A list of messages without a type."""
+        value = self._found.get(key)
+        if not isinstance(value, list):
+            raise self._error(key, "a list", value)
+        return [Fields(json.dumps({"type": key, **item})) for item in value if isinstance(item, dict)]
+
+    def _error(self, key: str, expected: str, value: object) -> MessageError:
+        name = self._found.get("type") if isinstance(self._found.get("type"), str) else "message"
+        return MessageError(f"{name}.{key}: expected {expected}, got {value!r:.60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The `init` message.
+
+    Attributes:
+        width_px: width of the box, CSS px.
+        height_px: height of the box, CSS px.
+        dpr: device px per CSS px.
+        seed: of every random stream.
+        effects: level of `draw`.
+        complexity: level of `sim`.
+        paused: start paused.
+        now_ms: the visitor's local time, ms since 1970.
+        device: id for a visitor without memory.
+        memory: text found in storage.
+        pending: pairs (text stored then, text grown out of it) a closed page could not merge.
+    """
+
+    width_px: float
+    height_px: float
+    dpr: float
+    seed: int
+    effects: str
+    complexity: str
+    paused: bool
+    now_ms: float
+    device: str
+    memory: str | None
+    pending: tuple[tuple[str | None, str], ...]
+
+
+def parse_start(text: str) -> Start:
+    """Read an `init` message.
+
+    Raises:
+        MessageError: a field is missing, of the wrong type, or out of range.
+    """
+    fields = Fields(text)
+    return Start(
+        width_px=fields.number("width", 0, 65536),
+        height_px=fields.number("height", 0, 65536),
+        dpr=fields.number("dpr", 0.1, 8),
+        seed=int(fields.number("seed", 0, 2**53)),
+        effects=fields.choice("effects", EFFECTS),
+        complexity=fields.choice("complexity", COMPLEXITIES),
+        paused=fields.flag("paused"),
+        now_ms=fields.number("now_ms", 0, 8.64e15),
+        device=fields.text("device"),
+        memory=fields.optional_text("memory"),
+        pending=tuple((item.optional_text("base"), item.text("mine")) for item in fields.objects("pending")),
+    )
+
+
+def inputs_in(values: Sequence[float]) -> Iterator[tuple[InputKind, float, float, float]]:
+    """Yield (kind, x px, y px, epoch ms) for each input in a flat array.
+
+    Raises:
+        MessageError: not a whole number of inputs, an unknown kind, a time or needed place not finite.
+    """
+    if len(values) % FIELDS:
+        raise MessageError(f"input.events: expected a multiple of {FIELDS} numbers, got {len(values)}")
+    for at in range(0, len(values), FIELDS):
+        code, x, y, epoch_ms = values[at : at + FIELDS]
+        if code not in InputKind.__members__.values():
+            raise MessageError(f"input.events[{at}]: expected a kind in 0…{max(InputKind):d}, got {code!r}")
+        kind = InputKind(int(code))
+        if not math.isfinite(epoch_ms) or (kind in PLACED and not math.isfinite(x + y)):
+            raise MessageError(f"input.events[{at}]: {kind.name} with ({x!r}, {y!r}) px at {epoch_ms!r} ms")
+        yield kind, x, y, epoch_ms

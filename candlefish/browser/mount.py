@@ -1,0 +1,111 @@
+"""A fish for Python that already runs on the page, as with PyScript."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from candlefish.browser.messages import COMPLEXITIES, EFFECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Listener = Callable[[dict[str, Any]], object]
+
+
+class Fish:
+    """A fish that swims in an element; made by `mount`.
+
+    Events are those of `<candle-fish>`: ready, moodchange, trustchange, milestone, fed, error, fallback,
+    perf, storage.
+    """
+
+    def __init__(self, page: Any, box: Any, options: str) -> None:
+        """Open a tank in `box` with the JavaScript module `page`; `options` is JSON."""
+        from pyodide.ffi import create_proxy  # noqa: PLC0415 - there is none natively
+
+        from candlefish.browser.host import start  # noqa: PLC0415 - imports pyodide
+
+        self._listeners: dict[str, list[Listener]] = {}
+        self._proxies: list[Any] = [create_proxy(start), create_proxy(self._hear)]
+        self._tank: Any = page.mountOn(box, options, *self._proxies)
+
+    async def awake(self) -> None:
+        """Wait for its first frame.
+
+        Raises:
+            RuntimeError: it could not start; says why.
+        """
+        if trouble := await self._tank.ready:
+            self.close()
+            raise RuntimeError(f"candlefish: {trouble}")
+
+    def on(self, name: str, listener: Listener) -> Listener:
+        """Call `listener` with the detail of every event of that name."""
+        self._listeners.setdefault(name, []).append(listener)
+        return listener
+
+    async def state(self) -> dict[str, Any]:
+        """How the fish is: the keys of `getState()`; empty before it is awake and when it is gone."""
+        state = json.loads(await self._tank.getState())
+        return state if isinstance(state, dict) else {}
+
+    def feed(self, x_px: float, y_px: float) -> None:
+        """Drop a piece of food, CSS px in the element."""
+        self._tank.feed(x_px, y_px)
+
+    def pause(self, on: bool = True) -> None:
+        """Hold it still, or let it go on."""
+        self._tank.pause(on)
+
+    def reset(self) -> None:
+        """Forget the visitor."""
+        self._tank.reset()
+
+    def close(self) -> None:
+        """Take the fish out of the page."""
+        self._tank.close()
+        for proxy in self._proxies:
+            proxy.destroy()
+        self._proxies.clear()
+
+    def _hear(self, name: str, detail: str) -> None:
+        for listener in self._listeners.get(name, []):
+            listener(json.loads(detail))
+
+
+async def mount(
+    target: Any, page: Any, *, seed: int = 7, effects: str = "standard", complexity: str = "standard"
+) -> Fish:
+    """Put a fish into an element and return it once it is awake.
+
+    Args:
+        target: the element, or a CSS selector of it.
+        page: the JavaScript module `mount.js` of Candlefish (with PyScript: from `js_modules`).
+        seed: of every random stream, 0 or more.
+        effects: minimal, standard or rich.
+        complexity: basic, standard or advanced.
+
+    Raises:
+        ValueError: no such element, or an option is out of range.
+        RuntimeError: the fish could not start; says why.
+    """
+    from js import document  # noqa: PLC0415 - natively there is no page
+
+    options = _options(seed, effects, complexity)
+    box = document.querySelector(target) if isinstance(target, str) else target
+    if box is None:
+        raise ValueError(f"mount: no element matches {target!r}")
+    fish = Fish(page, box, options)
+    await fish.awake()
+    return fish
+
+
+def _options(seed: int, effects: str, complexity: str) -> str:
+    if not 0 <= seed <= 2**53:
+        raise ValueError(f"seed: expected 0…2^53, got {seed!r}")
+    if effects not in EFFECTS:
+        raise ValueError(f"effects: expected one of {', '.join(EFFECTS)}, got {effects!r}")
+    if complexity not in COMPLEXITIES:
+        raise ValueError(f"complexity: expected one of {', '.join(COMPLEXITIES)}, got {complexity!r}")
+    return json.dumps({"seed": seed, "effects": effects, "complexity": complexity})

@@ -1,0 +1,206 @@
+"""One fish's life in a page, without the page: messages in, messages out, a display list per frame.
+
+Everything here runs natively too, so the tests push its clock by hand. `host` puts it on a real canvas.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from candlefish.browser.keeper import Keeper, Save
+from candlefish.browser.messages import Fields, MessageError, Start, inputs_in
+from candlefish.browser.pulse import Pulse
+from candlefish.draw.scene import Scene
+from candlefish.sim.inputs import Input, InputKind
+from candlefish.sim.world import World
+
+PERF_EVERY_S = 5.0
+SAVED_AT_ONCE = frozenset({"fed", "milestone"})
+MOST_WAITING = 512
+"""Inputs kept between two frames; a flood beyond it is dropped."""
+
+MOST_EARLY_FOOD = 3
+
+Timed = tuple[InputKind, float, float, float]
+"""An input: kind, x and y (CSS px), epoch ms."""
+
+Message = dict[str, Any]
+Post = Callable[[Message], None]
+
+
+class Session:
+    """A world, its picture, its memory and its clock.
+
+    Attributes:
+        running: frames are wanted: the box is seen and nobody has paused.
+        size: width and height (CSS px) and device px per CSS px.
+    """
+
+    def __init__(self, start: Start, post: Post, clock_s: Callable[[], float] = time.monotonic) -> None:
+        """Wake the fish; `post` takes each message for the page, `clock_s` goes on while nothing runs."""
+        self._clock_s, self._woke_s = clock_s, clock_s()
+        self._post = post
+        self._start = start
+        self._keeper = Keeper(start.memory, start.pending, start.now_ms, start.device)
+        self.size = (start.width_px, start.height_px, start.dpr)
+        self.world = World(
+            start.width_px,
+            start.height_px,
+            seed=start.seed,
+            memory=self._keeper.memory,
+            now_ms=start.now_ms,
+            complexity=start.complexity,
+        )
+        self.scene = Scene(effects=start.effects)
+        self.pulse = Pulse()
+        self._visible, self._paused = False, start.paused
+        self._begun = False
+        self._last_ms = math.nan
+        self._perf_at_ms = math.inf
+        self._waiting: list[Timed] = []
+        self._handlers: dict[str, Callable[[Fields], None]] = {
+            "resize": self._on_resize,
+            "visible": self._on_visible,
+            "pause": self._on_pause,
+            "reset": self._on_reset,
+            "storage": self._on_storage,
+            "saved": lambda fields: self._keeper.written(fields.text("text"), self._now_ms()),
+            "hide": lambda _: self._save(self._keeper.save(self.world.memory())),
+        }
+        if self._keeper.problems:
+            post({"type": "damaged", "text": start.memory, "problems": list(self._keeper.problems)})
+
+    @property
+    def running(self) -> bool:
+        """Whether frames are wanted."""
+        return self._visible and not self._paused
+
+    def receive(self, text: str) -> None:
+        """Take a control message (JSON).
+
+        Raises:
+            MessageError: it does not have the agreed shape; nothing has changed.
+        """
+        fields = Fields(text)
+        handler = self._handlers.get(fields.type)
+        if handler is None:
+            raise MessageError(f"message: unknown type {fields.type!r:.40}")
+        handler(fields)
+
+    def take_inputs(self, values: Sequence[float]) -> None:
+        """Take a flat array of inputs.
+
+        While nothing runs they are let go. Of what happened before the fish first woke, only offered food and
+        where the pointer is now count: a way crossed while it slept would look like a fright.
+
+        Raises:
+            MessageError: the array does not have the agreed shape; nothing has changed.
+        """
+        inputs = list(inputs_in(values))
+        if self.running:
+            self._waiting = (self._waiting + inputs)[-MOST_WAITING:]
+        elif not self._begun:
+            self._waiting = _lasting(self._waiting + inputs)
+
+    def advance(self, epoch_ms: float) -> float:
+        """Let the world live up to a frame at `epoch_ms`; return the interval in ms, 0 after a pause."""
+        interval_ms = 0.0 if math.isnan(self._last_ms) else max(0.0, epoch_ms - self._last_ms)
+        self._push(interval_ms)
+        self.world.advance(interval_ms / 1000.0)
+        self._last_ms = epoch_ms
+        events = self.world.drain_events()
+        for event in events:
+            self._post({"type": "event", "name": event.name, "detail": event.detail})
+        if any(event.name in SAVED_AT_ONCE for event in events):
+            self._save(self._keeper.save(self.world.memory()))
+        elif interval_ms > 0.0:  # a still world has nothing new to remember
+            self._save(self._keeper.due(self.world.memory, epoch_ms / 1000.0))
+        return interval_ms
+
+    def render(self) -> int:
+        """Draw the world into `scene.buffer`; return the number of floats used."""
+        return self.scene.render(self.world)
+
+    def drawn(self, interval_ms: float, work_ms: float) -> None:
+        """Count a frame that took `work_ms`, and tell of the pulse every `PERF_EVERY_S`."""
+        self.pulse.beat(interval_ms, work_ms)
+        self._perf_at_ms = min(self._perf_at_ms, self._last_ms + PERF_EVERY_S * 1000.0)
+        if self._last_ms >= self._perf_at_ms:
+            self._perf_at_ms = math.inf
+            self._post({"type": "perf", **self.pulse.summary()})
+
+    def state(self) -> dict[str, float | int | str | bool]:
+        """How the fish is, with the frames drawn."""
+        frames = {"frames": self.pulse.frames, "fps": round(self.pulse.fps(), 2), "running": self.running}
+        return {**self.world.state(), **frames, "effects": self._start.effects}
+
+    def _now_ms(self) -> float:
+        """The visitor's local time, also after hours in a hidden tab."""
+        return self._start.now_ms + (self._clock_s() - self._woke_s) * 1000.0
+
+    def _push(self, interval_ms: float) -> None:
+        now_s, waiting = self.world.now_s, self._waiting
+        self._waiting = []
+        for kind, x, y, epoch_ms in waiting:
+            late_ms = min(max(0.0, epoch_ms - self._last_ms), interval_ms) if interval_ms else 0.0
+            self.world.push(Input(kind, x, y, now_s + late_ms / 1000.0))
+
+    def _tell_world(self, kind: InputKind) -> None:
+        self.world.push(Input(kind, math.nan, math.nan, self.world.now_s))
+
+    def _save(self, save: Save | None) -> None:
+        if save is not None:
+            self._post({"type": "save", "text": save.text, "base": save.base})
+
+    def _on_resize(self, fields: Fields) -> None:
+        width_px, height_px = fields.number("width", 0, 65536), fields.number("height", 0, 65536)
+        self.size = (width_px, height_px, fields.number("dpr", 0.1, 8))
+        self.world.resize(width_px, height_px)
+
+    def _on_visible(self, fields: Fields) -> None:
+        on = fields.flag("on")
+        if on != self._visible:
+            self._visible = on
+            self._tell_world(InputKind.SHOW if on else InputKind.HIDE)
+            self._break()
+
+    def _on_pause(self, fields: Fields) -> None:
+        self._paused = fields.flag("on")
+        self._break()
+
+    def _break(self) -> None:
+        """Frames before and after are not in sequence, and where the pointer went meanwhile is unknown."""
+        self._last_ms = math.nan
+        if self.running:
+            self._begun = True
+        elif self._begun:
+            self._waiting = []
+            self._tell_world(InputKind.LEAVE)
+
+    def _on_reset(self, fields: Fields) -> None:
+        forgotten = self._keeper.forget(self.world.memory(), fields.text("device"))
+        width_px, height_px, _ = self.size
+        self.world = World(
+            width_px,
+            height_px,
+            seed=self._start.seed,
+            memory=forgotten,
+            now_ms=self._now_ms(),
+            complexity=self._start.complexity,
+        )
+        self._save(self._keeper.save(self.world.memory()))
+
+    def _on_storage(self, fields: Fields) -> None:
+        merged = self._keeper.merge(fields.optional_text("text"), self.world.memory(), self._now_ms())
+        self.world.adopt(merged)
+        self._save(self._keeper.save(self.world.memory()))
+
+
+def _lasting(inputs: list[Timed]) -> list[Timed]:
+    """The last few pieces of food, and where the pointer is."""
+    food = [item for item in inputs if item[0] is InputKind.FEED][-MOST_EARLY_FOOD:]
+    pointer = [item for item in inputs if item[0] in {InputKind.MOVE, InputKind.LEAVE}][-1:]
+    return food + pointer

@@ -1,0 +1,40 @@
+/** Starts Pyodide from our own files, with NumPy and candlefish in it. */
+
+import { installWheel } from "./wheels.js";
+
+/** @typedef {import("./messages").Assets} Assets */
+/** @typedef {import("./messages").StartHost} StartHost */
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Uint8Array>}
+ */
+async function bytes(response) {
+  if (!response.ok) throw new Error(`${response.url}: HTTP ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
+ * Loads the interpreter and the wheels at the same time; nothing comes from another origin.
+ *
+ * @param {Assets} assets what assets.js says
+ * @param {(name: string) => void} onPhase called at the end of each phase
+ * @returns {Promise<StartHost>} candlefish.browser.host.start
+ */
+export async function bootPyodide(assets, onPhase) {
+  const base = new URL("./", import.meta.url);
+  const indexURL = new URL(assets.pyodide, base).href;
+  const wheels = Promise.all(assets.wheels.map((path) => fetch(new URL(path, base)).then(bytes)));
+  wheels.catch(() => {}); // reported by the await below, also when the interpreter fails first
+  const { loadPyodide } = await import(new URL("pyodide.mjs", indexURL).href);
+  onPhase("script");
+  const pyodide = await loadPyodide({ indexURL });
+  onPhase("interpreter");
+  for (const wheel of await wheels) await installWheel(pyodide, wheel);
+  onPhase("wheels");
+  const host = pyodide.pyimport("candlefish.browser.host");
+  const start = host.start.copy();
+  host.destroy();
+  onPhase("imports");
+  return start;
+}

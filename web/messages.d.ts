@@ -1,0 +1,132 @@
+/**
+ * What the page and the engine (Python, in a worker or on the page) say to each other.
+ * Lengths are CSS px in the element's box, times epoch milliseconds.
+ */
+
+/** How a fish starts. */
+export interface Options {
+  seed: number;
+  effects: "minimal" | "standard" | "rich";
+  complexity: "basic" | "standard" | "advanced";
+}
+
+/** Size of the box and how many device px a CSS px takes. */
+export interface Box {
+  width: number;
+  height: number;
+  dpr: number;
+}
+
+/** A memory another page could not merge before it closed: `mine` grew out of the stored `base`. */
+export interface Pending {
+  base: string | null;
+  mine: string;
+}
+
+/** What storage held when the fish started; `device` is a fresh random id for a visitor without memory. */
+export interface Remembered {
+  memory: string | null;
+  pending: Pending[];
+  device: string;
+}
+
+export interface Init extends Box, Remembered, Options {
+  type: "init";
+  canvas: HTMLCanvasElement | OffscreenCanvas;
+  now_ms: number;
+  paused: boolean;
+}
+
+/** Page to engine. `input.events` is flat: kind, x, y, t_ms, kind, x, … (kinds: candlefish/sim/inputs.py). */
+export type ToEngine =
+  | Init
+  | { type: "input"; events: Float64Array }
+  | ({ type: "resize" } & Box)
+  | { type: "visible"; on: boolean }
+  | { type: "pause"; on: boolean }
+  | { type: "reset"; device: string }
+  | { type: "state"; id: number }
+  | { type: "storage"; text: string | null }
+  | { type: "saved"; text: string }
+  | { type: "hide" };
+
+/** Milliseconds from the start of the navigation to the end of each phase. */
+export type Timeline = Record<string, number>;
+
+/** A memory to store; `base` is the stored text it grew out of. */
+export interface Save {
+  type: "save";
+  text: string;
+  base: string | null;
+}
+
+export interface EngineError {
+  type: "error";
+  message: string;
+  where: string;
+  traceback?: string;
+  /** The fish cannot go on. */
+  fatal: boolean;
+}
+
+/** What the engine knows of the fish (SPEC of `getState()`, without what only the page knows). */
+export interface EngineState {
+  mood: string;
+  reason: string;
+  trust: number;
+  valence: number;
+  arousal: number;
+  x: number;
+  y: number;
+  frames: number;
+  fps: number;
+  food_eaten: number;
+  effects: string;
+  complexity: string;
+  wasm_bytes: number;
+  running: boolean;
+}
+
+/** What `getState()` resolves to. */
+export interface FishState extends EngineState {
+  memory_saved: boolean;
+  /** Where Python runs: "none" while the still picture is shown. */
+  thread: "worker" | "page" | "none";
+}
+
+/** Engine to page. */
+export type FromEngine =
+  | { type: "phase"; name: string; epoch_ms: number }
+  | { type: "ready" }
+  | { type: "frame1" }
+  | { type: "event"; name: string; detail: Record<string, unknown> }
+  | { type: "state"; id: number; state: EngineState }
+  | { type: "perf"; fps: number; frame_p99_ms: number; work_ms: number; dropped: number; frames: number }
+  | { type: "damaged"; text: string; problems: string[] }
+  | Save
+  | EngineError;
+
+/** Where Python runs, seen from the page. */
+export interface Engine {
+  readonly thread: "worker" | "page";
+  post(message: ToEngine, transfer?: Transferable[]): void;
+  close(): void;
+}
+
+/** What builder writes into assets.js; paths are relative to that file. */
+export interface Assets {
+  version: string;
+  pyodide: string;
+  wheels: string[];
+}
+
+/** `candlefish.browser.host.Host`, as JavaScript sees it. */
+export interface Host {
+  input(events: Float64Array): void;
+  receive(text: string): void;
+  close(): void;
+  destroy(): void;
+}
+
+/** `candlefish.browser.host.start`, as JavaScript sees it. */
+export type StartHost = (text: string, stage: import("./stage.js").Stage, post: (text: string) => void) => Host;

@@ -1,0 +1,49 @@
+/** For Python that runs on the page already (PyScript): puts a fish into an element. */
+
+import { stationEngine } from "./engine.js";
+import { Tank } from "./tank.js";
+
+/** @typedef {import("./messages").StartHost} StartHost */
+
+/**
+ * @param {HTMLElement} box what the fish swims in; its children stay under the canvas
+ * @param {string} options JSON of seed, effects, complexity
+ * @param {StartHost} start candlefish.browser.host.start
+ * @param {(name: string, detail: string) => void} onEvent detail as JSON
+ * `ready` resolves to "" or to what went wrong.
+ */
+export function mountOn(box, options, start, onEvent) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
+  if (getComputedStyle(box).position === "static") box.style.position = "relative";
+  box.append(canvas);
+  /** @type {(name: string, detail: Record<string, unknown>) => void} */
+  const tell = (name, detail) => onEvent(name, JSON.stringify(detail));
+  /** @type {(trouble: string) => void} */
+  let settle = () => {};
+  /** @type {Promise<string>} */
+  const ready = new Promise((resolve) => (settle = resolve));
+  const tank = new Tank({ box, focus: box, canvas }, JSON.parse(options), (receive) => stationEngine(async () => start, receive), {
+    onEvent: (name, detail) => {
+      if (name === "ready" || name === "error") settle(name === "ready" ? "" : String(detail.message));
+      tell(name, detail);
+    },
+    onFirstFrame: () => {},
+    onFailure: (reason) => {
+      canvas.remove();
+      tell("fallback", { reason });
+    },
+  });
+  tank.start();
+  return {
+    ready,
+    getState: async () => JSON.stringify(await tank.getState()),
+    pause: (/** @type {boolean} */ on) => tank.pause(on),
+    feed: (/** @type {number} */ x, /** @type {number} */ y) => tank.feed(x, y),
+    reset: () => tank.reset(),
+    close: () => {
+      tank.close();
+      canvas.remove();
+    },
+  };
+}

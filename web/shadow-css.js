@@ -1,0 +1,56 @@
+/** The style of the shadow tree of `<candle-fish>`. */
+
+export const SHADOW_CSS = `
+:host {
+  display: block;
+  position: relative;
+  height: 60vh;
+  overflow: hidden;
+  contain: layout paint style;
+  -webkit-user-select: none;
+  user-select: none;
+  -webkit-tap-highlight-color: transparent;
+}
+:host([hidden]) { display: none; }
+.stage { position: absolute; inset: 0; touch-action: pan-y; }
+.stage:focus { outline: none; }
+.stage:focus-visible { outline: 3px solid var(--candlefish-focus, #3fd3c6); outline-offset: -6px; }
+slot, ::slotted(*), slot > img {
+  display: block;
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+}
+slot > img { object-fit: cover; }
+canvas {
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+  opacity: 0;
+  transition: opacity 0.4s ease-out;
+}
+.alive canvas { opacity: 1; }
+.cursor {
+  position: absolute;
+  top: -14px;
+  left: -14px;
+  width: 24px;
+  height: 24px;
+  border: 2px solid var(--candlefish-focus, #3fd3c6);
+  border-radius: 50%;
+  pointer-events: none;
+}
+.cursor[hidden] { display: none; }
+.live {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  margin: 0;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+@media (prefers-reduced-motion: reduce) { canvas { transition: none; } }
+`;

@@ -1,0 +1,96 @@
+/** Between the messages and Python: the same in the worker and on the page. */
+
+import { Stage } from "./stage.js";
+
+/** @typedef {import("./messages").FromEngine} FromEngine */
+/** @typedef {import("./messages").ToEngine} ToEngine */
+/** @typedef {import("./messages").StartHost} StartHost */
+
+/**
+ * @param {unknown} error
+ * @param {string} where
+ * @returns {import("./messages").EngineError}
+ */
+export function failure(error, where) {
+  const text = error instanceof Error ? error.message : String(error);
+  const message = text.trim().split("\n").at(-1) ?? "";
+  return { type: "error", message, where, traceback: text, fatal: true };
+}
+
+export class Station {
+  /**
+   * @param {(onPhase: (name: string) => void) => Promise<StartHost>} boot starts Python; called once, at `init`
+   * @param {(message: FromEngine) => void} post to the page
+   */
+  constructor(boot, post) {
+    this.boot = boot;
+    this.post = post;
+    this.closed = false;
+    /** @type {import("./messages").Host | null} */
+    this.host = null;
+    /** @type {Stage | null} */
+    this.stage = null;
+    /** @type {ToEngine[]} what came before Python was there */
+    this.early = [];
+  }
+
+  /** @param {ToEngine} message */
+  receive(message) {
+    if (this.closed) return;
+    if (message.type === "init") void this.start(message);
+    else if (this.host === null) this.early.push(message);
+    else this.pass(message);
+  }
+
+  /** @param {import("./messages").Init} init */
+  async start({ canvas, ...init }) {
+    try {
+      const startHost = await this.boot((name) => this.phase(name));
+      if (this.closed) return;
+      this.stage = new Stage(canvas, (error) => this.fail(error, "frame"));
+      this.host = startHost(JSON.stringify(init), this.stage, (text) => this.post(JSON.parse(text)));
+      for (const message of this.early.splice(0)) this.pass(message);
+    } catch (error) {
+      this.fail(error, "start");
+    }
+  }
+
+  /** @param {string} name */
+  phase(name) {
+    performance.mark(`candlefish:${name}`);
+    this.post({ type: "phase", name, epoch_ms: performance.timeOrigin + performance.now() });
+  }
+
+  /** @param {ToEngine} message */
+  pass(message) {
+    try {
+      if (message.type === "input") this.host?.input(message.events);
+      else this.host?.receive(JSON.stringify(message));
+    } catch (error) {
+      this.fail(error, message.type);
+    }
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {string} where
+   */
+  fail(error, where) {
+    if (this.closed) return;
+    this.post(failure(error, where));
+    this.close();
+  }
+
+  close() {
+    if (this.closed) return;
+    this.closed = true;
+    this.stage?.close();
+    try {
+      this.host?.close();
+      this.host?.destroy();
+    } catch {
+      // Python itself may be what failed
+    }
+    this.host = null;
+  }
+}
