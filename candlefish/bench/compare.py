@@ -1,0 +1,115 @@
+"""A result against a baseline: paired by round, with effect size and confidence interval."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from candlefish.bench.judge import Judgement, Verdict, quietness
+from candlefish.bench.measures import MEASURES, Measure, Noise
+from candlefish.bench.stats import Paired, median, paired
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from candlefish.bench.run import Run
+
+GATES = (
+    "fps",
+    "frame_p99_ms",
+    "dropped_percent",
+    "presented_fps",
+    "cpu_ms",
+    "work_ms",
+    "cpu_page_thread_ms",
+    "crossings",
+    "memory_mb",
+    "wasm_mb",
+    "slope_mb_min",
+    "long_tasks",
+    "inp_ms",
+    "fcp_ms",
+    "ready_ms",
+    "load_cpu_ms",
+    "cls",
+    "requests",
+    "bytes_kb",
+    "critical_kb",
+)
+"""The measures that decide; with all of them, one in twenty would be late by chance alone."""
+SCALED = {Noise.CPU}
+"""Kinds of measures that are divided by the calibration loop of their run before they are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A measure then and now: medians, the paired test of the change, its verdict and why.
+
+    The test is on values scaled by each run's calibration where speed matters, in the measure's unit.
+    """
+
+    scenario: str
+    measure: str
+    before: float
+    after: float
+    test: Paired
+    verdict: Verdict
+    why: str
+
+    @property
+    def judgement(self) -> Judgement:
+        """The verdict as the budgets' ones are."""
+        return Judgement(self.scenario, self.measure, self.verdict, self.after, None, self.why)
+
+
+def compare(before: Sequence[Run], after: Sequence[Run]) -> list[Change]:
+    """All gating measures of one scenario that both results hold."""
+    changes = [_compare(MEASURES[name], before, after) for name in GATES]
+    return [change for change in changes if change is not None]
+
+
+def _compare(measure: Measure, before: Sequence[Run], after: Sequence[Run]) -> Change | None:
+    then, now = _values(measure, before, after), _values(measure, after, after)
+    pairs = min(len(then), len(now))
+    if pairs == 0:
+        return None
+    test = paired(then[:pairs], now[:pairs])
+    sign = -1.0 if measure.more_is_better else 1.0
+    news = measure.tolerance * abs(median(then)) + measure.floor
+    verdict, why = _decide(measure, test, sign, news, (before, after))
+    medians = [median(_plain(measure.name, runs)) for runs in (before, after)]
+    return Change(after[0].scenario, measure.name, medians[0], medians[1], test, verdict, why)
+
+
+def _decide(
+    measure: Measure, test: Paired, sign: float, news: float, results: tuple[Sequence[Run], Sequence[Run]]
+) -> tuple[Verdict, str]:
+    """Worse only if the whole confidence interval is; within if the estimate is no news."""
+    change = sign * test.change.estimate
+    if change <= news:
+        return Verdict.WITHIN, ""
+    if measure.noise is Noise.EXACT:
+        return Verdict.BROKEN, "the same on every machine"
+    least = min(sign * test.change.low, sign * test.change.high)
+    if math.isinf(least):
+        return Verdict.CANNOT_TELL, "one round each: no confidence interval"
+    if least <= 0.0:
+        return Verdict.CANNOT_TELL, f"no change is within the confidence interval (p = {test.p_value:.2g})"
+    trouble = next((quiet.trouble for runs in results if (quiet := quietness(runs)).trouble), "")
+    if trouble and measure.noise in {Noise.TIME, Noise.CPU}:
+        return Verdict.CANNOT_TELL, trouble
+    return Verdict.BROKEN, f"effect size {test.effect:.1f}, p = {test.p_value:.2g}"
+
+
+def _plain(name: str, runs: Sequence[Run]) -> list[float]:
+    return [run.values[name] for run in runs if name in run.values]
+
+
+def _values(measure: Measure, runs: Sequence[Run], scale_of: Sequence[Run]) -> list[float]:
+    """Values as on the machine of ``scale_of``: carried over by the ratio of calibration loops."""
+    if measure.noise not in SCALED:
+        return _plain(measure.name, runs)
+    here_ms = median([run.calibration_ms for run in scale_of])
+    measured = [run for run in runs if measure.name in run.values]
+    return [run.values[measure.name] * here_ms / run.calibration_ms for run in measured]

@@ -1,0 +1,139 @@
+"""Verdicts: a measure is within its budget, or broken, or this machine cannot tell."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from candlefish.bench.machine import DISTURBED_SHARE
+from candlefish.bench.measures import Measure, Noise
+from candlefish.bench.stats import median
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from candlefish.bench.run import Run
+
+CONTROL_P99_MS = 20.0
+CONTROL_DROPPED_PERCENT = 2.0
+CALIBRATION_SPREAD = 1.35
+"""Calibration loops of one bench that differ by more show a machine whose speed changes."""
+FEWEST_ROUNDS = 3
+CLEAR = 1.5
+"""This many times a limit is clear with fewer rounds too."""
+CONTENTION = 2.0
+"""Contention makes the same work up to about twice as dear in processor time; beyond that it is the work."""
+
+
+class Verdict(StrEnum):
+    """What became of a budget or a comparison."""
+
+    WITHIN = "within"
+    BROKEN = "broken"
+    CANNOT_TELL = "can't tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One verdict with its reason. ``limit`` is the budget's; a comparison has none."""
+
+    scenario: str
+    measure: str
+    verdict: Verdict
+    value: float
+    limit: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """How quiet the machine was; ``trouble`` says in words why times cannot be trusted, "" when they can."""
+
+    foreign_share: float | None
+    trouble: str
+
+
+def quietness(runs: Sequence[Run]) -> Quiet:
+    """Look at what the runs of one scenario saw of the machine."""
+    shares = [run.foreign_share for run in runs if run.foreign_share is not None]
+    share = median(shares) if shares else None
+    if share is not None and share > DISTURBED_SHARE:
+        return Quiet(share, f"other programs took {share:.0%} of the processors")
+    uneven = [run for run in runs if _uneven(run.control)]
+    if len(uneven) * 2 >= len(runs):
+        return Quiet(share, "even a bare canvas dropped frames on this machine")
+    speeds = [run.calibration_ms for run in runs]
+    if max(speeds) > CALIBRATION_SPREAD * min(speeds):
+        return Quiet(share, f"the machine's speed changed by {max(speeds) / min(speeds) - 1:.0%} meanwhile")
+    return Quiet(share, "")
+
+
+def judge(scenario: str, measure: Measure, limit: float, runs: Sequence[Run]) -> Judgement:
+    """The verdict on one measure of one scenario against its limit.
+
+    Noise only ever makes a value worse, so a median within the limit is within. Beyond the limit, every round
+    must say so (with n rounds, chance alone does that once in 2ⁿ), and the machine must have been quiet.
+    """
+    values = [run.values[measure.name] for run in runs if measure.name in run.values]
+    if not values:
+        return Judgement(scenario, measure.name, Verdict.CANNOT_TELL, math.nan, limit, "it was not measured")
+    value = median(values)
+
+    def say(verdict: Verdict, why: str) -> Judgement:
+        return Judgement(scenario, measure.name, verdict, value, limit, why)
+
+    if not measure.exceeds(value, limit):
+        return say(Verdict.WITHIN, "")
+    if measure.noise is Noise.EXACT:
+        return say(Verdict.BROKEN, "the same on every machine")
+    if not all(measure.exceeds(one, limit) for one in _certain(measure, runs, values)):
+        return say(Verdict.CANNOT_TELL, "some rounds are within the budget")
+    if measure.noise is Noise.MEMORY:
+        return say(Verdict.BROKEN, "in every round")
+    return say(*_with_time(measure, limit, values, quietness(runs)))
+
+
+def _with_time(measure: Measure, limit: float, values: list[float], quiet: Quiet) -> tuple[Verdict, str]:
+    """The verdict on a measure of time or work of which every round is beyond the limit."""
+    least = max(values) if measure.more_is_better else min(values)
+    beyond = _times_beyond(measure, least, limit)
+    if quiet.trouble:
+        if measure.noise is Noise.CPU and beyond > CONTENTION:
+            return Verdict.BROKEN, f"{beyond:.1f} times the budget: more than contention explains"
+        return Verdict.CANNOT_TELL, quiet.trouble
+    if len(values) < FEWEST_ROUNDS and beyond < CLEAR:
+        return (
+            Verdict.CANNOT_TELL,
+            f"so close a call needs {FEWEST_ROUNDS} rounds, not {len(values)}",
+        )
+    return Verdict.BROKEN, "in every round"
+
+
+def overall(judgements: Iterable[Judgement]) -> Verdict:
+    """The worst of all verdicts: broken before can't tell before within."""
+    verdicts = {judgement.verdict for judgement in judgements}
+    for verdict in (Verdict.BROKEN, Verdict.CANNOT_TELL):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.WITHIN
+
+
+def _uneven(control: dict[str, float]) -> bool:
+    return bool(control) and (
+        control["p99_ms"] > CONTROL_P99_MS or control["dropped_percent"] > CONTROL_DROPPED_PERCENT
+    )
+
+
+def _certain(measure: Measure, runs: Sequence[Run], values: list[float]) -> list[float]:
+    """The values to be convinced by: of a slope, the lower ends of its confidence intervals."""
+    slopes = [run.series.get("slopes", {}).get(measure.name) for run in runs]
+    lows = [-math.inf if slope["low"] is None else slope["low"] for slope in slopes if slope]
+    return lows or values
+
+
+def _times_beyond(measure: Measure, value: float, limit: float) -> float:
+    if measure.more_is_better:
+        return limit / value if value > 0 else math.inf
+    return value / limit if limit > 0 else math.inf

@@ -1,0 +1,181 @@
+"""What people get to see."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candlefish.bench.errors import BenchError
+from candlefish.bench.report.charts import histogram, line_chart, strip, waterfall
+from candlefish.bench.report.flame import flame_graph, hottest, tree
+from candlefish.bench.report.history import append, point
+from candlefish.bench.report.html import html
+from candlefish.bench.report.markdown import markdown, workflow_commands
+from candlefish.bench.report.numbers import number, with_unit
+from candlefish.bench.report.table import table
+from candlefish.bench.report.treemap import squarified, treemap
+from tests.bench.test_record import a_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.1234, "0.123"), (1.5, "1.5"), (16.666, "16.7"), (128.4, "128"), (5760.2, "5,760"), (None, "–"),
+     (float("nan"), "–"), (-3.25, "-3.25")],
+)  # fmt: skip
+def test_numbers(value: float | None, text: str) -> None:
+    assert number(value) == text
+
+
+def test_units() -> None:
+    assert with_unit("frame_p99_ms", 17.0) == "17.0 ms"
+    assert with_unit("requests", 27.0) == "27.0"
+
+
+def test_the_table_says_what_is_broken_and_by_how_much() -> None:
+    text = table(a_record(), colour=False)
+    assert "✗ broken: cpu_ms in idle: 18.1 ms/frame, budget 10.0 ms/frame (in every round)" in text
+    assert "9.1 ms/frame → 18.1 ms/frame, change 9 [9, 9]" in text
+    assert text.splitlines()[-1] == "✗ broken"
+    assert "\033" not in text
+    assert "\033[31m" in table(a_record(), colour=True)
+
+
+def test_markdown_and_annotations() -> None:
+    text = markdown(a_record())
+    assert text.startswith("## ❌ Candlefish bench: broken\n")
+    assert "| idle | 60.0 |" in text
+    lines = workflow_commands(a_record()).splitlines()
+    assert lines[0].startswith("::error title=bench broken: cpu_ms::`cpu_ms` in idle: 18.1 ms/frame")
+    assert len(lines) == 2
+
+
+class Tags(HTMLParser):
+    """Holds open tags; fails on a wrong end."""
+
+    VOID = frozenset({"meta", "img", "br", "link"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_alone() -> None:
+    record = a_record()
+    text = html(record, [point(record), point(record), point(record)])
+    tags = Tags()
+    tags.feed(text)
+    assert tags.open == []
+    assert {"svg", "table", "img", "details"} <= tags.seen
+    assert not re.search(r'(?:src|href)="(?!data:)', text)
+    assert "A &lt;processor&gt;" in text
+    assert 'name="viewport"' in text
+    for heading in (
+        "Every frame",
+        "How often",
+        "Memory over time",
+        "Boot waterfall",
+        "What the bytes are",
+        "Trend",
+    ):
+        assert heading in text
+
+
+def test_the_history_grows(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    assert len(append(path, a_record())) == 1
+    points = append(path, a_record())
+    assert len(points) == 2
+    assert points[0]["medians"]["idle"]["fps"] == 60.0
+    assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["broken", "broken"]
+
+
+def test_a_damaged_history_is_not_added_to(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    path.write_text('{"medians": {}}\nrubbish\n', encoding="utf-8")
+    with pytest.raises(BenchError, match=r"history\.jsonl, line 2: not JSON"):
+        append(path, a_record())
+    assert len(path.read_text().splitlines()) == 2
+
+
+SIZES = st.lists(st.floats(1.0, 1e7), min_size=1, max_size=40)
+
+
+@given(SIZES)
+def test_a_treemap_fills_its_place(sizes: list[float]) -> None:
+    tiles = squarified([(str(i), size) for i, size in enumerate(sizes)], 720.0, 360.0)
+    assert len(tiles) == len(sizes)
+    scale = 720.0 * 360.0 / sum(sizes)
+    for tile in tiles:
+        assert tile.width * tile.height == pytest.approx(tile.size * scale, rel=1e-6)
+        assert -1e-6 <= tile.x <= tile.x + tile.width <= 720.0 + 1e-6
+        assert -1e-6 <= tile.y <= tile.y + tile.height <= 360.0 + 1e-6
+
+
+def test_nothing_has_no_tiles() -> None:
+    assert squarified([("empty", 0.0)], 10.0, 10.0) == []
+
+
+def drawn(text: str) -> ElementTree.Element:
+    """The first drawing in a text."""
+    return ElementTree.fromstring(text[text.index("<svg") : text.index("</svg>") + 6])
+
+
+def test_charts_are_drawings() -> None:
+    resources = [
+        {"by": "page", "url": "http://x/a&b.js", "start_ms": 0.0, "end_ms": 9.0, "encoded_bytes": 900.0}
+    ]
+    charts = [
+        strip([0.0, 16.7, 33.3, 100.0], "a <strip>"),
+        histogram([16.7, 16.7, 90.0], "a histogram"),
+        line_chart({"a": [(0.0, 1.0), (1.0, 2.0)], "b": [(0.0, 0.0)]}, "lines", "MB", "s"),
+        waterfall(resources, {"first paint": 8.0}),
+        treemap([("a&b", 4000.0), ("c", 90.0)]),
+    ]
+    for chart in charts:
+        assert len(list(drawn(chart))) > 0
+
+
+def test_late_frames_stand_out() -> None:
+    late = drawn(strip([0.0, 16.7, 33.3, 100.0], "strip")).findall("path[@class='late']")[0].get("d")
+    assert late is not None
+    assert late.count("M") == 1
+
+
+STACKS = [
+    (["host:frame"], 10.0, 4),
+    (["host:frame", "world:step"], 6.0, 4),
+    (["host:frame", "world:step", "fins:wave"], 1.0, 8),
+    (["host:frame", "fins:wave"], 1.0, 4),
+]
+
+
+def test_a_flame_graph_adds_up() -> None:
+    top = tree(STACKS)
+    assert top.ms == 10.0
+    assert top.below["host:frame"].self_ms == 3.0
+    assert hottest(top, 3) == [("world:step", 5.0, 4), ("host:frame", 3.0, 4), ("fins:wave", 2.0, 12)]
+    rects = drawn(flame_graph(top, 4)).findall(".//rect")
+    assert len(rects) == 5
+    assert float(rects[2].get("width", "0")) == pytest.approx(0.6 * 720)

@@ -1,0 +1,105 @@
+"""Scenarios and budgets are data: ours are sound, and a wrong file is refused by place and name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from candlefish.bench.budgets import limits_of, load_budgets
+from candlefish.bench.errors import BenchError
+from candlefish.bench.faults import FAULTS
+from candlefish.bench.scenario import Kind, chosen, load_scenarios, read_scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WANTED = {
+    "idle", "gentle", "frantic", "feeding", "mood-tour", "resize-storm", "hide-show", "ten-fish", "soak",
+    "cold-load", "repeat-load", "swarm-150", "swarm-500", "swarm-1000", "swarm-2000", "swarm-5000",
+}  # fmt: skip
+
+
+def test_ours_are_all_there() -> None:
+    assert load_scenarios().keys() >= WANTED
+
+
+def test_every_scenario_has_limits_and_every_fault_a_scenario() -> None:
+    scenarios = load_scenarios()
+    budgets = load_budgets(None, scenarios)
+    assert all(limits_of(budgets, one) for one in scenarios.values())
+    for fault in FAULTS:
+        assert fault.caught_by & limits_of(budgets, scenarios[fault.scenario]).keys(), fault.name
+
+
+def test_a_shorter_window_keeps_the_order_of_acts() -> None:
+    tour = load_scenarios()["mood-tour"].lasting(10.0)
+    assert tour.duration_s == 10.0
+    assert max(act.to_s for act in tour.acts) <= 10.0
+    assert [act.from_s for act in tour.acts] == sorted(act.from_s for act in tour.acts)
+
+
+def test_a_load_has_no_length() -> None:
+    load = load_scenarios()["cold-load"]
+    assert load.lasting(99.0) is load
+
+
+def test_choosing() -> None:
+    known = load_scenarios()
+    assert {one.name for one in chosen(known, [])} == {name for name, one in known.items() if one.in_default}
+    assert [one.name for one in chosen(known, ["soak", "idle", "soak"])] == ["soak", "idle"]
+    assert len(chosen(known, ["all"])) == len(known)
+    with pytest.raises(BenchError, match="no scenario 'nope'; there are default, all, "):
+        chosen(known, ["nope"])
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "title is missing"),
+        ("title = 3", "title: expected a string, found 3"),
+        ("title = 'x'\nspeed = 1", "unknown field 'speed'"),
+        ("title = 'x'\nkind = 'warm'", "kind: expected one of frames, cold-load, repeat-load, found 'warm'"),
+        ("title = 'x'\nduration_s = 0", "duration_s: expected a number from 1 to 3600, found 0"),
+        ("title = 'x'\nfish = true", "fish: expected a whole number"),
+        ("title = 'x'\nviewport = [1, 2, 3]", "viewport: expected two whole numbers"),
+        ("title = 'x'\nnetwork = 'pigeon'", "network: expected one of unlimited"),
+        ("title = 'x'\nacts = [{ deed = 'sing' }]", "acts[0]: deed: expected one of circle"),
+        ("title = 'x'\nacts = [{ deed = 'rest', loud = 1 }]", "acts[0]: unknown field 'loud'"),
+        ("title =", "not TOML"),
+    ],
+)
+def test_a_wrong_scenario_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BenchError) as caught:
+        read_scenario(path)
+    assert str(path) in str(caught.value)
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[sundays]\nfps = 1", "no scenario 'sundays'"),
+        ("[idle]\nspeed = 1", "no measure 'speed'"),
+        ("[idle]\nfps = 'many'", "fps: expected a number"),
+        ("idle = 3", "idle: expected a table"),
+    ],
+)
+def test_wrong_budgets_are_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BenchError, match=complaint):
+        load_budgets(path, load_scenarios())
+
+
+def test_a_scenario_overrides_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[frames]\nfps = 55\ncpu_ms = 9\n[soak]\nfps = 30\n", encoding="utf-8")
+    scenarios = load_scenarios()
+    budgets = load_budgets(path, scenarios)
+    assert limits_of(budgets, scenarios["soak"]) == {"fps": 30.0, "cpu_ms": 9.0}
+    assert limits_of(budgets, scenarios["idle"]) == {"fps": 55.0, "cpu_ms": 9.0}
+    assert scenarios["cold-load"].kind is Kind.COLD_LOAD
+    assert limits_of(budgets, scenarios["cold-load"]) == {}
