@@ -1,0 +1,129 @@
+"""The schema of events: what the page checks is what the server checks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from candlefish.events import (
+    BATCH_BYTES_MAX,
+    BATCH_EVENTS_MAX,
+    EVENTS,
+    check_batch,
+    check_event,
+    split,
+)
+from candlefish.events.fields import Number, Text
+from candlefish.events.schema import COMPLEXITIES, MILESTONES, MOODS
+from candlefish.experiments.definition import Experiment
+from candlefish.service.configuration import load_experiments
+from candlefish.service.decoding import BatchError, decode_batch, decode_stored, encode_events
+from candlefish.sim.memory import KNOWN_MILESTONES
+from candlefish.sim.mood import Mood
+from tests.events.samples import SENT_MS, batch, damaged_events, events
+
+MILESTONE = {"type": "milestone", "seq": 0, "at_ms": SENT_MS, "name": "first_feed", "trust": 23.5}
+TYPES = (
+    "session_start session_end mood_transition trust_level_change milestone feeding_interaction "
+    "performance_metrics error exposure ab_test_conversion"
+)
+
+
+def test_there_are_ten_types() -> None:
+    assert sorted(EVENTS) == sorted(TYPES.split())
+
+
+def test_words_are_the_models_own() -> None:
+    assert sorted(MOODS) == sorted(Mood)
+    assert MILESTONES == KNOWN_MILESTONES
+    variants = next(each for each in load_experiments() if each.name == "emotional_complexity").variants
+    assert {variant.settings["complexity"] for variant in variants} == set(COMPLEXITIES)
+
+
+def test_no_field_takes_free_text() -> None:
+    fields = [field for kind in EVENTS.values() for field in kind.fields.values()]
+    assert all(
+        "@" not in field.pattern and "/" not in field.pattern for field in fields if isinstance(field, Text)
+    )
+    assert all(field.low < field.high for field in fields if isinstance(field, Number))
+
+
+@settings(max_examples=300)
+@given(events())
+def test_a_right_event_is_right_for_both(event: dict[str, Any]) -> None:
+    assert check_event(event, SENT_MS) is None
+    decoded = decode_batch(json.dumps(batch(event)).encode())
+    assert decoded.problems == ()
+    (again,) = decode_stored(encode_events(decoded.events))
+    assert msgspec.to_builtins(again) == pytest.approx(event)
+
+
+@settings(max_examples=600)
+@given(damaged_events())
+def test_page_and_server_refuse_the_same(event: dict[str, Any]) -> None:
+    refused_here = check_batch(batch(event))
+    refused_there = decode_batch(json.dumps(batch(event)).encode()).problems
+    assert bool(refused_here) == bool(refused_there), (refused_here, refused_there)
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"v": 2}, "v:"),
+        ({"client": "short"}, "client:"),
+        ({"session": None}, "session:"),
+        ({"sent_ms": -1}, "sent_ms:"),
+        ({"events": []}, "events:"),
+        ({"events": [MILESTONE] * 101}, "events:"),
+        ({"events": "all"}, "events:"),
+        ({"more": 1}, "more: unknown field"),
+    ],
+)
+def test_a_wrong_envelope_is_wrong_for_both(changes: dict[str, Any], where: str) -> None:
+    wrong = batch(MILESTONE, **changes)
+    (problem,) = check_batch(wrong)
+    assert problem.startswith(where)
+    with pytest.raises(BatchError):
+        decode_batch(json.dumps(wrong).encode())
+
+
+@pytest.mark.parametrize("value", [None, [], "batch", 7])
+def test_what_is_no_batch_is_named(value: object) -> None:
+    assert check_batch(value)[0].startswith("expected an object, got")
+    assert check_event(value, SENT_MS) is not None
+
+
+def test_problems_say_which_event_and_what_was_expected() -> None:
+    problems = check_batch(batch(MILESTONE, {**MILESTONE, "trust": 200}, {**MILESTONE, "type": "x"}))
+    assert problems[0] == "events[1].trust: expected a number in 0…100, got 200"
+    assert problems[1].startswith("events[2].type: expected one of session_start,")
+
+
+def test_the_same_sequence_number_twice_in_a_batch_counts_once() -> None:
+    decoded = decode_batch(json.dumps(batch(MILESTONE, {**MILESTONE, "trust": 50})).encode())
+    assert [event.trust for event in decoded.events] == [23.5]
+    assert decoded.mask == 1
+
+
+@settings(max_examples=60)
+@given(st.lists(events(), max_size=230), st.integers(2_000, 60_000))
+def test_split_keeps_every_event_in_order_and_within_bounds(all_events: list[Any], bytes_max: int) -> None:
+    parts = list(split(all_events, bytes_max=bytes_max))
+    assert [event for part in parts for event in part] == all_events
+    for part in parts:
+        assert 1 <= len(part) <= BATCH_EVENTS_MAX
+        assert len(json.dumps(batch(*part), separators=(",", ":"))) <= bytes_max
+
+
+def test_an_event_too_large_for_any_batch_is_an_error() -> None:
+    with pytest.raises(ValueError, match="do not fit"):
+        list(split([{"seq": 1, "x": "x" * BATCH_BYTES_MAX}]))
+
+
+def test_definitions_can_be_read() -> None:
+    assert all(isinstance(each, Experiment) for each in load_experiments())
