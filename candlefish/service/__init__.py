@@ -1,0 +1,1 @@
+"""The server side: the only package that imports the web framework."""

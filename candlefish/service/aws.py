@@ -1,0 +1,68 @@
+"""The service on AWS Lambda, behind an HTTP API: the same application, its store in DynamoDB.
+
+    candlefish.service.aws.handler      requests
+    candlefish.service.aws.housekeeper  a schedule, once a minute: counts, guards, and enforces retention
+
+Live connections need a process that stays; on Lambda the dashboard asks for its figures instead.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+from mangum import Mangum
+
+from candlefish.service.api import service
+from candlefish.service.configuration import load_experiments
+from candlefish.service.settings import Settings, SettingsError, from_environment
+from candlefish.service.state import State
+from candlefish.service.store.dynamodb import DynamoDBStore
+
+TABLE: Final = "CANDLEFISH_TABLE"
+PASSES: Final = 200
+_RETRIES: Final = Config(retries={"mode": "adaptive", "max_attempts": 6}, connect_timeout=2, read_timeout=5)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request of API Gateway (payload version 2.0)."""
+    return dict(_application()(event, context))
+
+
+def housekeeper(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """Count what came, stop what breaks a guardrail, remove what is too old."""
+    state = make_state()
+    state.prepare()
+    counted = 0
+    for _ in range(PASSES):
+        cursor = state.store.cursor()
+        counted += state.count()
+        if state.store.cursor() == cursor:
+            break
+    state.watch()
+    removed = state.keep()
+    return {"counted": counted, "batches_removed": removed.batches, "memories_removed": removed.memories}
+
+
+def make_state() -> State:
+    """The service's state, from the environment. Raises `SettingsError`."""
+    if not os.environ.get(TABLE):
+        raise SettingsError(f"the environment has no {TABLE}")
+    settings = from_environment(os.environ)
+    return State(settings, _store(settings, os.environ[TABLE]), load_experiments())
+
+
+@cache
+def _application() -> Mangum:
+    """One application for all requests of this instance."""
+    app: Any = service(make_state(), jobs=False)
+    return Mangum(app, lifespan="auto")
+
+
+def _store(settings: Settings, table: str) -> DynamoDBStore:
+    client = boto3.client("dynamodb", config=_RETRIES)
+    kept = {"events_kept_ms": settings.events_kept_ms, "memories_kept_ms": settings.memories_kept_ms}
+    return DynamoDBStore(client, table, **kept)

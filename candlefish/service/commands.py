@@ -1,0 +1,117 @@
+"""The commands of the service: run it, load it, look at its experiments."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from typing import TYPE_CHECKING, Final
+
+from candlefish.experiments.definition import DefinitionError, Status
+from candlefish.service import load, results, runner, serving, switches
+from candlefish.service.api import service
+from candlefish.service.assets import SiteError
+from candlefish.service.clock import now_ms
+from candlefish.service.configuration import load_experiments
+from candlefish.service.settings import SettingsError, for_directory
+from candlefish.service.site import site
+from candlefish.service.state import State
+from candlefish.service.store.interface import StoreError
+from candlefish.service.store.sqlite import SQLiteStore
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from candlefish.experiments.definition import Experiment
+
+STORE_FILE: Final = "candlefish.sqlite3"
+LOOPBACK: Final = "127.0.0.1"
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked; the message says why."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that `options.command` names. Returns the exit status. Raises `CommandError`."""
+    command = {"service": _serve, "load": _load, "experiments": _experiments}[options.command]
+    try:
+        return command(options)
+    except (DefinitionError, SettingsError, SiteError, StoreError, runner.PortError, OSError) as error:
+        raise CommandError(str(error)) from error
+
+
+def _serve(options: argparse.Namespace) -> int:
+    experiments = load_experiments(options.experiments)
+    settings = for_directory(options.data, os.environ)
+    pages = site(options.dist) if options.dist else None
+    store = SQLiteStore(options.data / STORE_FILE)
+    try:
+        sock = runner.listen(options.host, options.port)
+        app = service(State(settings, store, experiments), pages)
+        print(f"The service is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
+        print(f"Its dashboard is at {runner.address(sock)}dashboard", flush=True)
+        serving.run(app, sock)
+    finally:
+        store.close()
+    return 0
+
+
+def _load(options: argparse.Namespace) -> int:
+    sending = load.load(
+        LOOPBACK,
+        options.port,
+        seconds=options.seconds,
+        connections=options.connections,
+        rate=options.rate,
+    )
+    outcome = asyncio.run(sending)
+    print(outcome.text())
+    return 0 if outcome.acknowledged and not outcome.failed else 1
+
+
+def _experiments(options: argparse.Namespace) -> int:
+    defined = load_experiments(options.experiments)
+    store = _existing(options.data)
+    try:
+        current = switches.applied(defined, switches.load(store))
+        if options.action == "status":
+            _print_status(current, switches.load(store))
+        elif options.action == "report":
+            chosen = current if options.name is None else [_named(current, options.name)]
+            print(json.dumps([results.plain(each, results.report(store, each)) for each in chosen], indent=2))
+        else:
+            status = Status.RUNNING if options.action == "start" else Status.STOPPED
+            name = _named(current, options.name).name
+            switches.set_status(store, name, status, options.reason, now_ms())
+            print(f"{name} is {status}; a running service takes it over within a minute")
+    finally:
+        store.close()
+    return 0
+
+
+def _existing(data: Path) -> SQLiteStore:
+    path = data / STORE_FILE
+    if not path.exists():
+        raise CommandError(f"{path} is missing: is this the service's --data directory?")
+    return SQLiteStore(path)
+
+
+def _named(experiments: Sequence[Experiment], name: str | None) -> Experiment:
+    for experiment in experiments:
+        if experiment.name == name:
+            return experiment
+    known = ", ".join(experiment.name for experiment in experiments)
+    raise CommandError(f"there is no experiment {name!r}; there are {known}")
+
+
+def _print_status(experiments: Sequence[Experiment], known: dict[str, switches.Switch]) -> None:
+    for experiment in experiments:
+        shares = " / ".join(f"{variant.name} {variant.share / 100:g}" for variant in experiment.variants)
+        switch = known.get(experiment.name)
+        reason = f" ({switch.reason})" if switch and switch.reason else ""
+        print(f"{experiment.name}: {experiment.status}{reason}: {shares}")
+        for variant, why in (switch.stopped if switch else {}).items():
+            print(f"  {variant} was stopped: {why}")

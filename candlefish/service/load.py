@@ -1,0 +1,174 @@
+"""A load generator: batches of events over keep-alive connections, for a fixed time, then the figures.
+
+Requests are made before the clock starts, so that little but the socket is paid for while it runs. It
+sends as fast as it is answered (closed loop), or at a steady rate whose lateness counts as latency, so
+that a server which stalls cannot hide it ("coordinated omission", G. Tene).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Final
+
+TRACKS: Final = 64
+_MOODS: Final = ("curious", "playful", "shy", "excited", "trusting", "lonely")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a run; latencies in ms, of acknowledged batches."""
+
+    seconds: float
+    acknowledged: int
+    refused: int
+    failed: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+
+    def text(self) -> str:
+        """One line for people."""
+        return (
+            f"{self.acknowledged / self.seconds:.0f} batches/s acknowledged over {self.seconds:.1f} s; "
+            f"p50 {self.p50_ms:.1f} p95 {self.p95_ms:.1f} p99 {self.p99_ms:.1f} ms; "
+            f"{self.refused} refused, {self.failed} failed"
+        )
+
+
+def batch(client: str, session: str, first_seq: int, events: int, now_ms: int) -> bytes:
+    """A batch as a browser sends it."""
+    return json.dumps(
+        {
+            "v": 1,
+            "client": client,
+            "session": session,
+            "sent_ms": now_ms,
+            "events": [_event(first_seq + index, now_ms - 100 * index) for index in range(events)],
+        },
+        separators=(",", ":"),
+    ).encode()
+
+
+async def load(
+    host: str,
+    port: int,
+    *,
+    seconds: float,
+    connections: int = TRACKS,
+    events: int = 20,
+    rate: float | None = None,
+) -> Outcome:
+    """Send batches for `seconds`; `rate` is batches a second over all connections, None as fast as can be."""
+    tracks = [_Track(host, port, events) for _ in range(connections)]
+    for track in tracks:
+        await track.connect()
+    interval_s = connections / rate if rate else 0.0
+    start_s = time.perf_counter()
+    await asyncio.gather(
+        *(
+            track.run(start_s + interval_s * index / connections, start_s + seconds, interval_s)
+            for index, track in enumerate(tracks)
+        )
+    )
+    took_s = time.perf_counter() - start_s
+    latencies = sorted(latency for track in tracks for latency in track.latencies_s)
+    return Outcome(
+        took_s,
+        len(latencies),
+        sum(track.refused for track in tracks),
+        sum(track.failed for track in tracks),
+        *(_percentile_ms(latencies, share) for share in (0.5, 0.95, 0.99)),
+    )
+
+
+class _Track:
+    """One connection; it plays many clients, one after the other, as one address would not be many."""
+
+    def __init__(self, host: str, port: int, events: int) -> None:
+        self._host, self._port, self._events = host, port, events
+        self.latencies_s: list[float] = []
+        self.refused = self.failed = 0
+        self._bodies = self._make(400)
+
+    async def connect(self) -> None:
+        self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+
+    async def run(self, start_s: float, end_s: float, interval_s: float) -> None:
+        due_s, number = start_s, 0
+        while (now_s := time.perf_counter()) < end_s:
+            if interval_s and due_s > now_s:
+                await asyncio.sleep(due_s - now_s)
+            sent_s = due_s if interval_s else now_s
+            await self._send(self._bodies[number % len(self._bodies)], sent_s)
+            number += 1
+            if number % len(self._bodies) == 0:
+                self._bodies = self._make(400)
+            due_s += interval_s
+        self._writer.close()
+
+    async def _send(self, request: bytes, sent_s: float) -> None:
+        try:
+            self._writer.write(request)
+            head = await self._reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length:")[2].partition(b"\r")[0])
+            await self._reader.readexactly(length)
+        except (OSError, asyncio.IncompleteReadError, ValueError):
+            self.failed += 1
+            await self.connect()
+            return
+        status = head[9:12]
+        if status == b"200":
+            self.latencies_s.append(time.perf_counter() - sent_s)
+        elif status in {b"429", b"503"}:
+            self.refused += 1
+        else:
+            self.failed += 1
+
+    def _make(self, count: int) -> list[bytes]:
+        """Requests of sessions with ten batches each."""
+        now_ms = time.time_ns() // 1_000_000
+        result = []
+        for number in range(count):
+            if number % 10 == 0:
+                client, session = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
+            body = batch(client, session, number % 10 * self._events, self._events, now_ms)
+            head = (
+                f"POST /api/analytics HTTP/1.1\r\nHost: {self._host}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            result.append(head.encode() + body)
+        return result
+
+
+def _event(seq: int, at_ms: int) -> dict[str, object]:
+    kinds: list[dict[str, object]] = [
+        {
+            "type": "mood_transition",
+            "before": _MOODS[seq % 6],
+            "after": _MOODS[(seq + 1) % 6],
+            "reason": "you came close",
+            "dwell_s": 4.25,
+            "trust": 33.5,
+        },
+        {"type": "trust_level_change", "trust": 34.5, "change": 1, "cause": "presence"},
+        {"type": "feeding_interaction", "x": 0.5, "y": 0.25, "eaten": True, "trust": 37},
+        {
+            "type": "performance_metrics",
+            "window_s": 10,
+            "fps": 59.9,
+            "frame_p99_ms": 17.5,
+            "dropped": 0.001,
+            "memory_mb": 38.2,
+            "effects": "standard",
+        },
+    ]
+    return {**kinds[seq % len(kinds)], "seq": seq, "at_ms": at_ms}
+
+
+def _percentile_ms(ranked: list[float], share: float) -> float:
+    return ranked[math.ceil(share * len(ranked)) - 1] * 1e3 if ranked else math.nan

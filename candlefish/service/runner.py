@@ -1,0 +1,70 @@
+"""Listening: a port to serve on, and Uvicorn on it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+PORTS_TRIED = 20
+BACKLOG = 128
+
+
+class PortError(Exception):
+    """No port to listen on; the message says which was asked for and why it cannot be had."""
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """A listening socket on ``port`` (0: any free one), or, for None, on the first free from DEFAULT_PORT.
+
+    Raises:
+        PortError: the port is taken or not allowed, or the host is not an address of this machine.
+    """
+    candidates = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED) if port is None else (port,)
+    for candidate in candidates:
+        try:
+            return _bound(host, candidate)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or port is not None:
+                raise PortError(
+                    f"cannot listen on {host} port {candidate}: {error.strerror or error}"
+                ) from error
+    last = DEFAULT_PORT + PORTS_TRIED - 1
+    raise PortError(f"cannot listen on {host}: ports {DEFAULT_PORT} to {last} are all in use")
+
+
+def address(sock: socket.socket) -> str:
+    """The URL of a listening socket."""
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def run(app: Starlette, sock: socket.socket) -> None:
+    """Serve ``app`` on a listening socket until interrupted (Ctrl-C) or terminated."""
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    with sock:
+        try:
+            server.run(sockets=[sock])
+        except KeyboardInterrupt:
+            return
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    return sock

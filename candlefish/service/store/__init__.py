@@ -1,0 +1,1 @@
+"""Where events, memories and results are kept: one interface, SQLite and DynamoDB behind it."""

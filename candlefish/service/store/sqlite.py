@@ -1,0 +1,356 @@
+"""The embedded store: one SQLite file in write-ahead mode, one writer, any number of readers.
+
+`synchronous = FULL`: what `append` has returned survives a killed process and a lost power supply. One
+commit serves many batches, so the disk is asked to sync once for all of them. `secure_delete`: what is
+erased is overwritten, not just unlinked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from candlefish.service.store import seen as bits
+from candlefish.service.store.interface import (
+    Batch,
+    MemoryRecord,
+    Receipt,
+    Removed,
+    Salt,
+    Stored,
+    StoreError,
+    Unit,
+)
+from candlefish.service.store.migrations import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+SESSIONS_REMEMBERED: Final = 50_000
+BUSY_S: Final = 5.0
+PAGE_ROWS: Final = 500
+BATCHES_A_PASS: Final = 500
+_STORED: Final = "client, session, received_ms, skew_ms, body"
+_SETTINGS: Final = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA secure_delete = ON;
+PRAGMA journal_size_limit = 67108864;
+PRAGMA cache_size = -32768;
+PRAGMA temp_store = MEMORY;
+"""
+
+
+class SQLiteStore:
+    """A `Store` in the file `path`, made if it is not there.
+
+    Raises:
+        StoreError: the file cannot be opened, is no database, or is of a later version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writing = threading.RLock()
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._seen: dict[bytes, int] = {}
+        self._data_version = 0
+        with _translated(f"opening {path}"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = self._connect()
+            self._writer.executescript("PRAGMA auto_vacuum = INCREMENTAL;" + _SETTINGS)
+            migrate(self._writer)
+
+    def append(self, batches: Sequence[Batch]) -> list[Receipt]:
+        """See `Store.append`."""
+        with self._writing:
+            receipts, changed = self._append(batches)
+            self._remember(changed)
+        return receipts
+
+    def _append(self, batches: Sequence[Batch]) -> tuple[list[Receipt], dict[bytes, int]]:
+        changed: dict[bytes, int] = {}
+        receipts, rows = [], []
+        with self._transaction() as connection:
+            self._distrust_what_others_changed(connection)
+            for batch in batches:
+                session, seen = self._session(connection, batch, changed)
+                body, receipt = bits.new_body(batch, seen)
+                receipts.append(receipt)
+                if body is not None:
+                    changed[session] = seen | batch.mask
+                    rows.append((batch.received_ms, batch.skew_ms, batch.client, session, body))
+            now_ms = max((batch.received_ms for batch in batches), default=0)
+            connection.executemany(
+                "INSERT INTO batches (received_ms, skew_ms, client, session, body) VALUES (?, ?, ?, ?, ?)",
+                rows,
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)",
+                [(session, bits.to_bytes(seen), now_ms) for session, seen in sorted(changed.items())],
+            )
+        return receipts, changed
+
+    def batches_a_pass(self, experiments: int) -> int:  # noqa: ARG002
+        """See `Store.batches_a_pass`."""
+        return BATCHES_A_PASS
+
+    def read_after(self, cursor: str, now_ms: int, limit: int) -> tuple[list[Stored], str]:  # noqa: ARG002
+        """See `Store.read_after`. What is committed is whole, so nothing need settle."""
+        rows = self._read(
+            f"SELECT {_STORED}, id FROM batches WHERE id > ? ORDER BY id LIMIT ?",
+            (int(cursor or 0), limit),
+        )
+        return [Stored(*row[:5]) for row in rows], str(rows[-1][5]) if rows else cursor
+
+    def batches_of(self, clients: Sequence[bytes]) -> Iterator[Stored]:
+        """See `Store.batches_of`."""
+        last = 0
+        while rows := self._read(
+            f"SELECT {_STORED}, id FROM batches WHERE client IN ({_marks(clients)}) "
+            "AND id > ? ORDER BY id LIMIT ?",
+            (*clients, last, PAGE_ROWS),
+        ):
+            last = rows[-1][5]
+            yield from (Stored(*row[:5]) for row in rows)
+
+    def cursor(self) -> str:
+        """See `Store.cursor`."""
+        return str(self._read("SELECT cursor FROM progress")[0][0])
+
+    def rollups(self, first_hour: int, last_hour: int) -> dict[int, bytes]:
+        """See `Store.rollups`."""
+        rows = self._read(
+            "SELECT hour, body FROM rollups WHERE hour BETWEEN ? AND ? ORDER BY hour", (first_hour, last_hour)
+        )
+        return dict(rows)
+
+    def units(self, experiment: str) -> Iterator[Unit]:
+        """See `Store.units`."""
+        last = b""
+        while rows := self._read(
+            "SELECT experiment, client, updated_ms, body FROM units WHERE experiment = ? AND client > ? "
+            "ORDER BY client LIMIT ?",
+            (experiment, last, PAGE_ROWS),
+        ):
+            last = rows[-1][1]
+            yield from (Unit(*row) for row in rows)
+
+    def units_of(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], bytes]:
+        """See `Store.units_of`."""
+        query = "SELECT body FROM units WHERE experiment = ? AND client = ?"
+        found = ((key, self._read(query, key)) for key in keys)
+        return {key: rows[0][0] for key, rows in found if rows}
+
+    def apply(self, before: str, after: str, rollups: Mapping[int, bytes], units: Sequence[Unit]) -> bool:
+        """See `Store.apply`."""
+        with self._transaction() as connection:
+            moved = connection.execute("UPDATE progress SET cursor = ? WHERE cursor = ?", (after, before))
+            if moved.rowcount != 1:
+                return False
+            connection.executemany("INSERT OR REPLACE INTO rollups VALUES (?, ?)", list(rollups.items()))
+            connection.executemany(
+                "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?)",
+                [(unit.experiment, unit.client, unit.updated_ms, unit.body) for unit in units],
+            )
+        return True
+
+    def load_memory(self, vaults: Sequence[bytes]) -> tuple[bytes, MemoryRecord] | None:
+        """See `Store.load_memory`."""
+        query = "SELECT vault, body, version, updated_ms FROM memories WHERE vault = ?"
+        for vault in vaults:
+            for row in self._read(query, (vault,)):
+                return row[0], MemoryRecord(*row[1:])
+        return None
+
+    def save_memory(self, vault: bytes, body: str, expected: int, now_ms: int) -> bool:
+        """See `Store.save_memory`."""
+        new = "INSERT OR IGNORE INTO memories (body, version, updated_ms, vault) VALUES (?, ? + 1, ?, ?)"
+        old = "UPDATE memories SET body = ?, version = ? + 1, updated_ms = ? WHERE vault = ? AND version = ?"
+        values = (body, expected, now_ms, vault)
+        with self._transaction() as connection:
+            if expected == 0:
+                return connection.execute(new, values).rowcount == 1
+            return connection.execute(old, (*values, expected)).rowcount == 1
+
+    def move_memory(self, source: bytes, target: bytes) -> bool:
+        """See `Store.move_memory`."""
+        with self._transaction() as connection:
+            query = "UPDATE OR IGNORE memories SET vault = ? WHERE vault = ?"
+            return connection.execute(query, (target, source)).rowcount == 1
+
+    def add_pairing(self, code: bytes, vault: str, expires_ms: int) -> bool:
+        """See `Store.add_pairing`."""
+        with self._transaction() as connection:
+            query = "INSERT INTO pairings VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+            return connection.execute(query, (code, vault, expires_ms)).rowcount == 1
+
+    def take_pairing(self, code: bytes, now_ms: int) -> str | None:
+        """See `Store.take_pairing`."""
+        with self._transaction() as connection:
+            query = "DELETE FROM pairings WHERE code = ? RETURNING vault, expires_ms"
+            row = connection.execute(query, (code,)).fetchone()
+        return row[0] if row and row[1] > now_ms else None
+
+    def load_state(self, name: str) -> str | None:
+        """See `Store.load_state`."""
+        rows = self._read("SELECT value FROM state WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def save_state(self, name: str, before: str | None, after: str) -> bool:
+        """See `Store.save_state`."""
+        with self._transaction() as connection:
+            if before is None:
+                new = connection.execute("INSERT OR IGNORE INTO state VALUES (?, ?)", (name, after))
+                return new.rowcount == 1
+            query = "UPDATE state SET value = ? WHERE name = ? AND value = ?"
+            return connection.execute(query, (after, name, before)).rowcount == 1
+
+    def salts(self) -> list[Salt]:
+        """See `Store.salts`."""
+        return [Salt(*row) for row in self._read("SELECT number, salt, made_ms FROM salts ORDER BY number")]
+
+    def add_salt(self, number: int, salt: bytes, now_ms: int) -> None:
+        """See `Store.add_salt`."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO salts VALUES (?, ?, ?)", (number, salt, now_ms))
+
+    def drop_salts(self, last: int) -> None:
+        """See `Store.drop_salts`."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM salts WHERE number <= ?", (last,))
+        self._clean()
+
+    def erase(self, clients: Sequence[bytes], vaults: Sequence[bytes]) -> Removed:
+        """See `Store.erase`. The write-ahead log is emptied too."""
+        theirs = f"client IN ({_marks(clients)})"
+        with self._transaction() as connection:
+            sessions = connection.execute(
+                f"DELETE FROM sessions WHERE session IN (SELECT session FROM batches WHERE {theirs}) "
+                "RETURNING session",
+                clients,
+            ).fetchall()
+            batches = connection.execute(f"DELETE FROM batches WHERE {theirs}", clients).rowcount
+            units = connection.execute(f"DELETE FROM units WHERE {theirs}", clients).rowcount
+            memories = connection.execute(
+                f"DELETE FROM memories WHERE vault IN ({_marks(vaults)})",
+                vaults,
+            ).rowcount
+        with self._writing:
+            for (session,) in sessions:
+                self._seen.pop(session, None)
+        self._clean()
+        return Removed(batches, memories, units)
+
+    def expire(self, events_before_ms: int, memories_before_ms: int, now_ms: int) -> Removed:
+        """See `Store.expire`."""
+        with self._transaction() as connection:
+            run = connection.execute
+            batches = run("DELETE FROM batches WHERE received_ms < ?", (events_before_ms,)).rowcount
+            run("DELETE FROM sessions WHERE updated_ms < ?", (events_before_ms,))
+            units = run("DELETE FROM units WHERE updated_ms < ?", (events_before_ms,)).rowcount
+            memories = run("DELETE FROM memories WHERE updated_ms < ?", (memories_before_ms,)).rowcount
+            run("DELETE FROM pairings WHERE expires_ms <= ?", (now_ms,))
+        with self._writing:
+            self._seen.clear()
+            self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+        self._clean()
+        return Removed(batches, memories, units)
+
+    def backup(self, target: Path) -> None:
+        """Copy the store to a file while it is in use."""
+        with _translated(f"copying to {target}"), sqlite3.connect(target) as copy:
+            self._reader().backup(copy)
+        copy.close()
+
+    def integrity(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty if it is whole."""
+        return [row[0] for row in self._read("PRAGMA integrity_check") if row[0] != "ok"]
+
+    def check(self) -> None:
+        """See `Store.check`."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE progress SET cursor = cursor")
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        with self._writing:
+            for connection in (*self._readers, self._writer):
+                connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+
+    def _reader(self) -> sqlite3.Connection:
+        """The thread's own connection: readers neither wait for the writer nor for each other."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only = ON")
+            self._local.connection = connection
+            self._readers.append(connection)
+        return connection
+
+    def _read(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        with _translated("reading"):
+            return self._reader().execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """The writer, in a transaction that is committed at the end or leaves nothing behind."""
+        with self._writing, _translated("writing"):
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def _session(
+        self, connection: sqlite3.Connection, batch: Batch, changed: Mapping[bytes, int]
+    ) -> tuple[bytes, int]:
+        """The pseudonym a batch's session is stored under, and which of its events are."""
+        for session in (batch.session, batch.session_before):
+            if session is None:
+                continue
+            if (seen := changed.get(session, self._seen.get(session))) is not None:
+                return session, seen
+            row = connection.execute("SELECT seen FROM sessions WHERE session = ?", (session,)).fetchone()
+            if row is not None:
+                return session, bits.from_bytes(row[0])
+        return batch.session, 0
+
+    def _distrust_what_others_changed(self, connection: sqlite3.Connection) -> None:
+        """Forget what is remembered of sessions once another process has written to the file."""
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if version != self._data_version:
+            self._seen.clear()
+            self._data_version = version
+
+    def _remember(self, changed: Mapping[bytes, int]) -> None:
+        self._seen.update(changed)
+        while len(self._seen) > SESSIONS_REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+
+    def _clean(self) -> None:
+        """Bring the write-ahead log into the file and empty it, so that nothing removed is left there."""
+        with self._writing, _translated("emptying the log"):
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """SQLite's errors as ours."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{what}: {error}") from error

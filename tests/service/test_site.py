@@ -1,0 +1,185 @@
+"""What a browser gets from the site."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import brotli
+import pytest
+from starlette.testclient import TestClient
+
+from candlefish.service.assets import SiteError
+from candlefish.service.site import site
+from tests.service.conftest import APP, FILES, PAGE, write_site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def client(dist: Path) -> TestClient:
+    return TestClient(site(dist))
+
+
+def test_the_root_is_the_index_page(client: TestClient) -> None:
+    answer = client.get("/", headers={"Accept-Encoding": "identity"})
+    assert answer.status_code == 200
+    assert answer.text == PAGE
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert client.get("/index.html").headers["etag"] == client.get("/").headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("candle-fish.js", "text/javascript; charset=utf-8"),
+        (f"{APP}/core.wasm", "application/wasm"),
+        ("static/fallback.svg", "image/svg+xml"),
+        ("py-0123456789ab/fish.whl", "application/zip"),
+    ],
+)
+def test_media_types(client: TestClient, path: str, media_type: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == media_type
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_brotli_is_sent_to_who_takes_it(client: TestClient) -> None:
+    with client.stream("GET", f"/{APP}/core.wasm", headers={"Accept-Encoding": "gzip, br"}) as answer:
+        assert answer.headers["content-encoding"] == "br"
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert brotli.decompress(b"".join(answer.iter_raw())) == FILES[f"{APP}/core.wasm"]
+
+
+def test_gzip_is_sent_to_who_takes_no_brotli(client: TestClient) -> None:
+    with client.stream("GET", f"/{APP}/core.wasm", headers={"Accept-Encoding": "gzip, br;q=0"}) as answer:
+        assert answer.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(b"".join(answer.iter_raw())) == FILES[f"{APP}/core.wasm"]
+
+
+def test_a_small_file_is_sent_as_it_is(client: TestClient) -> None:
+    answer = client.get("/static/fallback.svg", headers={"Accept-Encoding": "br, gzip"})
+    assert "content-encoding" not in answer.headers
+    assert answer.content == FILES["static/fallback.svg"]
+
+
+def test_a_cached_copy_is_confirmed(client: TestClient) -> None:
+    etag = client.get("/", headers={"Accept-Encoding": "identity"}).headers["etag"]
+    again = client.get("/", headers={"Accept-Encoding": "identity", "If-None-Match": f'"other", W/{etag}'})
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["etag"] == etag
+    assert again.headers["cache-control"] == "no-cache"
+
+
+def test_each_coding_has_its_own_entity_tag(client: TestClient) -> None:
+    tags = {
+        client.head("/", headers={"Accept-Encoding": coding}).headers["etag"]
+        for coding in ("br", "gzip", "identity")
+    }
+    assert len(tags) == 3
+
+
+def test_hashed_directories_are_immutable_and_the_rest_is_not(client: TestClient) -> None:
+    assert "immutable" in client.get(f"/{APP}/candle-fish.js").headers["cache-control"]
+    for path in ("/", "/candle-fish.js", "/static/fallback.svg"):
+        assert client.get(path).headers["cache-control"] == "no-cache"
+
+
+def test_head_has_the_headers_without_the_body(client: TestClient) -> None:
+    got = client.get(f"/{APP}/core.wasm", headers={"Accept-Encoding": "identity"})
+    head = client.head(f"/{APP}/core.wasm", headers={"Accept-Encoding": "identity"})
+    assert head.status_code == 200
+    assert head.headers["content-length"] == got.headers["content-length"] == "404"
+
+
+@pytest.mark.parametrize("path", ["/", "/candle-fish.js", "/nothing"])
+def test_every_answer_is_isolated(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-embedder-policy"] == "require-corp"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_only_the_pyscript_page_may_make_functions_of_text(client: TestClient) -> None:
+    with_eval = {
+        path: "'unsafe-eval'" in client.get(path).headers["content-security-policy"]
+        for path in ("/", "/pyscript.html", f"/{APP}/candle-fish.js")
+    }
+    assert with_eval == {"/": False, "/pyscript.html": True, f"/{APP}/candle-fish.js": False}
+
+
+@pytest.mark.parametrize("path", ["/", "/static/fallback.svg"])
+def test_a_page_and_a_picture_may_use_their_own_styles(client: TestClient, path: str) -> None:
+    assert "style-src 'self' 'sha256-" in client.get(path).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_only_reading_is_allowed(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/app-0123456789ab",
+        "/static/",
+        "/index.html/",
+        "/index.html.br",
+        "/manifest.json/../../secret",
+        "/%2e%2e/secret",
+        "/..%2fsecret",
+        "/static/..%5c..%5csecret",
+        "//etc/passwd",
+        "/%00",
+    ],
+)
+def test_what_the_manifest_does_not_name_is_not_found(client: TestClient, dist: Path, path: str) -> None:
+    (dist.parent / "secret").write_text("secret")
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+def test_a_later_build_is_picked_up(client: TestClient, dist: Path) -> None:
+    write_site(dist, {**FILES, "new.js": b"1;\n"})
+    assert client.get("/new.js").text == "1;\n"
+
+
+def test_a_broken_later_build_leaves_the_old_one_served(client: TestClient, dist: Path) -> None:
+    (dist / "manifest.json").write_text("{")
+    assert client.get("/static/fallback.svg").content == FILES["static/fallback.svg"]
+
+
+def test_a_file_that_has_gone_is_not_found(client: TestClient, dist: Path) -> None:
+    shutil.rmtree(dist / "static")
+    assert client.get("/static/fallback.svg").status_code == 404
+
+
+def test_a_directory_without_a_build_is_refused_with_advice(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match=r"manifest\.json is missing: build the site"):
+        site(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"files": {"a.js": {}}}', '{"files": 3}'])
+def test_a_damaged_manifest_is_refused(dist: Path, content: str) -> None:
+    (dist / "manifest.json").write_text(content)
+    (dist / "a.js").write_text("")
+    with pytest.raises(SiteError, match="cannot be used"):
+        site(dist)
+
+
+def test_a_file_the_manifest_names_must_be_there(dist: Path) -> None:
+    content = json.loads((dist / "manifest.json").read_text())
+    content["files"]["gone.js"] = content["files"]["index.html"]
+    (dist / "manifest.json").write_text(json.dumps(content))
+    with pytest.raises(SiteError, match=r"gone\.js is missing"):
+        site(dist)
