@@ -41,7 +41,7 @@ class Pointer:
     """Place (CSS px), velocity (px/s) and turns of the pointer.
 
     Samples are the corners of a path. The path is followed at its own times, a thirtieth of a second late, so
-    that what is perceived does not depend on whether samples come 30 or 1000 times a second, one or five a step.
+    that what is perceived does not depend on how often samples come: 30 or 1000 a second, one or five a step.
 
     Attributes:
         x, y: place; meaningless while `present` is false.

@@ -18,4 +18,4 @@ def a_run(
 
 def some_runs(name: str, values: list[float], **how: float) -> list[Run]:
     """A run for each value of one measure."""
-    return [a_run(i, **how, **{name: value}) for i, value in enumerate(values, 1)]  # type: ignore[arg-type]
+    return [a_run(i, **how, **{name: value}) for i, value in enumerate(values, 1)]

@@ -29,7 +29,8 @@ def a_record() -> Record:
             "frame_at_ms": [0.0, 16.7, 33.3, 83.3],
             "displayed_at_ms": [0.0, 16.7, 33.3, 83.3],
             "memory": [
-                {"at_s": 5.0 * i, "heap_mb": 14.0, "wasm_mb": 21.0, "python_mb": 20.0, "canvas_mb": 4.0, "pss_mb": 120.0}
+                {"at_s": 5.0 * i, "heap_mb": 14.0, "wasm_mb": 21.0}
+                | {"python_mb": 20.0, "canvas_mb": 4.0, "pss_mb": 120.0}
                 for i in range(4)
             ],
             "timeline": {"script": 200.0, "ready": 900.0},

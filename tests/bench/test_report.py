@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from candlefish.bench.errors import BenchError
@@ -29,9 +29,18 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (0.1234, "0.123"), (1.5, "1.5"), (16.666, "16.7"), (128.4, "128"), (5760.2, "5,760"), (None, "–"),
-     (float("nan"), "–"), (-3.25, "-3.25")],
-)  # fmt: skip
+    [
+        (0.0, "0"),
+        (0.1234, "0.123"),
+        (1.5, "1.5"),
+        (16.666, "16.7"),
+        (128.4, "128"),
+        (5760.2, "5,760"),
+        (None, "–"),
+        (float("nan"), "–"),
+        (-3.25, "-3.25"),
+    ],
+)
 def test_numbers(value: float | None, text: str) -> None:
     assert number(value) == text
 
@@ -123,6 +132,7 @@ SIZES = st.lists(st.floats(1.0, 1e7), min_size=1, max_size=40)
 
 
 @given(SIZES)
+@example([1.0, 7269539.0, 9004263.0, 9004263.0, 10000000.0, 2956339.5, 7151899.39664256])
 def test_a_treemap_fills_its_place(sizes: list[float]) -> None:
     tiles = squarified([(str(i), size) for i, size in enumerate(sizes)], 720.0, 360.0)
     assert len(tiles) == len(sizes)
@@ -137,13 +147,13 @@ def test_nothing_has_no_tiles() -> None:
     assert squarified([("empty", 0.0)], 10.0, 10.0) == []
 
 
-def drawn(text: str) -> ElementTree.Element:
+def drawn(text: str) -> ET.Element:
     """The first drawing in a text."""
-    return ElementTree.fromstring(text[text.index("<svg") : text.index("</svg>") + 6])
+    return ET.fromstring(text[text.index("<svg") : text.index("</svg>") + 6])
 
 
 def test_charts_are_drawings() -> None:
-    resources = [
+    resources: list[dict[str, float | str]] = [
         {"by": "page", "url": "http://x/a&b.js", "start_ms": 0.0, "end_ms": 9.0, "encoded_bytes": 900.0}
     ]
     charts = [

@@ -39,7 +39,9 @@ def squarified(sizes: Sequence[tuple[str, float]], width: float, height: float) 
         row = _best_row([size * scale for _, size in left], min(width - x, height - y))
         area = sum(size * scale for _, size in left[:row])
         lying = width - x >= height - y
-        thick = area / ((height - y) if lying else (width - x))
+        along, across = (height - y, width - x) if lying else (width - x, height - y)
+        # What is left is a difference of large numbers: rounding must not carry the last row over the edge.
+        thick = min(area / along, across)
         at = y if lying else x
         for name, size in left[:row]:
             long = size * scale / thick
