@@ -23,8 +23,6 @@ CALIBRATION_SPREAD = 1.35
 FEWEST_ROUNDS = 3
 CLEAR = 1.5
 """This many times a limit is clear with fewer rounds too."""
-CONTENTION = 2.0
-"""Contention makes the same work up to about twice as dear in processor time; beyond that it is the work."""
 
 
 class Verdict(StrEnum):
@@ -74,7 +72,8 @@ def judge(scenario: str, measure: Measure, limit: float, runs: Sequence[Run]) ->
     """The verdict on one measure of one scenario against its limit.
 
     Noise only ever makes a value worse, so a median within the limit is within. Beyond the limit, every round
-    must say so (with n rounds, chance alone does that once in 2ⁿ), and the machine must have been quiet.
+    must say so (with n rounds, chance alone does that once in 2ⁿ), and the machine must have been quiet if it
+    is a matter of time or work: on shared cores the same work can cost four times the processor time.
     """
     values = [run.values[measure.name] for run in runs if measure.name in run.values]
     if not values:
@@ -100,8 +99,6 @@ def _with_time(measure: Measure, limit: float, values: list[float], quiet: Quiet
     least = max(values) if measure.more_is_better else min(values)
     beyond = _times_beyond(measure, least, limit)
     if quiet.trouble:
-        if measure.noise is Noise.CPU and beyond > CONTENTION:
-            return Verdict.BROKEN, f"{beyond:.1f} times the budget: more than contention explains"
         return Verdict.CANNOT_TELL, quiet.trouble
     if len(values) < FEWEST_ROUNDS and beyond < CLEAR:
         return (

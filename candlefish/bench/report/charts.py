@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from candlefish.bench.frames import REFRESH_MS, dropped, intervals
 from candlefish.bench.report.numbers import number
@@ -13,15 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 WIDTH = 720
+COLOURS = 8
 TOP_MS = 66.7
 BIN_MS = 2.0
 
 
-def svg(height: float, body: str, label: str, css: str = "") -> str:
-    """A drawing as wide as its place."""
+def svg(height: float, body: str, label: str, css: str = "", *, stretched: bool = False) -> str:
+    """A drawing as wide as its place; ``stretched`` keeps the height on a narrow one."""
+    fit = f' style="height:{height:g}px" preserveAspectRatio="none"' if stretched else ""
     return (
-        f'<svg class="chart {css}" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(label)}">'
-        f"{body}</svg>"
+        f'<svg class="chart {css}" viewBox="0 0 {WIDTH} {height:g}"{fit} role="img" '
+        f'aria-label="{escape(label)}">{body}</svg>'
     )
 
 
@@ -42,7 +45,7 @@ def strip(times_ms: Sequence[float], label: str, height: float = 64) -> str:
         f'<path class="frames" d="{"".join(on_time)}"/><path class="late" d="{"".join(late)}"/>'
         f'<line class="rule" x1="0" x2="{WIDTH}" y1="{budget:.1f}" y2="{budget:.1f}"/>'
     )
-    return svg(height, body, label, "strip")
+    return svg(height, body, label, "strip", stretched=True)
 
 
 def histogram(gaps_ms: Sequence[float], label: str, height: float = 120) -> str:
@@ -63,10 +66,12 @@ def histogram(gaps_ms: Sequence[float], label: str, height: float = 120) -> str:
                 f'width="{wide - 2:.1f}" height="{tall:.1f}"><title>{count} frames</title></rect>'
             )
     marks = "".join(
-        f'<text x="{min(WIDTH * at / TOP_MS, WIDTH - 30):.0f}" y="{height - 4:g}">{round(at)} ms</text>'
-        for at in (0.0, REFRESH_MS, 2 * REFRESH_MS, 3 * REFRESH_MS, TOP_MS)
+        f'<text x="{WIDTH * at / TOP_MS:.0f}" y="{height - 4:g}">{round(at)} ms</text>'
+        for at in (0.0, REFRESH_MS, 2 * REFRESH_MS, 3 * REFRESH_MS)
     )
-    return svg(height, "".join(bars) + marks, label)
+    marks += f'<text class="end" x="{WIDTH}" y="{height - 4:g}">≥ {round(TOP_MS)} ms</text>'
+    floor = f'<line class="axis" x1="0" x2="{WIDTH}" y1="{height - 18:g}" y2="{height - 18:g}"/>'
+    return svg(height, "".join(bars) + floor + marks, label)
 
 
 def line_chart(
@@ -96,12 +101,12 @@ def line_chart(
     for i, (name, line) in enumerate(series.items()):
         path = " ".join(place(x, y) for x, y in line)
         body.append(
-            f'<polyline class="line c{i % 6}" points="{path}"><title>{escape(name)}</title></polyline>'
+            f'<polyline class="line c{i % COLOURS}" points="{path}"><title>{escape(name)}</title></polyline>'
         )
     body.append(f'<text x="44" y="{height - 4:g}">{number(low_x)} {x_unit}</text>')
     body.append(f'<text class="end" x="{WIDTH}" y="{height - 4:g}">{number(high_x)} {x_unit}</text>')
     legend = "".join(
-        f'<span class="key c{i % 6}">{escape(name)} {number(line[-1][1])} {escape(unit)}</span>'
+        f'<span class="key c{i % COLOURS}">{escape(name)} {number(line[-1][1])} {escape(unit)}</span>'
         for i, (name, line) in enumerate(series.items())
         if line
     )
@@ -112,11 +117,12 @@ def waterfall(resources: Sequence[dict[str, float | str]], marks: dict[str, floa
     """When each file was under way, with the moments that matter as vertical lines."""
     ends = [float(one["end_ms"]) for one in resources]
     last = max([*ends, *marks.values(), 1.0]) * 1.03
-    body = []
+    height = row * len(resources) + 20
+    moments = sorted(marks.items(), key=lambda one: one[1])
+    body = [_moment(i, name, WIDTH * at_ms / last, height - 18) for i, (name, at_ms) in enumerate(moments)]
     for i, one in enumerate(resources):
         start, end = float(one["start_ms"]), float(one["end_ms"])
         x, wide = WIDTH * start / last, max(2.0, WIDTH * (end - start) / last)
-        name = str(one["url"]).partition("?")[0].rstrip("/").rpartition("/")[2] or "/"
         size = f"{number(float(one['encoded_bytes']) / 1e3)} kB"
         right = x > WIDTH * 0.55
         at, css = (x - 4, "end") if right else (x + wide + 4, "")
@@ -124,18 +130,27 @@ def waterfall(resources: Sequence[dict[str, float | str]], marks: dict[str, floa
             at = x + 4
         body.append(
             f'<rect class="{one["by"]}" x="{x:.1f}" y="{i * row + 2:.1f}" width="{wide:.1f}" '
-            f'height="{row - 5:g}"/>'
-            f'<text class="{css}" x="{at:.1f}" y="{i * row + row - 5:.1f}">{escape(name)} · {size}</text>'
+            f'height="{row - 5:g}"/><text class="{css}" x="{at:.1f}" y="{i * row + row - 5:.1f}">'
+            f"{escape(file_name(str(one['url'])))} · {size}</text>"
         )
-    height = row * len(resources) + 20
-    for i, (name, at_ms) in enumerate(sorted(marks.items(), key=lambda one: one[1])):
-        x = WIDTH * at_ms / last
-        body.append(f'<line class="mark c{i % 6}" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height - 18:g}"/>')
-        body.append(f"<title>{escape(name)}</title>")
     legend = "".join(
-        f'<span class="key c{i % 6}">{escape(name)} {number(at_ms)} ms</span>'
-        for i, (name, at_ms) in enumerate(sorted(marks.items(), key=lambda one: one[1]))
+        f'<span class="key c{i % COLOURS}">{escape(name)} {number(at_ms)} ms</span>'
+        for i, (name, at_ms) in enumerate(moments, 2)
     )
     body.append(f'<text x="0" y="{height - 4:g}">0</text>')
     body.append(f'<text class="end" x="{WIDTH}" y="{height - 4:g}">{number(last)} ms</text>')
     return svg(height, "".join(body), "Boot waterfall", "rows") + f'<p class="legend">{legend}</p>'
+
+
+def file_name(url: str) -> str:
+    """The last part of an address; of a page without one, "page"."""
+    return urlsplit(url).path.rstrip("/").rpartition("/")[2] or "page"
+
+
+def _moment(number_of_it: int, name: str, x: float, height: float) -> str:
+    """A vertical line; its colour is none of the bars'."""
+    css = f"mark c{(number_of_it + 2) % COLOURS}"
+    return (
+        f'<line class="{css}" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height:g}">'
+        f"<title>{escape(name)}</title></line>"
+    )

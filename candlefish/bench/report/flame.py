@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from candlefish.bench.report.charts import WIDTH, svg
+from candlefish.bench.report.charts import COLOURS, WIDTH, svg
 from candlefish.bench.report.numbers import number
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _bars(
     )
     bar = f'x="{x:.2f}" y="{level * ROW:.1f}" width="{width:.2f}" height="{ROW - 1:.1f}"'
     title = f"<title>{escape(short)}: {spent}</title>"
-    yield level, f'<g><rect class="c{level % 6}" {bar}/>{title}{text}</g>'
+    yield level, f'<g><rect class="c{level % COLOURS}" {bar}/>{title}{text}</g>'
     at = x
     for child in sorted(node.below.values(), key=lambda one: -one.ms):
         wide = width * child.ms / (node.ms or 1.0)
