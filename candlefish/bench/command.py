@@ -21,6 +21,7 @@ from candlefish.bench.record import Record, read_runs, to_json
 from candlefish.bench.report.history import append
 from candlefish.bench.report.html import html
 from candlefish.bench.report.markdown import markdown, workflow_commands
+from candlefish.bench.report.readme import costs, rewritten
 from candlefish.bench.report.table import table
 from candlefish.bench.run import Bench
 from candlefish.bench.scenario import ALL, chosen, load_scenarios
@@ -50,6 +51,7 @@ class Options:
     html: Path | None = None
     markdown: Path | None = None
     history: Path | None = None
+    readme: Path | None = None
     quiet: bool = False
 
 
@@ -63,7 +65,7 @@ def bench(options: Options) -> int:
     budgets = load_budgets(options.budgets, known)
     scenarios = [one.lasting(options.seconds) for one in chosen(known, options.scenarios)]
     baseline = read_runs(options.compare) if options.compare else {}
-    for path in (options.json, options.html, options.markdown, options.history):
+    for path in (options.json, options.html, options.markdown, options.history, options.readme):
         refuse_unwritable(path)
     runs, environment = measure(options, scenarios)
     record = judged(options, {one.name: one for one in scenarios}, runs, environment, budgets, baseline)
@@ -134,9 +136,11 @@ def report(options: Options, record: Record) -> None:
     """Write all that was asked for, and the table."""
     print(table(record, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ), flush=True)
     points = append(options.history, record) if options.history else []
-    _write(options.json, lambda: to_json(record))
-    _write(options.html, lambda: html(record, points))
-    _write(options.markdown, lambda: markdown(record))
+    write(options.json, lambda: to_json(record))
+    write(options.html, lambda: html(record, points))
+    write(options.markdown, lambda: markdown(record))
+    if readme := options.readme:
+        write(readme, lambda: rewritten(readme, "costs", costs(record)))
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(markdown(record))
@@ -154,7 +158,12 @@ def refuse_unwritable(path: Path | None) -> None:
         raise BenchError(f"{path}: {'is a directory' if path.is_dir() else 'its directory does not exist'}")
 
 
-def _write(path: Path | None, text: Callable[[], str]) -> None:
+def write(path: Path | None, text: Callable[[], str]) -> None:
+    """Write a text to a file, if one was asked for.
+
+    Raises:
+        BenchError: it cannot be written.
+    """
     if path is None:
         return
     try:

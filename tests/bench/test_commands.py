@@ -10,8 +10,9 @@ import pytest
 from candlefish import cli
 from candlefish.bench.command import Options, judged
 from candlefish.bench.errors import BenchError
-from candlefish.bench.peers.command import counts, table
+from candlefish.bench.peers.entrants import PEERS, counts
 from candlefish.bench.peers.serving import peers_served
+from candlefish.bench.peers.table import html, table
 from candlefish.bench.progress import Progress
 from candlefish.bench.scenario import load_scenarios
 from tests.bench.runs import a_run, some_runs
@@ -42,6 +43,10 @@ def bench(*arguments: str) -> int:
         (["--budgets", "none.toml"], "none.toml: No such file"),
         (["--html", "no/such/place.html"], "its directory does not exist"),
         (["--peers", "--scenario", "idle"], "--peers knows the scenarios swarm-150"),
+        (["--peers", "--compare", "base.json"], "--peers does not use --compare"),
+        (["--self-test", "--html", "a.html"], "--self-test does not use --html"),
+        (["--self-test", "--scenario", "idle"], "--self-test knows busy-frames"),
+        (["--self-test", "--peers"], "choose one of --self-test, --peers"),
         (["--trace", "there", "--scenario", "cold-load"], "a trace is of one scenario"),
         (["http://127.0.0.1:9", "--scenario", "idle"], "does not answer"),
     ],
@@ -109,7 +114,7 @@ def test_progress() -> None:
 
 
 def test_numbers_of_peers() -> None:
-    assert counts(()) == (150, 500, 1000, 2000, 5000)
+    assert counts(()) == (150, 500, 1000, 2000, 5000, 50_000)
     assert counts(("swarm-2000",)) == (2000,)
     with pytest.raises(BenchError, match="not 'idle'"):
         counts(("idle",))
@@ -123,6 +128,26 @@ def test_peers_are_ratios_of_their_own_round() -> None:
     text = table(runs, {"browser": "Chrome/1", "processor": "P", "cores": 2})
     assert "| hand-written JavaScript | 5 ms, 60 fps |" in text
     assert "| p5 2 | 2.00×, 30 fps |" in text
+
+
+def test_a_peer_that_did_not_run_leaves_a_gap() -> None:
+    runs = {
+        "javascript-500": [a_run(i, cpu_ms=4.0, fps=60.0) for i in range(2)],
+        "p5-500": [],
+        "candlefish-500": [a_run(1, cpu_ms=2.0, fps=60.0)],
+    }
+    where = {"browser": "Chrome/1", "processor": "P <x>", "cores": 2}
+    text = table(runs, where)
+    assert "| p5 2 | did not run |" in text
+    assert "| **candlefish** | 0.50×, 60 fps |" in text
+    drawn = html(runs, where)
+    assert "2 ms, 0.50×, 60 fps" in drawn
+    assert "P &lt;x&gt;" in drawn
+
+
+def test_with_very_many_only_plain_javascript_is_beside_ours() -> None:
+    assert [peer.name for peer in PEERS if peer.takes_part(50_000)] == ["javascript"]
+    assert all(peer.takes_part(5000) for peer in PEERS)
 
 
 def test_peers_pages_are_served_isolated(tmp_path: Path) -> None:

@@ -11,7 +11,15 @@ from candlefish.bench.faults import FAULTS
 from candlefish.bench.judge import Verdict, judge, overall, quietness
 from candlefish.bench.measures import MEASURES, Noise
 from candlefish.bench.scenario import load_scenarios
-from candlefish.bench.self_test import CANNOT_TELL, CAUGHT, MISSED, judge_fault
+from candlefish.bench.self_test import (
+    CANNOT_TELL,
+    CAUGHT,
+    CLEAN_PASSES,
+    MISSED,
+    chosen_faults,
+    judge_clean,
+    judge_fault,
+)
 from tests.bench.runs import a_run, some_runs
 
 UNEVEN = {"p99_ms": 66.0, "dropped_percent": 20.0}
@@ -150,3 +158,18 @@ def test_a_fault_is_caught_by_its_name_only() -> None:
     assert outcome(work_ratio=2.4, long_tasks=0.0) == CAUGHT
     assert outcome(work_ratio=1.0, long_tasks=9.0) == MISSED
     assert outcome(work_ratio=2.0, long_tasks=0.0, foreign=0.9) == CANNOT_TELL
+
+
+def test_a_clean_site_is_judged_round_by_round() -> None:
+    scenario = load_scenarios()["idle"]
+    budgets = {"frames": {"memory_mb": 45.0, "frame_p99_ms": 21.0}}
+    runs = {"idle": [a_run(memory_mb=40.0, frame_p99_ms=22.0), a_run(memory_mb=60.0, frame_p99_ms=17.0)]}
+    assert judge_clean([scenario], budgets, runs, 0) == []
+    assert [one.measure for one in judge_clean([scenario], budgets, runs, 1)] == ["memory_mb"]
+
+
+def test_the_self_test_plants_everything_unless_told() -> None:
+    assert chosen_faults(()) == (list(FAULTS), CLEAN_PASSES)
+    [busy], passes = chosen_faults(("busy-frames",))
+    assert (busy.name, passes) == ("busy-frames", 0)
+    assert chosen_faults(("clean",)) == ([], CLEAN_PASSES)
