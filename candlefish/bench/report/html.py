@@ -150,7 +150,7 @@ def _frames(run: Run) -> str:
     if len(displayed) >= 3:
         parts += ["<h3>As presented</h3>", charts.strip(displayed, "Frame intervals as presented")]
     parts += [
-        "<h3>How often which interval</h3>",
+        "<h3>How often each interval came</h3>",
         charts.histogram(intervals(times), "Histogram of frame intervals"),
     ]
     return "".join(parts)
@@ -233,14 +233,14 @@ def _table(record: Record, scenario: str, runs: list[Run]) -> str:
 def _trend(history: Sequence[Point]) -> str:
     if len(history) < 2:
         return ""
-    parts = ["<section><h2>Trend</h2>"]
+    parts = ['<section><h2>Trend</h2><div class="trends">']
     for name in HEADLINES:
         lines: dict[str, list[tuple[float, float]]] = {}
         for i, point in enumerate(history):
             for scenario, medians in point["medians"].items():
                 if name in medians:
                     lines.setdefault(scenario, []).append((float(i - len(history) + 1), medians[name]))
-        chart = charts.line_chart(lines, MEASURES[name].title, MEASURES[name].unit, "runs", height=120)
+        chart = charts.line_chart(lines, MEASURES[name].title, MEASURES[name].unit, "benches", height=200)
         if chart:
-            parts.append(f"<h3>{MEASURES[name].title}</h3>{chart}")
-    return "".join([*parts, "</section>"])
+            parts.append(f"<div><h3>{MEASURES[name].title}</h3>{chart}</div>")
+    return "".join([*parts, "</div></section>"])
