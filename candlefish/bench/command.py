@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import candlefish
 from candlefish.bench import browser, machine, rounds
 from candlefish.bench.budgets import Budgets, limits_of, load_budgets
-from candlefish.bench.compare import Change, compare
+from candlefish.bench.compare import Change, compare, elsewhere
 from candlefish.bench.errors import BenchError
 from candlefish.bench.judge import Judgement, Verdict, judge, overall
 from candlefish.bench.measures import MEASURES
 from candlefish.bench.progress import Progress
-from candlefish.bench.record import Record, read_runs, to_json
+from candlefish.bench.record import Record, read_result, to_json
 from candlefish.bench.report.history import append
 from candlefish.bench.report.html import html
 from candlefish.bench.report.markdown import markdown, workflow_commands
@@ -64,7 +64,7 @@ def bench(options: Options) -> int:
     known = load_scenarios()
     budgets = load_budgets(options.budgets, known)
     scenarios = [one.lasting(options.seconds) for one in chosen(known, options.scenarios)]
-    baseline = read_runs(options.compare) if options.compare else {}
+    baseline = read_result(options.compare) if options.compare else ({}, {})
     for path in (options.json, options.html, options.markdown, options.history, options.readme):
         refuse_unwritable(path)
     runs, environment = measure(options, scenarios)
@@ -103,9 +103,10 @@ def judged(
     runs: dict[str, list[Run]],
     environment: dict[str, object],
     budgets: Budgets,
-    baseline: Mapping[str, list[Run]],
+    baseline: tuple[Mapping[str, list[Run]], Mapping[str, object]],
 ) -> Record:
-    """The record of a bench, with every verdict."""
+    """The record of a bench, with every verdict; the baseline's runs come with their environment."""
+    earlier, where = baseline
     judgements: list[Judgement] = []
     changes: list[Change] = []
     for name, found in runs.items():
@@ -115,8 +116,8 @@ def judged(
             for measure, limit in limits.items()
             if any(measure in run.values for run in found)
         ]
-        if name in baseline:
-            changes += compare(baseline[name], found)
+        if name in earlier:
+            changes += compare(earlier[name], found, elsewhere(where, environment))
     verdict = overall([*judgements, *(change.judgement for change in changes)])
     return Record(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

@@ -77,7 +77,8 @@ def test_everything_that_was_measured_is_judged() -> None:
     scenarios = load_scenarios()
     runs = {"idle": some_runs("fps", [30.0, 30.0, 30.0])}
     budgets = {"frames": {"fps": 55.0, "inp_ms": 200.0}}
-    record = judged(Options(), scenarios, runs, {}, budgets, {"idle": some_runs("fps", [60.0, 60.0, 60.0])})
+    earlier = {"idle": some_runs("fps", [60.0, 60.0, 60.0])}
+    record = judged(Options(), scenarios, runs, {}, budgets, (earlier, {}))
     assert [one.measure for one in record.judgements] == ["fps"]
     assert [one.measure for one in record.changes] == ["fps"]
     assert record.verdict == "broken"

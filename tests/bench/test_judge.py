@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from candlefish.bench.compare import compare
+from candlefish.bench.compare import compare, elsewhere
 from candlefish.bench.faults import FAULTS
 from candlefish.bench.judge import Verdict, judge, overall, quietness
 from candlefish.bench.measures import MEASURES, Noise
@@ -173,3 +173,16 @@ def test_the_self_test_plants_everything_unless_told() -> None:
     [busy], passes = chosen_faults(("busy-frames",))
     assert (busy.name, passes) == ("busy-frames", 0)
     assert chosen_faults(("clean",)) == ([], CLEAN_PASSES)
+
+
+def test_times_of_another_machine_cannot_be_compared_but_work_can() -> None:
+    here, there = {"processor": "P", "cores": 2}, {"processor": "Q", "cores": 2}
+    assert elsewhere(here, here) == ""
+    moved = elsewhere(there, here)
+    assert moved == "another processor then: Q"
+    then, now = (
+        [a_run(i, fps=60.0, memory_mb=40.0) for i in range(3)],
+        [a_run(i, fps=30.0, memory_mb=60.0) for i in range(3)],
+    )
+    verdicts = {one.measure: one.verdict for one in compare(then, now, moved)}
+    assert verdicts == {"fps": Verdict.CANNOT_TELL, "memory_mb": Verdict.BROKEN}
