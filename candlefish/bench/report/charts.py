@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WIDTH = 720
 COLOURS = 8
 TOP_MS = 66.7
+LEFT = 68
+FEW = 40
 BIN_MS = 2.0
 
 
@@ -87,23 +89,25 @@ def line_chart(
         return ""
     low_x, high_x = min(x for x, _ in points), max(x for x, _ in points)
     top = max(y for _, y in points) * 1.08 or 1.0
-    floor = height - 20
+    floor = height - 26
 
     def place(x: float, y: float) -> str:
-        across = 44 + (WIDTH - 54) * (x - low_x) / ((high_x - low_x) or 1.0)
+        across = LEFT + (WIDTH - LEFT - 10) * (x - low_x) / ((high_x - low_x) or 1.0)
         return f"{across:.1f},{floor - (floor - 8) * max(0.0, y) / top:.1f}"
 
-    body = [f'<line class="axis" x1="44" x2="{WIDTH}" y1="{floor:g}" y2="{floor:g}"/>']
+    body = [f'<line class="axis" x1="{LEFT}" x2="{WIDTH}" y1="{floor:g}" y2="{floor:g}"/>']
     for share in (0.0, 0.5, 1.0):
         y = floor - (floor - 8) * share / 1.08
         body.append(f'<text x="0" y="{y + 4:.1f}">{number(top * share / 1.08)}</text>')
-        body.append(f'<line class="grid" x1="44" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        body.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
     for i, (name, line) in enumerate(series.items()):
-        path = " ".join(place(x, y) for x, y in line)
+        places = [place(x, y) for x, y in line]
         body.append(
-            f'<polyline class="line c{i % COLOURS}" points="{path}"><title>{escape(name)}</title></polyline>'
+            f'<polyline class="line c{i % COLOURS}" points="{" ".join(places)}">'
+            f"<title>{escape(name)}</title></polyline>"
         )
-    body.append(f'<text x="44" y="{height - 4:g}">{number(low_x)} {x_unit}</text>')
+        body += [_dot(i, at) for at in places] if len(places) <= FEW else []
+    body.append(f'<text x="{LEFT}" y="{height - 4:g}">{number(low_x)} {x_unit}</text>')
     body.append(f'<text class="end" x="{WIDTH}" y="{height - 4:g}">{number(high_x)} {x_unit}</text>')
     legend = "".join(
         f'<span class="key c{i % COLOURS}">{escape(name)} {number(line[-1][1])} {escape(unit)}</span>'
@@ -111,6 +115,11 @@ def line_chart(
         if line
     )
     return svg(height, "".join(body), label) + f'<p class="legend">{legend}</p>'
+
+
+def _dot(number_of_it: int, place: str) -> str:
+    x, y = place.split(",")
+    return f'<circle class="c{number_of_it % COLOURS}" cx="{x}" cy="{y}" r="3"/>'
 
 
 def waterfall(resources: Sequence[dict[str, float | str]], marks: dict[str, float], row: float = 17) -> str:

@@ -240,7 +240,10 @@ def _trend(history: Sequence[Point]) -> str:
             for scenario, medians in point["medians"].items():
                 if name in medians:
                     lines.setdefault(scenario, []).append((float(i - len(history) + 1), medians[name]))
-        chart = charts.line_chart(lines, MEASURES[name].title, MEASURES[name].unit, "benches", height=200)
+        lines = {scenario: line for scenario, line in lines.items() if len(line) > 1}
+        chart = charts.line_chart(
+            lines, MEASURES[name].title, MEASURES[name].unit, "(0: this bench)", height=200
+        )
         if chart:
             parts.append(f"<div><h3>{MEASURES[name].title}</h3>{chart}</div>")
     return "".join([*parts, "</div></section>"])
