@@ -68,6 +68,13 @@ def quietness(runs: Sequence[Run]) -> Quiet:
     return Quiet(share, "")
 
 
+def worst_trouble(all_runs: Iterable[Sequence[Run]]) -> str:
+    """Why times of a whole bench cannot be trusted, of its most disturbed scenario; "" when they can."""
+    found = [quietness(runs) for runs in all_runs if runs]
+    troubled = [one for one in found if one.trouble]
+    return max(troubled, key=lambda one: one.foreign_share or 0.0).trouble if troubled else ""
+
+
 def judge(scenario: str, measure: Measure, limit: float, runs: Sequence[Run]) -> Judgement:
     """The verdict on one measure of one scenario against its limit.
 

@@ -124,22 +124,22 @@ def test_numbers_of_peers() -> None:
 def test_peers_are_ratios_of_their_own_round() -> None:
     runs = {
         "javascript-500": [a_run(i, cpu_ms=ms, fps=60.0) for i, ms in enumerate([4.0, 8.0, 5.0])],
-        "p5-500": [a_run(i, cpu_ms=ms, fps=30.0) for i, ms in enumerate([8.0, 16.0, 11.0])],
+        "p5-alpha-500": [a_run(i, cpu_ms=ms, fps=30.0) for i, ms in enumerate([8.0, 16.0, 11.0])],
     }
     text = table(runs, {"browser": "Chrome/1", "processor": "P", "cores": 2})
     assert "| hand-written JavaScript | 5 ms, 60 fps |" in text
-    assert "| p5 2 | 2.00×, 30 fps |" in text
+    assert "| p5 2, globalAlpha | 2.00×, 30 fps |" in text
 
 
 def test_a_peer_that_did_not_run_leaves_a_gap() -> None:
     runs = {
         "javascript-500": [a_run(i, cpu_ms=4.0, fps=60.0) for i in range(2)],
-        "p5-500": [],
+        "p5-alpha-500": [],
         "candlefish-500": [a_run(1, cpu_ms=2.0, fps=60.0)],
     }
     where = {"browser": "Chrome/1", "processor": "P <x>", "cores": 2}
     text = table(runs, where)
-    assert "| p5 2 | did not run |" in text
+    assert "| p5 2, globalAlpha | did not run |" in text
     assert "| **candlefish** | 0.50×, 60 fps |" in text
     drawn = html(runs, where)
     assert "2 ms, 0.50×, 60 fps" in drawn

@@ -8,7 +8,7 @@ import pytest
 
 from candlefish.bench.compare import compare, elsewhere
 from candlefish.bench.faults import FAULTS
-from candlefish.bench.judge import Verdict, judge, overall, quietness
+from candlefish.bench.judge import Verdict, judge, overall, quietness, worst_trouble
 from candlefish.bench.measures import MEASURES, Noise
 from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.self_test import (
@@ -96,6 +96,11 @@ def test_how_quiet_it_was(runs: list, trouble: str) -> None:  # type: ignore[typ
     said = quietness(runs).trouble
     assert trouble in said
     assert bool(said) == bool(trouble)
+
+
+def test_the_most_disturbed_scenario_speaks_for_the_bench() -> None:
+    assert worst_trouble([[a_run()], []]) == ""
+    assert "48%" in worst_trouble([[a_run(foreign=0.2)], [a_run(foreign=0.48)], [a_run()]])
 
 
 def test_the_worst_verdict_counts() -> None:

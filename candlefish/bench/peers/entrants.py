@@ -30,7 +30,8 @@ class Peer:
 PEERS = (
     Peer(BASELINE, "hand-written JavaScript", "/javascript.html?n={}"),
     Peer("tsparticles", "tsParticles 4", "/tsparticles.html?n={}"),
-    Peer("p5", "p5 2", "/p5.html?n={}"),
+    Peer("p5-tint", "p5 2, tint()", "/p5.html?n={}"),
+    Peer("p5-alpha", "p5 2, globalAlpha", "/p5.html?alpha=context&n={}"),
     Peer("pixi-canvas", "PixiJS 8, canvas", "/pixi.html?renderer=canvas&n={}"),
     Peer("pixi-webgl", "PixiJS 8, WebGL", "/pixi.html?renderer=webgl&n={}"),
     Peer("lottie", "lottie-web 5", "/lottie.html?n={}"),

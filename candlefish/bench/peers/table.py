@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from candlefish.bench.judge import quietness
+from candlefish.bench.judge import worst_trouble
 from candlefish.bench.peers.entrants import BASELINE, title
 from candlefish.bench.report import charts
 from candlefish.bench.report.html import page
@@ -46,8 +46,8 @@ def footnote(runs: Runs, environment: Mapping[str, object]) -> str:
     """What the numbers are, and on what they were measured."""
     rounds = max(len(found) for found in runs.values())
     where = f"{environment['browser']}, {environment['processor']}, {environment['cores']} cores, 1280×720"
-    troubles = {trouble for found in runs.values() if found and (trouble := quietness(found).trouble)}
-    said = f" Not quiet: {min(troubles)}." if troubles else ""
+    trouble = worst_trouble(runs.values())
+    said = f" Not quiet: {trouble}." if trouble else ""
     return (
         "CPU a frame over all processes as a multiple of hand-written JavaScript (its own in ms), and frames "
         f"a second; median of {rounds} interleaved round{'' if rounds == 1 else 's'}. {where}.{said}"
@@ -96,7 +96,7 @@ def _film(there: Mapping[str, list[Run]]) -> str:
             f"<figcaption>{escape(title(name).strip('*'))}</figcaption></figure>"
             for shot in shots[-1:]
         ]
-    return f'<div class="film">{"".join(figures)}</div>' if figures else ""
+    return f'<h3>Pictures</h3><div class="film">{"".join(figures)}</div>' if figures else ""
 
 
 def _cell(name: str, runs: list[Run] | None, baseline: list[Run]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlefish.bench.errors import BenchError
-from candlefish.bench.judge import quietness
+from candlefish.bench.judge import worst_trouble
 from candlefish.bench.measures import MEASURES
 from candlefish.bench.report.numbers import spread, with_unit
 from candlefish.bench.stats import median
@@ -89,8 +89,8 @@ def _row(record: Record, scenario: str, name: str) -> str:
 def _footnote(record: Record) -> str:
     env = record.environment
     rounds = max(len(record.runs[scenario]) for scenario, _ in ROWS)
-    troubles = {trouble for runs in record.runs.values() if (trouble := quietness(runs).trouble)}
-    said = f" Not quiet: {min(troubles)}." if troubles else ""
+    trouble = worst_trouble(record.runs.values())
+    said = f" Not quiet: {trouble}." if trouble else ""
     return (
         f"{env.get('browser')}, {env.get('processor')}, {env.get('cores')} cores, 1280×720; "
         f"{rounds} interleaved rounds, {record.made_at[:10]}.{said}"
