@@ -21,6 +21,8 @@ from candlefish.bench.report.markdown import markdown, workflow_commands
 from candlefish.bench.report.numbers import number, with_unit
 from candlefish.bench.report.table import table
 from candlefish.bench.report.treemap import squarified, treemap
+from candlefish.bench.scenario import load_scenarios
+from candlefish.bench.trace import body
 from tests.bench.test_record import a_record
 
 if TYPE_CHECKING:
@@ -189,3 +191,13 @@ def test_a_flame_graph_adds_up() -> None:
     rects = drawn(flame_graph(top, 4)).findall(".//rect")
     assert len(rects) == 5
     assert float(rects[2].get("width", "0")) == pytest.approx(0.6 * 720)
+
+
+def test_the_flames_page_bears_pythons_names() -> None:
+    top = tree([(["host:frame"], 10.0, 4), (["host:frame", "fins:<lambda>"], 6.0, 4)])
+    text = body(load_scenarios()["idle"], top, 4, 2.5)
+    tags = Tags()
+    tags.feed(text)
+    assert tags.open == []
+    assert "fins:&lt;lambda&gt;</td><td>1.5</td><td>1</td>" in text
+    assert "takes 2.5 ms" in text
