@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from candlefish.bench import browser, probe
 from candlefish.bench.acts import Visitor
 from candlefish.bench.errors import BenchError
-from candlefish.bench.report.flame import flame_graph, hottest, tree
+from candlefish.bench.report.flame import flame_graph, hottest, tree, without_the_probe
 from candlefish.bench.report.html import page as html_page
 from candlefish.bench.report.numbers import number
 from candlefish.bench.scenario import Kind, chosen, load_scenarios
@@ -93,7 +93,7 @@ def _profile(page: Page, scenario: Scenario, directory: Path) -> None:
     drawing.start()
     drawing.profile_start()
     Visitor(page, scenario).play()
-    stacks = drawing.profile_stop()
+    stacks = without_the_probe(drawing.profile_stop())
     frames = len(drawing.read()[0]["frame_at_ms"])
     (directory / "profile.json").write_text(
         json.dumps({"frames": frames, "stacks": stacks}), encoding="utf-8"
@@ -118,8 +118,8 @@ def body(scenario: Scenario, top: Node, frames: int, true_ms: float) -> str:
     )
     head = "<tr><th></th><th>ms a frame</th><th>calls a frame</th></tr>"
     return (
-        f"<h1>The frame in Python</h1><p class='soft'>{escape(scenario.title)}: {frames} frames. Unprofiled, one "
-        f"takes {number(true_ms)} ms; profiled, Python in it takes {number(top.ms / frames)} ms: "
+        f"<h1>The frame in Python</h1><p class='soft'>{escape(scenario.title)}: {frames} frames. "
+        f"Unprofiled, one takes {number(true_ms)} ms; profiled, Python takes {number(top.ms / frames)} ms: "
         "read shares, not times. NumPy’s own work counts for the function that calls it.</p>"
         f"<section><div class='scroll'>{flame_graph(top, frames)}</div></section>"
         f"<section><h2>Most time of their own</h2><table>{head}{rows}</table></section>"

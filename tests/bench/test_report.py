@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from candlefish.bench.errors import BenchError
 from candlefish.bench.report.charts import histogram, line_chart, strip, waterfall
-from candlefish.bench.report.flame import flame_graph, hottest, tree
+from candlefish.bench.report.flame import flame_graph, hottest, tree, without_the_probe
 from candlefish.bench.report.history import append, point
 from candlefish.bench.report.html import html
 from candlefish.bench.report.markdown import markdown, workflow_commands
@@ -200,4 +200,13 @@ def test_the_flames_page_bears_pythons_names() -> None:
     tags.feed(text)
     assert tags.open == []
     assert "fins:&lt;lambda&gt;</td><td>1.5</td><td>1</td>" in text
-    assert "takes 2.5 ms" in text
+    assert "one takes 2.5 ms" in text
+
+
+def test_the_probe_is_no_part_of_the_frame() -> None:
+    stacks = [
+        (["a:b", "<string>:timed"], 6.0, 4),
+        (["a:b", "<string>:timed", "c:d"], 5.0, 4),
+        (["a:b"], 7.0, 4),
+    ]
+    assert without_the_probe(stacks) == [(["a:b", "c:d"], 5.0, 4), (["a:b"], 7.0, 4)]

@@ -16,6 +16,7 @@ ROW = 18.0
 NARROWEST = 0.4
 LETTER = 6.2
 PACKAGE = "candlefish/"
+PROBE = "<string>:"
 
 Stacks = list[tuple[list[str], float, int]]
 """Stacks of names with their inclusive time (ms) and calls."""
@@ -34,6 +35,15 @@ class Node:
     def self_ms(self) -> float:
         """Time in the function itself."""
         return max(0.0, self.ms - sum(node.ms for node in self.below.values()))
+
+
+def without_the_probe(stacks: Stacks) -> Stacks:
+    """The stacks without the bench's own timing, which runs from a string and not from a file."""
+    return [
+        ([name for name in stack if not name.startswith(PROBE)], ms, calls)
+        for stack, ms, calls in stacks
+        if not stack[-1].startswith(PROBE)
+    ]
 
 
 def tree(stacks: Iterable[tuple[Sequence[str], float, int]], root: str = "frame") -> Node:
