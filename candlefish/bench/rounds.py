@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from candlefish.bench.run import Bench, Run
     from candlefish.bench.scenario import Scenario
 
-OVERHEAD_S = 6.0
+OVERHEAD_S = 9.0
 """About what a run takes besides its window: calibration, start, load, weighing."""
 
 

@@ -90,6 +90,11 @@ def test_growth_is_broken_only_beyond_its_interval() -> None:
         ([a_run(foreign=0.0), a_run(foreign=0.4), a_run(foreign=0.4)], "other programs took 40%"),
         ([replace(a_run(), control=UNEVEN), a_run()], "even a bare canvas dropped frames"),
         ([a_run(calibration_ms=5.0), a_run(calibration_ms=10.0)], "speed changed by 100%"),
+        (
+            [replace(a_run(), control={"loop_spread": 1.9}), replace(a_run(), control={"loop_spread": 1.7})],
+            "80% longer",
+        ),
+        ([replace(a_run(), control={"loop_spread": 1.9}), a_run(), a_run()], ""),
     ],
 )
 def test_how_quiet_it_was(runs: list, trouble: str) -> None:  # type: ignore[type-arg]
