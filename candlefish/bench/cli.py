@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COULD_NOT_RUN = 3
+REPORTS = ("compare", "json", "html", "markdown", "history", "readme")
+IGNORED = {
+    "self_test": ("seconds", *REPORTS),
+    "peers": ("budgets", "compare", "history"),
+    "trace": ("budgets", *REPORTS),
+}
+"""What each mode does not use."""
 EPILOGUE = """exit status: 0 within all budgets, 1 broken, 2 can't tell, 3 could not run.
 The Chromium is CANDLEFISH_CHROMIUM, else one on the PATH, else Playwright's."""
 
@@ -43,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="again for more; default, all, or see --list",
+        help="again for more; default, all, or see --list (of --self-test: a fault's name, or clean)",
     )
     add("--seconds", type=_positive, metavar="S", help="length of each window (default: the scenario's own)")
     add(
@@ -63,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="add the medians to this file; the report then shows the trend",
+    )
+    add(
+        "--readme", type=Path, metavar="FILE", help="write the table of costs (or of peers) between its marks"
     )
     add("--quiet", action="store_true", help="no progress")
     add("--list", action="store_true", help="list the scenarios")
@@ -97,6 +107,7 @@ def _chosen(given: argparse.Namespace) -> int:
 
     if given.list:
         return _list()
+    _refuse_ignored(given)
     options = Options(
         target=given.target,
         scenarios=tuple(given.scenario),
@@ -108,6 +119,7 @@ def _chosen(given: argparse.Namespace) -> int:
         html=given.html,
         markdown=given.markdown,
         history=given.history,
+        readme=given.readme,
         quiet=given.quiet,
     )
     if given.self_test:
@@ -123,6 +135,18 @@ def _chosen(given: argparse.Namespace) -> int:
 
         return trace(options, given.trace)
     return bench(options)
+
+
+def _refuse_ignored(given: argparse.Namespace) -> None:
+    """Refuse what the chosen mode would not look at, instead of leaving it out in silence."""
+    from candlefish.bench.errors import BenchError  # noqa: PLC0415
+
+    modes = [name for name in IGNORED if getattr(given, name)]
+    if len(modes) > 1:
+        raise BenchError("choose one of " + ", ".join("--" + name.replace("_", "-") for name in modes))
+    for name in IGNORED[modes[0]] if modes else ():
+        if getattr(given, name) is not None:
+            raise BenchError(f"--{modes[0].replace('_', '-')} does not use --{name}")
 
 
 def _list() -> int:

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 import candlefish
 from candlefish.bench import browser, machine, rounds
 from candlefish.bench.budgets import Budgets, limits_of, load_budgets
-from candlefish.bench.compare import Change, compare
+from candlefish.bench.compare import Change, compare, elsewhere
 from candlefish.bench.errors import BenchError
 from candlefish.bench.judge import Judgement, Verdict, judge, overall
 from candlefish.bench.measures import MEASURES
 from candlefish.bench.progress import Progress
-from candlefish.bench.record import Record, read_runs, to_json
+from candlefish.bench.record import Record, read_result, to_json
 from candlefish.bench.report.history import append
 from candlefish.bench.report.html import html
 from candlefish.bench.report.markdown import markdown, workflow_commands
+from candlefish.bench.report.readme import costs, rewritten
 from candlefish.bench.report.table import table
 from candlefish.bench.run import Bench
 from candlefish.bench.scenario import ALL, chosen, load_scenarios
@@ -50,6 +51,7 @@ class Options:
     html: Path | None = None
     markdown: Path | None = None
     history: Path | None = None
+    readme: Path | None = None
     quiet: bool = False
 
 
@@ -62,8 +64,8 @@ def bench(options: Options) -> int:
     known = load_scenarios()
     budgets = load_budgets(options.budgets, known)
     scenarios = [one.lasting(options.seconds) for one in chosen(known, options.scenarios)]
-    baseline = read_runs(options.compare) if options.compare else {}
-    for path in (options.json, options.html, options.markdown, options.history):
+    baseline = read_result(options.compare) if options.compare else ({}, {})
+    for path in (options.json, options.html, options.markdown, options.history, options.readme):
         refuse_unwritable(path)
     runs, environment = measure(options, scenarios)
     record = judged(options, {one.name: one for one in scenarios}, runs, environment, budgets, baseline)
@@ -101,9 +103,10 @@ def judged(
     runs: dict[str, list[Run]],
     environment: dict[str, object],
     budgets: Budgets,
-    baseline: Mapping[str, list[Run]],
+    baseline: tuple[Mapping[str, list[Run]], Mapping[str, object]],
 ) -> Record:
-    """The record of a bench, with every verdict."""
+    """The record of a bench, with every verdict; the baseline's runs come with their environment."""
+    earlier, where = baseline
     judgements: list[Judgement] = []
     changes: list[Change] = []
     for name, found in runs.items():
@@ -113,8 +116,8 @@ def judged(
             for measure, limit in limits.items()
             if any(measure in run.values for run in found)
         ]
-        if name in baseline:
-            changes += compare(baseline[name], found)
+        if name in earlier:
+            changes += compare(earlier[name], found, elsewhere(where, environment))
     verdict = overall([*judgements, *(change.judgement for change in changes)])
     return Record(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -134,9 +137,11 @@ def report(options: Options, record: Record) -> None:
     """Write all that was asked for, and the table."""
     print(table(record, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ), flush=True)
     points = append(options.history, record) if options.history else []
-    _write(options.json, lambda: to_json(record))
-    _write(options.html, lambda: html(record, points))
-    _write(options.markdown, lambda: markdown(record))
+    write(options.json, lambda: to_json(record))
+    write(options.html, lambda: html(record, points))
+    write(options.markdown, lambda: markdown(record))
+    if readme := options.readme:
+        write(readme, lambda: rewritten(readme, "costs", costs(record)))
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(markdown(record))
@@ -154,7 +159,12 @@ def refuse_unwritable(path: Path | None) -> None:
         raise BenchError(f"{path}: {'is a directory' if path.is_dir() else 'its directory does not exist'}")
 
 
-def _write(path: Path | None, text: Callable[[], str]) -> None:
+def write(path: Path | None, text: Callable[[], str]) -> None:
+    """Write a text to a file, if one was asked for.
+
+    Raises:
+        BenchError: it cannot be written.
+    """
     if path is None:
         return
     try:

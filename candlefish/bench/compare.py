@@ -11,7 +11,7 @@ from candlefish.bench.measures import MEASURES, Measure, Noise
 from candlefish.bench.stats import Paired, median, paired
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from candlefish.bench.run import Run
 
@@ -63,13 +63,26 @@ class Change:
         return Judgement(self.scenario, self.measure, self.verdict, self.after, None, self.why)
 
 
-def compare(before: Sequence[Run], after: Sequence[Run]) -> list[Change]:
-    """All gating measures of one scenario that both results hold."""
-    changes = [_compare(MEASURES[name], before, after) for name in GATES]
+SAME = ("processor", "cores", "system", "browser")
+"""What two environments must have in common for their times to be compared."""
+
+
+def elsewhere(before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    """Why times of two environments cannot be compared, "" when they can."""
+    other = next((name for name in SAME if before.get(name) != after.get(name)), None)
+    return f"another {other} then: {before.get(other)}" if other else ""
+
+
+def compare(before: Sequence[Run], after: Sequence[Run], moved: str = "") -> list[Change]:
+    """All gating measures of one scenario that both results hold.
+
+    ``moved`` says why times cannot be compared (``elsewhere``); work, memory and bytes still can.
+    """
+    changes = [_compare(MEASURES[name], before, after, moved) for name in GATES]
     return [change for change in changes if change is not None]
 
 
-def _compare(measure: Measure, before: Sequence[Run], after: Sequence[Run]) -> Change | None:
+def _compare(measure: Measure, before: Sequence[Run], after: Sequence[Run], moved: str) -> Change | None:
     then, now = _values(measure, before, after), _values(measure, after, after)
     pairs = min(len(then), len(now))
     if pairs == 0:
@@ -78,6 +91,8 @@ def _compare(measure: Measure, before: Sequence[Run], after: Sequence[Run]) -> C
     sign = -1.0 if measure.more_is_better else 1.0
     news = measure.tolerance * abs(median(then)) + measure.floor
     verdict, why = _decide(measure, test, sign, news, (before, after))
+    if moved and verdict is Verdict.BROKEN and measure.noise is Noise.TIME:
+        verdict, why = Verdict.CANNOT_TELL, moved
     medians = [median(_plain(measure.name, runs)) for runs in (before, after)]
     return Change(after[0].scenario, measure.name, medians[0], medians[1], test, verdict, why)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 _EVERY_FRAME = """
 (() => {
   const native = self.requestAnimationFrame.bind(self);
-  self.requestAnimationFrame = (callback) => native((at) => { (%s)(at); callback(at); });
+  const plant = %s;
+  self.requestAnimationFrame = (callback) => native((at) => { plant(at); callback(at); });
 })();
 """
 _BUSY_8_MS = "() => { const end = performance.now() + 8; while (performance.now() < end); }"

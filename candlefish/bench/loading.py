@@ -149,7 +149,7 @@ def _sizes(resources: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def _timeline(seen: dict[str, Any]) -> dict[str, float]:
-    ready = next(event for event in seen["events"] if event["name"] == "ready")
+    ready = next((event for event in seen["events"] if event["name"] == "ready"), {"detail": None})
     detail = ready["detail"] or {}
     return {name: float(at) for name, at in detail.get("timeline", {}).items()}
 

@@ -131,6 +131,10 @@ class Sampler:
         self.samples: list[Sample] = []
         self.pauses_ms: list[list[float]] = []
 
+    def growth(self) -> dict[str, Interval]:
+        """MB a minute with confidence intervals; empty unless garbage was collected before each sample."""
+        return growth(self.samples) if self._collect else {}
+
     def tick(self, at_s: float) -> None:
         """Take a sample if it is time."""
         if at_s >= self._next_s:

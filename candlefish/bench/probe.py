@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FRAMES_A_SECOND = 150
 """Room for this many; a display that is faster fills it before the window ends, and that is an error."""
 AWAKE_S = 60.0
+FLAGGED = "globalThis.__ready ? performance.now() : null"
+"""A page without the element (a swarm) says with this flag that it draws."""
 
 
 @cache
@@ -62,8 +64,10 @@ def wait_awake(page: Page, fish: int = 1, wait_s: float = AWAKE_S) -> float:
     """
     deadline_s = time.monotonic() + wait_s
     while True:
-        events = seen(page)["events"]
+        events, flagged_ms = seen(page)["events"], page.evaluate(FLAGGED)
         ready = [event["at_ms"] for event in events if event["name"] == "ready"]
+        if not ready and flagged_ms is not None:
+            ready = [flagged_ms]
         if len(ready) >= fish:
             return float(ready[fish - 1])
         failed = [event["detail"] for event in events if event["name"] in {"error", "fallback"}]

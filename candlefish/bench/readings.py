@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from candlefish.bench.frames import Pace, pace
-from candlefish.bench.memory import Sample, as_json, growth
+from candlefish.bench.memory import as_json
 from candlefish.bench.stats import median, quantile
 
 if TYPE_CHECKING:
+    from candlefish.bench.memory import Sampler
     from candlefish.bench.scenario import Scenario
 
 
@@ -60,20 +61,20 @@ def page_values(seen: dict[str, Any]) -> dict[str, float]:
 
 
 def series(
-    first: dict[str, Any], displayed_ms: list[float], samples: list[Sample], seen: dict[str, Any]
+    first: dict[str, Any], displayed_ms: list[float], sampler: Sampler, seen: dict[str, Any]
 ) -> dict[str, Any]:
     """What the pictures of the report are drawn from."""
     origin_ms = first["frame_at_ms"][0]
     shown_ms = displayed_ms[0] if displayed_ms else 0.0
     slopes = {
         name: {"estimate": one.estimate, "low": one.low, "high": one.high}
-        for name, one in growth(samples).items()
+        for name, one in sampler.growth().items()
     }
     return {
         "frame_at_ms": [round(at - origin_ms, 2) for at in first["frame_at_ms"]],
         "work_ms": [round(ms, 3) for ms in first["work_ms"]],
         "displayed_at_ms": [round(at - shown_ms, 2) for at in displayed_ms],
-        "memory": as_json(samples),
+        "memory": as_json(sampler.samples),
         "slopes": slopes,
         "moods": [event["detail"].get("mood") for event in seen["events"] if event["name"] == "moodchange"],
     }

@@ -66,8 +66,8 @@ def to_json(record: Record) -> str:
     return json.dumps(_finite(plain), ensure_ascii=False, separators=(",", ":"))
 
 
-def read_runs(path: Path) -> dict[str, list[Run]]:
-    """The runs of a result that was saved, by scenario.
+def read_result(path: Path) -> tuple[dict[str, list[Run]], dict[str, Any]]:
+    """The runs of a result that was saved, by scenario, and its environment.
 
     Raises:
         BenchError: the file cannot be read, or is no result of this version; says where.
@@ -83,7 +83,8 @@ def read_runs(path: Path) -> dict[str, list[Run]]:
     wrong = problems(found, schema())
     if wrong:
         raise BenchError(f"{path}: not a result of `candlefish bench`: {wrong[0]}")
-    return {name: [Run(**run) for run in one["runs"]] for name, one in found["scenarios"].items()}
+    runs = {name: [Run(**run) for run in one["runs"]] for name, one in found["scenarios"].items()}
+    return runs, found["environment"]
 
 
 def _finite(value: Any) -> Any:

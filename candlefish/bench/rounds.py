@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from candlefish.bench.run import Bench, Run
     from candlefish.bench.scenario import Scenario
 
-OVERHEAD_S = 6.0
+OVERHEAD_S = 9.0
 """About what a run takes besides its window: calibration, start, load, weighing."""
 
 
 def run_rounds(
-    bench: Bench, scenarios: Sequence[Scenario], rounds: int, progress: Progress
+    bench: Bench, scenarios: Sequence[Scenario], rounds: int, progress: Progress, *, go_on: bool = False
 ) -> dict[str, list[Run]]:
     """Run every scenario once in each round; the runs by scenario.
 
-    One load before the first round is thrown away: it finds disks and caches cold.
+    One load before the first round is thrown away: it finds disks and caches cold. With ``go_on``, a run that
+    could not be made is left out, and the progress says why.
 
     Raises:
         BenchError: a run could not be made.
@@ -40,10 +41,27 @@ def run_rounds(
     for number in range(1, rounds + 1):
         for scenario in scenarios:
             progress.begin(f"round {number}/{rounds}  {scenario.name}", _takes_s(scenario))
-            run = run_once(replace(bench, pictures=bench.pictures and number == 1), scenario, number)
+            try:
+                run = _attempt(replace(bench, pictures=bench.pictures and number == 1), scenario, number)
+            except BenchError as error:
+                if not go_on:
+                    raise
+                progress.end(f"left out: {error}")
+                continue
             found[scenario.name].append(run)
             progress.end(_headline(run))
     return found
+
+
+def _attempt(bench: Bench, scenario: Scenario, number: int) -> Run:
+    from playwright.sync_api import Error  # noqa: PLC0415  # an extra: not always installed
+
+    try:
+        return run_once(bench, scenario, number)
+    except Error as error:
+        raise BenchError(
+            f"{scenario.name}: the browser failed: {str(error).strip().splitlines()[0]}"
+        ) from error
 
 
 def with_their_pages(address: str, scenarios: Sequence[Scenario], *, leave_out: bool) -> list[Scenario]:

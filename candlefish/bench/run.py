@@ -45,7 +45,7 @@ class Run:
 
 
 def run_once(bench: Bench, scenario: Scenario, number: int) -> Run:
-    """Calibrate, then measure the scenario once.
+    """Measure the scenario once, between two calibrations.
 
     Raises:
         BenchError: it could not be measured; the message says why.
@@ -56,12 +56,15 @@ def run_once(bench: Bench, scenario: Scenario, number: int) -> Run:
     found = measure(bench, scenario)
     values = found.values
     foreign = machine.foreign_share(found.began or before, found.ended or machine.clock())
+    again = _calibrated(bench, scenario)
+    loop_ms = min(calibration.loop_ms, again.loop_ms)
     for name, ratio in (("cpu_ms", "cpu_ratio"), ("work_ms", "work_ratio")):
         if name in values:
-            values[ratio] = values[name] / calibration.loop_ms
-    control = calibration.control
-    paced = {"p99_ms": control.p99_ms, "dropped_percent": control.dropped_percent} if control else {}
-    return Run(scenario.name, number, values, calibration.loop_ms, paced, foreign, found.series, found.notes)
+            values[ratio] = values[name] / loop_ms
+    control = {"loop_spread": max(calibration.loop_spread, again.loop_spread)}
+    if (pace := calibration.control) is not None:
+        control |= {"p99_ms": pace.p99_ms, "dropped_percent": pace.dropped_percent}
+    return Run(scenario.name, number, values, loop_ms, control, foreign, found.series, found.notes)
 
 
 def _calibrated(bench: Bench, scenario: Scenario) -> Calibration:

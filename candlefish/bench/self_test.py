@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, rounds
@@ -17,7 +18,7 @@ from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.target import served
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from candlefish.bench.budgets import Budgets
     from candlefish.bench.command import Options
@@ -26,11 +27,16 @@ if TYPE_CHECKING:
     from candlefish.bench.scenario import Scenario
 
 CAUGHT, MISSED, CANNOT_TELL = "caught", "missed", "can't tell"
-STATUS = {CAUGHT: 0, MISSED: 1, CANNOT_TELL: 2}
+PASSED, ACCUSED = "passed", "accused"
+STATUS = {CAUGHT: 0, PASSED: 0, MISSED: 1, ACCUSED: 1, CANNOT_TELL: 2}
+CLEAN = "clean"
+CLEAN_PASSES = 10
 
 
 def self_test(options: Options) -> int:
-    """Plant each fault and print what became of it. Returns 0 if all are caught, 1 if one is missed, else 2.
+    """Plant each fault, then nothing ten times, and print what became of it.
+
+    Returns 0 if every fault is caught and the clean site never accused, 1 if not, 2 if it cannot tell.
 
     Raises:
         BenchError: it could not run.
@@ -39,19 +45,71 @@ def self_test(options: Options) -> int:
 
     scenarios, program = load_scenarios(), browser.find_program()
     budgets = load_budgets(options.budgets, scenarios)
+    faults, passes = chosen_faults(options.scenarios)
     statuses = []
     try:
         with served(options.target) as address, sync_playwright() as playwright:
-            for fault in FAULTS:
-                scenario = scenarios[fault.scenario].lasting(fault.seconds or None)
-                setup = Bench(playwright, program, address, fault=fault)
-                runs = rounds.run_rounds(setup, [scenario], options.rounds, Progress(quiet=options.quiet))
+            setup = Bench(playwright, program, address)
+            for fault in faults:
+                scenario = _of(fault, scenarios)
+                planted = replace(setup, fault=fault)
+                runs = rounds.run_rounds(planted, [scenario], options.rounds, Progress(quiet=options.quiet))
                 outcome, why = judge_fault(fault, scenario, budgets, runs[scenario.name])
                 print(f"{outcome:10} {fault.name}: {fault.title}\n           {why}", flush=True)
                 statuses.append(STATUS[outcome])
+            if passes:
+                clean = list({one.name: one for one in (_of(fault, scenarios) for fault in FAULTS)}.values())
+                found = rounds.run_rounds(setup, clean, passes, Progress(quiet=options.quiet))
+                statuses.append(STATUS[_say_clean(clean, budgets, found, passes)])
     except Error as error:
         raise BenchError(f"the browser failed: {str(error).strip().splitlines()[0]}") from error
     return 1 if 1 in statuses else max(statuses)
+
+
+def chosen_faults(names: Sequence[str]) -> tuple[list[Fault], int]:
+    """The faults of the given names, and how many clean passes ("clean"); everything for no names.
+
+    Raises:
+        BenchError: there is no fault of a name.
+    """
+    known = {fault.name: fault for fault in FAULTS}
+    strange = [name for name in names if name not in {*known, CLEAN}]
+    if strange:
+        raise BenchError(f"--self-test knows {', '.join([*known, CLEAN])}, not {strange[0]!r}")
+    wanted = names or [*known, CLEAN]
+    return [known[name] for name in wanted if name in known], CLEAN_PASSES if CLEAN in wanted else 0
+
+
+def judge_clean(
+    scenarios: Sequence[Scenario], budgets: Budgets, found: Mapping[str, Sequence[Run]], number: int
+) -> list[Judgement]:
+    """What one round of a clean site is accused of: every budget called broken."""
+    return [
+        one
+        for scenario in scenarios
+        for name, limit in limits_of(budgets, scenario).items()
+        if name in found[scenario.name][number].values
+        and (one := judge(scenario.name, MEASURES[name], limit, [found[scenario.name][number]])).verdict
+        is Verdict.BROKEN
+    ]
+
+
+def _say_clean(
+    scenarios: Sequence[Scenario], budgets: Budgets, found: Mapping[str, Sequence[Run]], passes: int
+) -> str:
+    accused = [judge_clean(scenarios, budgets, found, number) for number in range(passes)]
+    well = accused.count([])
+    outcome = PASSED if well == passes else ACCUSED
+    print(
+        f"{outcome:10} {CLEAN}: nothing planted: {well} of {passes} passes without an accusation", flush=True
+    )
+    for said in dict.fromkeys(_said(one) for each in accused for one in each):
+        print(f"           {said}", flush=True)
+    return outcome
+
+
+def _of(fault: Fault, scenarios: Mapping[str, Scenario]) -> Scenario:
+    return scenarios[fault.scenario].lasting(fault.seconds or None)
 
 
 def judge_fault(fault: Fault, scenario: Scenario, budgets: Budgets, runs: Sequence[Run]) -> tuple[str, str]:

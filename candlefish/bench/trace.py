@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, probe
 from candlefish.bench.acts import Visitor
 from candlefish.bench.errors import BenchError
-from candlefish.bench.report.flame import flame_graph, hottest, tree
+from candlefish.bench.report.flame import flame_graph, hottest, tree, without_the_probe
 from candlefish.bench.report.html import page as html_page
 from candlefish.bench.report.numbers import number
 from candlefish.bench.scenario import Kind, chosen, load_scenarios
@@ -92,15 +93,15 @@ def _profile(page: Page, scenario: Scenario, directory: Path) -> None:
     drawing.start()
     drawing.profile_start()
     Visitor(page, scenario).play()
-    stacks = drawing.profile_stop()
+    stacks = without_the_probe(drawing.profile_stop())
     frames = len(drawing.read()[0]["frame_at_ms"])
     (directory / "profile.json").write_text(
         json.dumps({"frames": frames, "stacks": stacks}), encoding="utf-8"
     )
     top = tree(stacks)
     lines = _table(top, frames)
-    body = _body(scenario, top, frames, true_ms)
-    (directory / "flame.html").write_text(html_page("The frame in Python", body), encoding="utf-8")
+    text = html_page("The frame in Python", body(scenario, top, frames, true_ms))
+    (directory / "flame.html").write_text(text, encoding="utf-8")
     print(f"{directory / 'flame.html'}: {frames} frames of {scenario.name}, {number(true_ms)} ms unprofiled")
     print("\n".join(f"{ms:9.3f} ms {calls:7.1f} calls a frame  {name}" for name, ms, calls in lines))
 
@@ -109,15 +110,16 @@ def _table(top: Node, frames: int) -> list[tuple[str, float, float]]:
     return [(name, ms / frames, calls / frames) for name, ms, calls in hottest(top, SHOWN)]
 
 
-def _body(scenario: Scenario, top: Node, frames: int, true_ms: float) -> str:
+def body(scenario: Scenario, top: Node, frames: int, true_ms: float) -> str:
+    """The page's inside: the flame graph, and where time goes; ``true_ms`` is a frame without profiler."""
     rows = "".join(
-        f"<tr><td>{name}</td><td>{number(ms)}</td><td>{number(calls)}</td></tr>"
+        f"<tr><td>{escape(name)}</td><td>{number(ms)}</td><td>{number(calls)}</td></tr>"
         for name, ms, calls in _table(top, frames)
     )
     head = "<tr><th></th><th>ms a frame</th><th>calls a frame</th></tr>"
     return (
-        f"<h1>The frame in Python</h1><p class='soft'>{scenario.title}: {frames} frames. Unprofiled, a frame "
-        f"takes {number(true_ms)} ms; profiled, Python in it takes {number(top.ms / frames)} ms: "
+        f"<h1>The frame in Python</h1><p class='soft'>{escape(scenario.title)}: {frames} frames. "
+        f"Unprofiled, one takes {number(true_ms)} ms; profiled, Python takes {number(top.ms / frames)} ms: "
         "read shares, not times. NumPy’s own work counts for the function that calls it.</p>"
         f"<section><div class='scroll'>{flame_graph(top, frames)}</div></section>"
         f"<section><h2>Most time of their own</h2><table>{head}{rows}</table></section>"

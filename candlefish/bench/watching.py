@@ -12,7 +12,7 @@ from candlefish.bench.browser import launched
 from candlefish.bench.errors import BenchError
 from candlefish.bench.film import Film
 from candlefish.bench.found import Found
-from candlefish.bench.memory import Sampler, Scales, growth
+from candlefish.bench.memory import Sampler, Scales
 from candlefish.bench.presented import Presented
 from candlefish.bench.workers import Workers
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 COLLECT_FROM_S = 60.0
 """Windows this long are soaks: garbage is collected before each sample, so that what stays is counted."""
+SAMPLES = 7
+"""Samples of memory in a window that is no soak, for the chart: garbage included, so no growth is told."""
 ONE_MORE_FISH = """(number) => {
   const first = document.querySelector("candle-fish");
   let tank = document.getElementById("bench-tank");
@@ -81,7 +83,8 @@ def _window(
     page, drawing, film = chromium.page, probe.Drawing(chromium.page), Film(chromium.page, pictures)
     scales = Scales(page, session, workers, drawing, _page_pss(chromium, blank_pss_mb))
     soak = scenario.duration_s >= COLLECT_FROM_S or scenario.sample_every_s * 8 <= scenario.duration_s
-    sampler = Sampler(scales, scenario.sample_every_s, collect=soak)
+    every_s = scenario.sample_every_s if soak else min(scenario.sample_every_s, scenario.duration_s / SAMPLES)
+    sampler = Sampler(scales, every_s, collect=soak)
     visitor = Visitor(page, scenario)
     film.shoot("before")
     presented = Presented(_browser(chromium))
@@ -102,7 +105,7 @@ def _window(
         values |= cpu.per_frame(cpu_before, cpu_after, frames)
     values |= readings.page_values(seen)
     values |= _memory_values(scales, sampler, page, workers, drawing)
-    series = readings.series(drew[0], displayed_ms, sampler.samples, seen) | {"shots": film.shots}
+    series = readings.series(drew[0], displayed_ms, sampler, seen) | {"shots": film.shots}
     return Found(values, series, readings.notes(drew), began, ended)
 
 
@@ -127,7 +130,7 @@ def _memory_values(
         values["python_mb"] = after.python_mb
     if processes.available():
         values["renderer_pss_mb"] = after.pss_mb
-    values |= {name: interval.estimate for name, interval in growth(sampler.samples).items()}
+    values |= {name: interval.estimate for name, interval in sampler.growth().items()}
     allocated_kb = allocated_kb_a_frame(page, workers, drawing)
     return values if allocated_kb is None else values | {"allocated_kb": allocated_kb}
 

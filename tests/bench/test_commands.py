@@ -10,8 +10,9 @@ import pytest
 from candlefish import cli
 from candlefish.bench.command import Options, judged
 from candlefish.bench.errors import BenchError
-from candlefish.bench.peers.command import counts, table
+from candlefish.bench.peers.entrants import PEERS, counts
 from candlefish.bench.peers.serving import peers_served
+from candlefish.bench.peers.table import html, table
 from candlefish.bench.progress import Progress
 from candlefish.bench.scenario import load_scenarios
 from tests.bench.runs import a_run, some_runs
@@ -42,6 +43,10 @@ def bench(*arguments: str) -> int:
         (["--budgets", "none.toml"], "none.toml: No such file"),
         (["--html", "no/such/place.html"], "its directory does not exist"),
         (["--peers", "--scenario", "idle"], "--peers knows the scenarios swarm-150"),
+        (["--peers", "--compare", "base.json"], "--peers does not use --compare"),
+        (["--self-test", "--html", "a.html"], "--self-test does not use --html"),
+        (["--self-test", "--scenario", "idle"], "--self-test knows busy-frames"),
+        (["--self-test", "--peers"], "choose one of --self-test, --peers"),
         (["--trace", "there", "--scenario", "cold-load"], "a trace is of one scenario"),
         (["http://127.0.0.1:9", "--scenario", "idle"], "does not answer"),
     ],
@@ -72,7 +77,8 @@ def test_everything_that_was_measured_is_judged() -> None:
     scenarios = load_scenarios()
     runs = {"idle": some_runs("fps", [30.0, 30.0, 30.0])}
     budgets = {"frames": {"fps": 55.0, "inp_ms": 200.0}}
-    record = judged(Options(), scenarios, runs, {}, budgets, {"idle": some_runs("fps", [60.0, 60.0, 60.0])})
+    earlier = {"idle": some_runs("fps", [60.0, 60.0, 60.0])}
+    record = judged(Options(), scenarios, runs, {}, budgets, (earlier, {}))
     assert [one.measure for one in record.judgements] == ["fps"]
     assert [one.measure for one in record.changes] == ["fps"]
     assert record.verdict == "broken"
@@ -109,7 +115,7 @@ def test_progress() -> None:
 
 
 def test_numbers_of_peers() -> None:
-    assert counts(()) == (150, 500, 1000, 2000, 5000)
+    assert counts(()) == (150, 500, 1000, 2000, 5000, 50_000)
     assert counts(("swarm-2000",)) == (2000,)
     with pytest.raises(BenchError, match="not 'idle'"):
         counts(("idle",))
@@ -118,11 +124,31 @@ def test_numbers_of_peers() -> None:
 def test_peers_are_ratios_of_their_own_round() -> None:
     runs = {
         "javascript-500": [a_run(i, cpu_ms=ms, fps=60.0) for i, ms in enumerate([4.0, 8.0, 5.0])],
-        "p5-500": [a_run(i, cpu_ms=ms, fps=30.0) for i, ms in enumerate([8.0, 16.0, 11.0])],
+        "p5-alpha-500": [a_run(i, cpu_ms=ms, fps=30.0) for i, ms in enumerate([8.0, 16.0, 11.0])],
     }
     text = table(runs, {"browser": "Chrome/1", "processor": "P", "cores": 2})
     assert "| hand-written JavaScript | 5 ms, 60 fps |" in text
-    assert "| p5 2 | 2.00×, 30 fps |" in text
+    assert "| p5 2, globalAlpha | 2.00×, 30 fps |" in text
+
+
+def test_a_peer_that_did_not_run_leaves_a_gap() -> None:
+    runs = {
+        "javascript-500": [a_run(i, cpu_ms=4.0, fps=60.0) for i in range(2)],
+        "p5-alpha-500": [],
+        "candlefish-500": [a_run(1, cpu_ms=2.0, fps=60.0)],
+    }
+    where = {"browser": "Chrome/1", "processor": "P <x>", "cores": 2}
+    text = table(runs, where)
+    assert "| p5 2, globalAlpha | did not run |" in text
+    assert "| **candlefish** | 0.50×, 60 fps |" in text
+    drawn = html(runs, where)
+    assert "2 ms, 0.50×, 60 fps" in drawn
+    assert "P &lt;x&gt;" in drawn
+
+
+def test_with_very_many_only_plain_javascript_is_beside_ours() -> None:
+    assert [peer.name for peer in PEERS if peer.takes_part(50_000)] == ["javascript"]
+    assert all(peer.takes_part(5000) for peer in PEERS)
 
 
 def test_peers_pages_are_served_isolated(tmp_path: Path) -> None:

@@ -6,12 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from candlefish.bench.compare import compare
+from candlefish.bench.compare import compare, elsewhere
 from candlefish.bench.faults import FAULTS
-from candlefish.bench.judge import Verdict, judge, overall, quietness
-from candlefish.bench.measures import MEASURES
+from candlefish.bench.judge import Verdict, judge, overall, quietness, worst_trouble
+from candlefish.bench.measures import MEASURES, Noise
 from candlefish.bench.scenario import load_scenarios
-from candlefish.bench.self_test import CANNOT_TELL, CAUGHT, MISSED, judge_fault
+from candlefish.bench.self_test import (
+    CANNOT_TELL,
+    CAUGHT,
+    CLEAN_PASSES,
+    MISSED,
+    chosen_faults,
+    judge_clean,
+    judge_fault,
+)
 from tests.bench.runs import a_run, some_runs
 
 UNEVEN = {"p99_ms": 66.0, "dropped_percent": 20.0}
@@ -49,9 +57,12 @@ def test_a_busy_machine_can_tell_of_bytes_and_memory() -> None:
     assert verdict_of("memory_mb", 45.0, [60.0, 61.0, 60.0], foreign=0.9) is Verdict.BROKEN
 
 
-def test_a_busy_machine_can_tell_of_work_far_beyond() -> None:
-    assert verdict_of("work_ratio", 1.6, [2.0, 2.1, 2.2], foreign=0.9) is Verdict.CANNOT_TELL
-    assert verdict_of("work_ratio", 1.6, [4.0, 4.1, 4.2], foreign=0.9) is Verdict.BROKEN
+@pytest.mark.parametrize(
+    "name", [name for name, one in MEASURES.items() if one.noise in {Noise.TIME, Noise.CPU}]
+)
+def test_a_busy_machine_never_breaks_a_measure_of_time_or_work(name: str) -> None:
+    values = [0.01] * 3 if MEASURES[name].more_is_better else [500.0] * 3
+    assert verdict_of(name, 1.0, values, foreign=0.3) is Verdict.CANNOT_TELL
 
 
 def test_a_close_call_needs_rounds() -> None:
@@ -79,12 +90,22 @@ def test_growth_is_broken_only_beyond_its_interval() -> None:
         ([a_run(foreign=0.0), a_run(foreign=0.4), a_run(foreign=0.4)], "other programs took 40%"),
         ([replace(a_run(), control=UNEVEN), a_run()], "even a bare canvas dropped frames"),
         ([a_run(calibration_ms=5.0), a_run(calibration_ms=10.0)], "speed changed by 100%"),
+        (
+            [replace(a_run(), control={"loop_spread": 1.9}), replace(a_run(), control={"loop_spread": 1.7})],
+            "80% longer",
+        ),
+        ([replace(a_run(), control={"loop_spread": 1.9}), a_run(), a_run()], ""),
     ],
 )
 def test_how_quiet_it_was(runs: list, trouble: str) -> None:  # type: ignore[type-arg]
     said = quietness(runs).trouble
     assert trouble in said
     assert bool(said) == bool(trouble)
+
+
+def test_the_most_disturbed_scenario_speaks_for_the_bench() -> None:
+    assert worst_trouble([[a_run()], []]) == ""
+    assert "48%" in worst_trouble([[a_run(foreign=0.2)], [a_run(foreign=0.48)], [a_run()]])
 
 
 def test_the_worst_verdict_counts() -> None:
@@ -147,3 +168,31 @@ def test_a_fault_is_caught_by_its_name_only() -> None:
     assert outcome(work_ratio=2.4, long_tasks=0.0) == CAUGHT
     assert outcome(work_ratio=1.0, long_tasks=9.0) == MISSED
     assert outcome(work_ratio=2.0, long_tasks=0.0, foreign=0.9) == CANNOT_TELL
+
+
+def test_a_clean_site_is_judged_round_by_round() -> None:
+    scenario = load_scenarios()["idle"]
+    budgets = {"frames": {"memory_mb": 45.0, "frame_p99_ms": 21.0}}
+    runs = {"idle": [a_run(memory_mb=40.0, frame_p99_ms=22.0), a_run(memory_mb=60.0, frame_p99_ms=17.0)]}
+    assert judge_clean([scenario], budgets, runs, 0) == []
+    assert [one.measure for one in judge_clean([scenario], budgets, runs, 1)] == ["memory_mb"]
+
+
+def test_the_self_test_plants_everything_unless_told() -> None:
+    assert chosen_faults(()) == (list(FAULTS), CLEAN_PASSES)
+    [busy], passes = chosen_faults(("busy-frames",))
+    assert (busy.name, passes) == ("busy-frames", 0)
+    assert chosen_faults(("clean",)) == ([], CLEAN_PASSES)
+
+
+def test_times_of_another_machine_cannot_be_compared_but_work_can() -> None:
+    here, there = {"processor": "P", "cores": 2}, {"processor": "Q", "cores": 2}
+    assert elsewhere(here, here) == ""
+    moved = elsewhere(there, here)
+    assert moved == "another processor then: Q"
+    then, now = (
+        [a_run(i, fps=60.0, memory_mb=40.0) for i in range(3)],
+        [a_run(i, fps=30.0, memory_mb=60.0) for i in range(3)],
+    )
+    verdicts = {one.measure: one.verdict for one in compare(then, now, moved)}
+    assert verdicts == {"fps": Verdict.CANNOT_TELL, "memory_mb": Verdict.BROKEN}

@@ -12,7 +12,7 @@ from candlefish.bench.compare import compare
 from candlefish.bench.errors import BenchError
 from candlefish.bench.judge import judge
 from candlefish.bench.measures import MEASURES
-from candlefish.bench.record import Record, read_runs, schema, to_json
+from candlefish.bench.record import Record, read_result, schema, to_json
 from candlefish.bench.schema import problems
 from tests.bench.runs import some_runs
 
@@ -63,7 +63,7 @@ def test_a_result_round_trips(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     path.write_text(to_json(record), encoding="utf-8")
     assert problems(json.loads(path.read_text()), schema()) == []
-    assert read_runs(path) == record.runs
+    assert read_result(path) == (record.runs, record.environment)
 
 
 def test_what_is_not_finite_becomes_null() -> None:
@@ -86,12 +86,12 @@ def test_what_is_no_result_is_refused(tmp_path: Path, text: str, complaint: str)
     path = tmp_path / "base.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BenchError, match=complaint):
-        read_runs(path)
+        read_result(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match=r"none\.json: No such file"):
-        read_runs(tmp_path / "none.json")
+        read_result(tmp_path / "none.json")
 
 
 def test_a_damaged_run_is_placed(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_damaged_run_is_placed(tmp_path: Path) -> None:
     with pytest.raises(
         BenchError, match=r"\$\.scenarios\.idle\.runs\[1\]\.values\.fps: expected number, found str"
     ):
-        read_runs(path)
+        read_result(path)
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 
 from candlefish.bench.errors import BenchError
 from candlefish.bench.report.charts import histogram, line_chart, strip, waterfall
-from candlefish.bench.report.flame import flame_graph, hottest, tree
+from candlefish.bench.report.flame import flame_graph, hottest, tree, without_the_probe
 from candlefish.bench.report.history import append, point
 from candlefish.bench.report.html import html
 from candlefish.bench.report.markdown import markdown, workflow_commands
 from candlefish.bench.report.numbers import number, with_unit
 from candlefish.bench.report.table import table
 from candlefish.bench.report.treemap import squarified, treemap
+from candlefish.bench.scenario import load_scenarios
+from candlefish.bench.trace import body
 from tests.bench.test_record import a_record
 
 if TYPE_CHECKING:
@@ -189,3 +191,22 @@ def test_a_flame_graph_adds_up() -> None:
     rects = drawn(flame_graph(top, 4)).findall(".//rect")
     assert len(rects) == 5
     assert float(rects[2].get("width", "0")) == pytest.approx(0.6 * 720)
+
+
+def test_the_flames_page_bears_pythons_names() -> None:
+    top = tree([(["host:frame"], 10.0, 4), (["host:frame", "fins:<lambda>"], 6.0, 4)])
+    text = body(load_scenarios()["idle"], top, 4, 2.5)
+    tags = Tags()
+    tags.feed(text)
+    assert tags.open == []
+    assert "fins:&lt;lambda&gt;</td><td>1.5</td><td>1</td>" in text
+    assert "one takes 2.5 ms" in text
+
+
+def test_the_probe_is_no_part_of_the_frame() -> None:
+    stacks = [
+        (["a:b", "<string>:timed"], 6.0, 4),
+        (["a:b", "<string>:timed", "c:d"], 5.0, 4),
+        (["a:b"], 7.0, 4),
+    ]
+    assert without_the_probe(stacks) == [(["a:b", "c:d"], 5.0, 4), (["a:b"], 7.0, 4)]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WANTED = {
     "idle", "gentle", "frantic", "feeding", "mood-tour", "resize-storm", "hide-show", "ten-fish", "soak",
     "cold-load", "repeat-load", "swarm-150", "swarm-500", "swarm-1000", "swarm-2000", "swarm-5000",
+    "swarm-50000",
 }  # fmt: skip
 
 

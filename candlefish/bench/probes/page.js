@@ -56,8 +56,8 @@
       const early = [];
       const keep = (event) => { early.push(event); event.stopImmediatePropagation(); };
       self.addEventListener("message", keep);
-      ${faults.worker ?? ""}
       (${drawing})(${JSON.stringify(config)});
+      ${faults.worker ?? ""}
       try {
         candlefishDrawing.watchStage((await import(${JSON.stringify(new URL("./stage.js", href).href)})).Stage);
       } catch {}

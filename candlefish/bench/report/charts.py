@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from candlefish.bench.frames import REFRESH_MS, dropped, intervals
 from candlefish.bench.report.numbers import number
@@ -13,15 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 WIDTH = 720
+COLOURS = 8
 TOP_MS = 66.7
+LEFT = 68
+FEW = 40
 BIN_MS = 2.0
 
 
-def svg(height: float, body: str, label: str, css: str = "") -> str:
-    """A drawing as wide as its place."""
+def svg(height: float, body: str, label: str, css: str = "", *, stretched: bool = False) -> str:
+    """A drawing as wide as its place; ``stretched`` keeps the height on a narrow one."""
+    fit = f' style="height:{height:g}px" preserveAspectRatio="none"' if stretched else ""
     return (
-        f'<svg class="chart {css}" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(label)}">'
-        f"{body}</svg>"
+        f'<svg class="chart {css}" viewBox="0 0 {WIDTH} {height:g}"{fit} role="img" '
+        f'aria-label="{escape(label)}">{body}</svg>'
     )
 
 
@@ -42,7 +47,7 @@ def strip(times_ms: Sequence[float], label: str, height: float = 64) -> str:
         f'<path class="frames" d="{"".join(on_time)}"/><path class="late" d="{"".join(late)}"/>'
         f'<line class="rule" x1="0" x2="{WIDTH}" y1="{budget:.1f}" y2="{budget:.1f}"/>'
     )
-    return svg(height, body, label, "strip")
+    return svg(height, body, label, "strip", stretched=True)
 
 
 def histogram(gaps_ms: Sequence[float], label: str, height: float = 120) -> str:
@@ -63,10 +68,12 @@ def histogram(gaps_ms: Sequence[float], label: str, height: float = 120) -> str:
                 f'width="{wide - 2:.1f}" height="{tall:.1f}"><title>{count} frames</title></rect>'
             )
     marks = "".join(
-        f'<text x="{min(WIDTH * at / TOP_MS, WIDTH - 30):.0f}" y="{height - 4:g}">{round(at)} ms</text>'
-        for at in (0.0, REFRESH_MS, 2 * REFRESH_MS, 3 * REFRESH_MS, TOP_MS)
+        f'<text x="{WIDTH * at / TOP_MS:.0f}" y="{height - 4:g}">{round(at)} ms</text>'
+        for at in (0.0, REFRESH_MS, 2 * REFRESH_MS, 3 * REFRESH_MS)
     )
-    return svg(height, "".join(bars) + marks, label)
+    marks += f'<text class="end" x="{WIDTH}" y="{height - 4:g}">≥ {round(TOP_MS)} ms</text>'
+    floor = f'<line class="axis" x1="0" x2="{WIDTH}" y1="{height - 18:g}" y2="{height - 18:g}"/>'
+    return svg(height, "".join(bars) + floor + marks, label)
 
 
 def line_chart(
@@ -82,41 +89,49 @@ def line_chart(
         return ""
     low_x, high_x = min(x for x, _ in points), max(x for x, _ in points)
     top = max(y for _, y in points) * 1.08 or 1.0
-    floor = height - 20
+    floor = height - 26
 
     def place(x: float, y: float) -> str:
-        across = 44 + (WIDTH - 54) * (x - low_x) / ((high_x - low_x) or 1.0)
+        across = LEFT + (WIDTH - LEFT - 10) * (x - low_x) / ((high_x - low_x) or 1.0)
         return f"{across:.1f},{floor - (floor - 8) * max(0.0, y) / top:.1f}"
 
-    body = [f'<line class="axis" x1="44" x2="{WIDTH}" y1="{floor:g}" y2="{floor:g}"/>']
+    body = [f'<line class="axis" x1="{LEFT}" x2="{WIDTH}" y1="{floor:g}" y2="{floor:g}"/>']
     for share in (0.0, 0.5, 1.0):
         y = floor - (floor - 8) * share / 1.08
         body.append(f'<text x="0" y="{y + 4:.1f}">{number(top * share / 1.08)}</text>')
-        body.append(f'<line class="grid" x1="44" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        body.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
     for i, (name, line) in enumerate(series.items()):
-        path = " ".join(place(x, y) for x, y in line)
+        places = [place(x, y) for x, y in line]
         body.append(
-            f'<polyline class="line c{i % 6}" points="{path}"><title>{escape(name)}</title></polyline>'
+            f'<polyline class="line c{i % COLOURS}" points="{" ".join(places)}">'
+            f"<title>{escape(name)}</title></polyline>"
         )
-    body.append(f'<text x="44" y="{height - 4:g}">{number(low_x)} {x_unit}</text>')
+        body += [_dot(i, at) for at in places] if len(places) <= FEW else []
+    body.append(f'<text x="{LEFT}" y="{height - 4:g}">{number(low_x)} {x_unit}</text>')
     body.append(f'<text class="end" x="{WIDTH}" y="{height - 4:g}">{number(high_x)} {x_unit}</text>')
     legend = "".join(
-        f'<span class="key c{i % 6}">{escape(name)} {number(line[-1][1])} {escape(unit)}</span>'
+        f'<span class="key c{i % COLOURS}">{escape(name)} {number(line[-1][1])} {escape(unit)}</span>'
         for i, (name, line) in enumerate(series.items())
         if line
     )
     return svg(height, "".join(body), label) + f'<p class="legend">{legend}</p>'
 
 
+def _dot(number_of_it: int, place: str) -> str:
+    x, y = place.split(",")
+    return f'<circle class="c{number_of_it % COLOURS}" cx="{x}" cy="{y}" r="3"/>'
+
+
 def waterfall(resources: Sequence[dict[str, float | str]], marks: dict[str, float], row: float = 17) -> str:
     """When each file was under way, with the moments that matter as vertical lines."""
     ends = [float(one["end_ms"]) for one in resources]
     last = max([*ends, *marks.values(), 1.0]) * 1.03
-    body = []
+    height = row * len(resources) + 20
+    moments = sorted(marks.items(), key=lambda one: one[1])
+    body = [_moment(i, name, WIDTH * at_ms / last, height - 18) for i, (name, at_ms) in enumerate(moments)]
     for i, one in enumerate(resources):
         start, end = float(one["start_ms"]), float(one["end_ms"])
         x, wide = WIDTH * start / last, max(2.0, WIDTH * (end - start) / last)
-        name = str(one["url"]).partition("?")[0].rstrip("/").rpartition("/")[2] or "/"
         size = f"{number(float(one['encoded_bytes']) / 1e3)} kB"
         right = x > WIDTH * 0.55
         at, css = (x - 4, "end") if right else (x + wide + 4, "")
@@ -124,18 +139,27 @@ def waterfall(resources: Sequence[dict[str, float | str]], marks: dict[str, floa
             at = x + 4
         body.append(
             f'<rect class="{one["by"]}" x="{x:.1f}" y="{i * row + 2:.1f}" width="{wide:.1f}" '
-            f'height="{row - 5:g}"/>'
-            f'<text class="{css}" x="{at:.1f}" y="{i * row + row - 5:.1f}">{escape(name)} · {size}</text>'
+            f'height="{row - 5:g}"/><text class="{css}" x="{at:.1f}" y="{i * row + row - 5:.1f}">'
+            f"{escape(file_name(str(one['url'])))} · {size}</text>"
         )
-    height = row * len(resources) + 20
-    for i, (name, at_ms) in enumerate(sorted(marks.items(), key=lambda one: one[1])):
-        x = WIDTH * at_ms / last
-        body.append(f'<line class="mark c{i % 6}" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height - 18:g}"/>')
-        body.append(f"<title>{escape(name)}</title>")
     legend = "".join(
-        f'<span class="key c{i % 6}">{escape(name)} {number(at_ms)} ms</span>'
-        for i, (name, at_ms) in enumerate(sorted(marks.items(), key=lambda one: one[1]))
+        f'<span class="key c{i % COLOURS}">{escape(name)} {number(at_ms)} ms</span>'
+        for i, (name, at_ms) in enumerate(moments, 2)
     )
     body.append(f'<text x="0" y="{height - 4:g}">0</text>')
     body.append(f'<text class="end" x="{WIDTH}" y="{height - 4:g}">{number(last)} ms</text>')
     return svg(height, "".join(body), "Boot waterfall", "rows") + f'<p class="legend">{legend}</p>'
+
+
+def file_name(url: str) -> str:
+    """The last part of an address; of a page without one, "page"."""
+    return urlsplit(url).path.rstrip("/").rpartition("/")[2] or "page"
+
+
+def _moment(number_of_it: int, name: str, x: float, height: float) -> str:
+    """A vertical line; its colour is none of the bars'."""
+    css = f"mark c{(number_of_it + 2) % COLOURS}"
+    return (
+        f'<line class="{css}" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height:g}">'
+        f"<title>{escape(name)}</title></line>"
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from candlefish.bench.report.charts import WIDTH, svg
+from candlefish.bench.report.charts import COLOURS, WIDTH, svg
 from candlefish.bench.report.numbers import number
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ ROW = 18.0
 NARROWEST = 0.4
 LETTER = 6.2
 PACKAGE = "candlefish/"
+PROBE = "<string>:"
 
 Stacks = list[tuple[list[str], float, int]]
 """Stacks of names with their inclusive time (ms) and calls."""
@@ -34,6 +35,15 @@ class Node:
     def self_ms(self) -> float:
         """Time in the function itself."""
         return max(0.0, self.ms - sum(node.ms for node in self.below.values()))
+
+
+def without_the_probe(stacks: Stacks) -> Stacks:
+    """The stacks without the bench's own timing, which runs from a string and not from a file."""
+    return [
+        ([name for name in stack if not name.startswith(PROBE)], ms, calls)
+        for stack, ms, calls in stacks
+        if not stack[-1].startswith(PROBE)
+    ]
 
 
 def tree(stacks: Iterable[tuple[Sequence[str], float, int]], root: str = "frame") -> Node:
@@ -80,7 +90,7 @@ def _bars(
     )
     bar = f'x="{x:.2f}" y="{level * ROW:.1f}" width="{width:.2f}" height="{ROW - 1:.1f}"'
     title = f"<title>{escape(short)}: {spent}</title>"
-    yield level, f'<g><rect class="c{level % 6}" {bar}/>{title}{text}</g>'
+    yield level, f'<g><rect class="c{level % COLOURS}" {bar}/>{title}{text}</g>'
     at = x
     for child in sorted(node.below.values(), key=lambda one: -one.ms):
         wide = width * child.ms / (node.ms or 1.0)

@@ -32,6 +32,13 @@ WORDS = {
 }
 
 
+STRIP_KEY = (
+    '<p class="legend"><span>each line a frame, its height the interval (top: 67 ms)</span>'
+    '<span class="key frames">on time</span><span class="key late">late</span>'
+    "<span>dashed: 16.7 ms</span></p>"
+)
+
+
 def html(record: Record, history: Sequence[Point] = ()) -> str:
     """The page."""
     verdict = Verdict(record.verdict)
@@ -68,9 +75,18 @@ def _where(record: Record) -> str:
 
 
 def _findings(record: Record) -> str:
-    lines = [_said(one) for one in record.judgements if one.verdict is not Verdict.WITHIN]
-    lines += [_told(one) for one in record.changes if one.verdict is not Verdict.WITHIN]
-    return f'<div class="findings"><ul>{"".join(lines)}</ul></div>' if lines else ""
+    """What is broken, then what nobody can tell, which folds away: it is not what to look at first."""
+    lines: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
+    for judgement in record.judgements:
+        lines[judgement.verdict].append(_said(judgement))
+    for change in record.changes:
+        lines[change.verdict].append(_told(change))
+    broken, unsure = lines[Verdict.BROKEN], lines[Verdict.CANNOT_TELL]
+    parts = [f"<ul>{''.join(broken)}</ul>"] if broken else []
+    if unsure:
+        many = f"{len(unsure)} budgets or changes this machine can’t tell of"
+        parts.append(f"<details><summary>{many}</summary><ul>{''.join(unsure)}</ul></details>")
+    return f'<div class="findings">{"".join(parts)}</div>' if parts else ""
 
 
 def _said(one: Judgement) -> str:
@@ -115,8 +131,9 @@ def _facts(runs: list[Run]) -> str:
     for name in HEADLINES:
         values = [run.values[name] for run in runs if name in run.values]
         if values:
-            shown = with_unit(name, median(values))
-            cells.append(f'<div class="fact"><b>{shown}</b><span>{MEASURES[name].title}</span></div>')
+            measure = MEASURES[name]
+            shown = f"{number(median(values))} <small>{measure.unit}</small>"
+            cells.append(f'<div class="fact"><b>{shown}</b><span>{measure.title}</span></div>')
     return f'<div class="tiles-row">{"".join(cells)}</div>'
 
 
@@ -127,12 +144,13 @@ def _frames(run: Run) -> str:
     parts = [
         f"<h3>Every frame of round {run.round}, where it draws</h3>",
         charts.strip(times, "Frame intervals"),
+        STRIP_KEY,
     ]
     displayed = run.series.get("displayed_at_ms", [])
     if len(displayed) >= 3:
         parts += ["<h3>As presented</h3>", charts.strip(displayed, "Frame intervals as presented")]
     parts += [
-        "<h3>How often which interval</h3>",
+        "<h3>How often each interval came</h3>",
         charts.histogram(intervals(times), "Histogram of frame intervals"),
     ]
     return "".join(parts)
@@ -161,7 +179,7 @@ def _load(run: Run, runs: list[Run]) -> str:
         "first paint": run.values.get("fcp_ms", 0.0),
         **{name: float(at) for name, at in run.series.get("timeline", {}).items()},
     }
-    sizes = [(_short(one["url"]), float(one["encoded_bytes"])) for one in resources]
+    sizes = [(charts.file_name(one["url"]), float(one["encoded_bytes"])) for one in resources]
     legend = (
         '<p class="legend"><span class="key c1">by the page</span><span class="key c0">by a worker</span></p>'
     )
@@ -170,10 +188,6 @@ def _load(run: Run, runs: list[Run]) -> str:
         f'<div class="scroll">{charts.waterfall(resources, marks)}</div>'
         f'<h3>What the bytes are</h3><div class="scroll">{treemap(sizes)}</div>'
     )
-
-
-def _short(url: str) -> str:
-    return url.partition("?")[0].rstrip("/").rpartition("/")[2] or "page"
 
 
 def _film(runs: list[Run]) -> str:
@@ -219,14 +233,17 @@ def _table(record: Record, scenario: str, runs: list[Run]) -> str:
 def _trend(history: Sequence[Point]) -> str:
     if len(history) < 2:
         return ""
-    parts = ["<section><h2>Trend</h2>"]
+    parts = ['<section><h2>Trend</h2><div class="trends">']
     for name in HEADLINES:
         lines: dict[str, list[tuple[float, float]]] = {}
         for i, point in enumerate(history):
             for scenario, medians in point["medians"].items():
                 if name in medians:
                     lines.setdefault(scenario, []).append((float(i - len(history) + 1), medians[name]))
-        chart = charts.line_chart(lines, MEASURES[name].title, MEASURES[name].unit, "runs", height=120)
+        lines = {scenario: line for scenario, line in lines.items() if len(line) > 1}
+        chart = charts.line_chart(
+            lines, MEASURES[name].title, MEASURES[name].unit, "(0: this bench)", height=200
+        )
         if chart:
-            parts.append(f"<h3>{MEASURES[name].title}</h3>{chart}")
-    return "".join([*parts, "</section>"])
+            parts.append(f"<div><h3>{MEASURES[name].title}</h3>{chart}</div>")
+    return "".join([*parts, "</div></section>"])

@@ -54,8 +54,9 @@ def workflow_commands(record: Record) -> str:
     said += [(one.verdict, one.measure, _told(one)) for one in record.changes]
     return "\n".join(
         f"::{LEVELS[verdict]} title=bench {verdict}: {measure}::{_escaped(text)}"
+        for level in LEVELS
         for verdict, measure, text in said
-        if verdict in LEVELS
+        if verdict is level
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from candlefish.bench.report.charts import WIDTH, svg
+from candlefish.bench.report.charts import COLOURS, WIDTH, svg
 from candlefish.bench.report.numbers import number
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ def treemap(sizes_bytes: Sequence[tuple[str, float]]) -> str:
         size = f"{number(tile.size / 1e3)} kB"
         wide, high = max(0.0, tile.width - 1.5), max(0.0, tile.height - 1.5)
         body.append(
-            f'<g><rect class="tile c{i % 6}" x="{tile.x:.1f}" y="{tile.y:.1f}" width="{wide:.1f}" '
+            f'<g><rect class="tile c{i % COLOURS}" x="{tile.x:.1f}" y="{tile.y:.1f}" width="{wide:.1f}" '
             f'height="{high:.1f}"/><title>{escape(tile.name)}: {size}</title>'
         )
         if tile.width > SMALLEST_NAMED and tile.height > SMALLEST_NAMED / 2:
-            room = int(tile.width / 7.5)
+            room = int((tile.width - 8) / 7.0)
             body.append(
                 f'<text x="{tile.x + 6:.1f}" y="{tile.y + 17:.1f}">{escape(tile.name[:room])}</text>'
                 f'<text x="{tile.x + 6:.1f}" y="{tile.y + 33:.1f}">{size}</text>'

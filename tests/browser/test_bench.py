@@ -1,0 +1,88 @@
+"""The bench itself, run as anybody runs it: what it writes is whole, and a planted fault is named.
+
+Nothing here depends on how fast or how busy the machine is.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from candlefish.bench.record import schema
+from candlefish.bench.schema import problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LONG_S = 600.0
+FEWEST_SAMPLES = 3
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "candlefish", "bench", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONG_S)
+
+
+@pytest.fixture(scope="module")
+def written(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one short bench wrote."""
+    place = tmp_path_factory.mktemp("bench")
+    files = [f"--{kind}={place / kind}" for kind in ("json", "html", "markdown", "history")]
+    scenarios = ["--scenario=gentle", "--scenario=cold-load"]
+    done = bench(str(dist), *scenarios, "--seconds=3", "--rounds=1", *files)
+    assert done.returncode in {0, 1, 2}, done.stderr
+    return place
+
+
+def found(written: Path, scenario: str) -> dict[str, Any]:
+    result = json.loads((written / "json").read_text(encoding="utf-8"))
+    run: dict[str, Any] = result["scenarios"][scenario]["runs"][0]
+    return run
+
+
+def test_the_result_is_of_its_schema(written: Path) -> None:
+    assert problems(json.loads((written / "json").read_text(encoding="utf-8")), schema()) == []
+
+
+def test_every_group_of_measures_is_there(written: Path) -> None:
+    values = found(written, "gentle")["values"]
+    wanted = (
+        "fps presented_fps cpu_ms cpu_ratio work_ms step_ms list_ms raster_ms crossings allocated_kb "
+        "memory_mb js_mb wasm_mb canvas_mb renderer_pss_mb long_tasks"
+    )
+    assert set(wanted.split()) <= values.keys()
+    assert all(values[name] > 0.0 for name in wanted.split() if name != "long_tasks")
+    parts = values["js_mb"] + values["wasm_mb"] + values["canvas_mb"]
+    assert values["memory_mb"] == pytest.approx(parts, abs=0.01)
+    load = found(written, "cold-load")["values"]
+    assert {"fcp_ms", "lcp_ms", "cls", "ready_ms", "interpreter_ms", "bytes_kb", "requests"} <= load.keys()
+
+
+def test_the_pictures_have_what_they_are_drawn_from(written: Path) -> None:
+    series = found(written, "gentle")["series"]
+    assert len(series["memory"]) >= FEWEST_SAMPLES
+    assert series["slopes"] == {}
+    assert len(series["shots"]) == 2
+    load = found(written, "cold-load")["series"]
+    assert {"page", "worker"} == {one["by"] for one in load["resources"]}
+    assert len(load["shots"]) >= 1
+    page = (written / "html").read_text(encoding="utf-8")
+    for heading in ("Every frame", "Memory over time", "Boot waterfall", "What the bytes are", "Pictures"):
+        assert heading in page
+
+
+def test_the_summary_and_the_history_are_written(written: Path) -> None:
+    assert (written / "markdown").read_text(encoding="utf-8").startswith("## ")
+    [line] = (written / "history").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["medians"].keys() == {"gentle", "cold-load"}
+
+
+def test_a_planted_file_is_found_on_any_machine(dist: Path) -> None:
+    done = bench(str(dist), "--self-test", "--scenario=asset", "--rounds=1", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("caught     asset:")
