@@ -7,6 +7,7 @@ import { Watch } from "./watch.js";
 /** @typedef {import("./messages").Engine} Engine */
 /** @typedef {import("./messages").FromEngine} FromEngine */
 /** @typedef {import("./messages").FishState} FishState */
+/** @typedef {import("./messages").ToEngine} ToEngine */
 
 const STALL_MS = 15_000;
 /** The first frame holds its pose while the canvas fades in over the picture of the same pose. */
@@ -49,7 +50,7 @@ export class Tank {
     this.settled = false;
     /** @type {Record<string, number>} */
     this.timeline = {};
-    /** @type {Map<number, (state: FishState | null) => void>} */
+    /** @type {Map<number, (answer: any) => void>} */
     this.asked = new Map();
     this.lastId = 0;
     this.store = new MemoryStore({
@@ -124,6 +125,11 @@ export class Tank {
         return this.on.onEvent("storage", { reason: "damaged", message: message.problems.join("; ") });
       case "state":
         return this.answer(message.id, { ...message.state, memory_saved: this.store.saved, thread: this.engine?.thread ?? "none" });
+      case "record":
+      case "replay": {
+        const { type, id, ...found } = message;
+        return this.answer(id, found);
+      }
       case "error": {
         const { type, fatal, ...detail } = message;
         return fatal ? this.fail(detail.where === "start" ? "load" : "error", detail) : this.on.onEvent(type, detail);
@@ -133,21 +139,41 @@ export class Tank {
 
   /**
    * @param {number} id
-   * @param {FishState | null} state
+   * @param {unknown} found
    */
-  answer(id, state) {
-    this.asked.get(id)?.(state);
+  answer(id, found) {
+    this.asked.get(id)?.(found);
     this.asked.delete(id);
   }
 
-  /** @returns {Promise<FishState | null>} null when the fish is gone before it answers */
-  getState() {
+  /**
+   * @param {(id: number) => ToEngine} question
+   * @returns {Promise<any>} null when the fish is gone before it answers
+   */
+  ask(question) {
     if (this.engine === null || this.closed) return Promise.resolve(null);
     const id = ++this.lastId;
-    /** @type {Promise<FishState | null>} */
     const answer = new Promise((resolve) => this.asked.set(id, resolve)); // before asking: on the page the answer is instant
-    this.engine.post({ type: "state", id });
+    this.engine.post(question(id));
     return answer;
+  }
+
+  /** @returns {Promise<FishState | null>} */
+  getState() {
+    return this.ask((id) => ({ type: "state", id }));
+  }
+
+  /** @returns {Promise<import("./messages").Recording | null>} */
+  recording() {
+    return this.ask((id) => ({ type: "record", id }));
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Promise<import("./messages").Relived | null>}
+   */
+  replay(text) {
+    return this.ask((id) => ({ type: "replay", id, text }));
   }
 
   /** @param {boolean} on */

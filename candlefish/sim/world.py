@@ -181,6 +181,12 @@ class World:
         self.clock.tick()
         self._tell_trust()
 
+    def stand_still(self, seconds: float) -> None:
+        """Nobody could see it for so long, and nothing lived; only how long the visitor was away is known."""
+        if self.recorder is not None:
+            self.recorder.stood_still(self.clock.step, seconds)
+        self.senses.since_input_s += seconds
+
     def resize(self, width_px: float, height_px: float) -> None:
         """Give the box a new size; everything keeps its relative place."""
         if self.recorder is not None:
