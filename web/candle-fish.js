@@ -144,6 +144,7 @@ export class CandleFish extends HTMLElement {
       seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : 7,
       effects: choice(this.getAttribute("effects"), ["standard", "minimal", "rich"]),
       complexity: choice(this.getAttribute("complexity"), ["standard", "basic", "advanced"]),
+      record: new URLSearchParams(location.search).has("record"),
     };
   }
 
@@ -264,6 +265,20 @@ export class CandleFish extends HTMLElement {
   /** @returns {Promise<FishState>} how it is */
   async getState() {
     return (await this.tank?.getState()) ?? this.stillState();
+  }
+
+  /** @returns {Promise<import("./messages").Recording>} of this visit, when the page was opened with `?record` */
+  async recording() {
+    return (await this.tank?.recording()) ?? { text: "", world: "" };
+  }
+
+  /**
+   * Lives a recording again, out of sight and at once.
+   * @param {string} text
+   * @returns {Promise<import("./messages").Relived>}
+   */
+  async replay(text) {
+    return (await this.tank?.replay(text)) ?? { problem: "no fish is awake" };
   }
 
   /** @returns {FishState} of the picture */

@@ -8,6 +8,8 @@ export interface Options {
   seed: number;
   effects: "minimal" | "standard" | "rich";
   complexity: "basic" | "standard" | "advanced";
+  /** Keep a log of all that enters the world. */
+  record?: boolean;
 }
 
 /** Size of the box and how many device px a CSS px takes. */
@@ -53,6 +55,8 @@ export type ToEngine =
   | { type: "reset"; device: string }
   | { type: "state"; id: number }
   | ({ type: "tune"; id: number } & Tune)
+  | { type: "record"; id: number }
+  | { type: "replay"; id: number; text: string }
   | { type: "storage"; text: string | null }
   | { type: "saved"; text: string }
   | { type: "hide" };
@@ -94,6 +98,19 @@ export interface EngineState {
   running: boolean;
 }
 
+/** A log of all that entered the world ("" when none is kept), and the fingerprint of the world it led to. */
+export interface Recording {
+  text: string;
+  world: string;
+}
+
+/** What a recording, lived again, led to; `problem` when it is none. */
+export interface Relived {
+  world?: string;
+  state?: Record<string, number | string>;
+  problem?: string;
+}
+
 /** What `getState()` resolves to. */
 export interface FishState extends EngineState {
   memory_saved: boolean;
@@ -109,6 +126,8 @@ export type FromEngine =
   | { type: "event"; name: string; detail: Record<string, unknown> }
   | { type: "state"; id: number; state: EngineState }
   | { type: "tuned"; id: number; problem: string | null }
+  | ({ type: "record"; id: number } & Recording)
+  | ({ type: "replay"; id: number } & Relived)
   | { type: "perf"; fps: number; frame_p99_ms: number; work_ms: number; dropped: number; frames: number }
   | { type: "damaged"; text: string; problems: string[] }
   | Save

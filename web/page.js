@@ -56,3 +56,13 @@ pause.addEventListener("click", () => {
 });
 
 byId("forget").addEventListener("click", () => fish.reset());
+
+const keep = byId("keep-recording");
+keep.hidden = !new URLSearchParams(location.search).has("record");
+
+keep.addEventListener("click", async () => {
+  const { text } = await fish.recording();
+  const href = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
+  Object.assign(document.createElement("a"), { href, download: "candlefish-visit.jsonl" }).click();
+  URL.revokeObjectURL(href);
+});

@@ -8,6 +8,7 @@ import { Watch } from "./watch.js";
 /** @typedef {import("./messages").FromEngine} FromEngine */
 /** @typedef {import("./messages").FishState} FishState */
 /** @typedef {import("./messages").Tune} Tune */
+/** @typedef {import("./messages").ToEngine} ToEngine */
 
 const STALL_MS = 15_000;
 /** The first frame holds its pose while the canvas fades in over the picture of the same pose. */
@@ -129,6 +130,11 @@ export class Tank {
         return this.answer(message.id, { ...message.state, memory_saved: this.store.saved, thread: this.engine?.thread ?? "none" });
       case "tuned":
         return this.answer(message.id, message.problem);
+      case "record":
+      case "replay": {
+        const { type, id, ...found } = message;
+        return this.answer(id, found);
+      }
       case "error": {
         const { type, fatal, ...detail } = message;
         return fatal ? this.fail(detail.where === "start" ? "load" : "error", detail) : this.on.onEvent(type, detail);
@@ -138,28 +144,28 @@ export class Tank {
 
   /**
    * @param {number} id
-   * @param {FishState | string | null} answer
+   * @param {unknown} found
    */
-  answer(id, answer) {
-    this.asked.get(id)?.(answer);
+  answer(id, found) {
+    this.asked.get(id)?.(found);
     this.asked.delete(id);
   }
 
   /**
-   * @param {{type: "state"} | ({type: "tune"} & Tune)} question
-   * @returns {Promise<any>} null when the fish is not there, or gone before it answers
+   * @param {(id: number) => ToEngine} question
+   * @returns {Promise<any>} null when the fish is gone before it answers
    */
   ask(question) {
     if (this.engine === null || this.closed) return Promise.resolve(null);
     const id = ++this.lastId;
     const answer = new Promise((resolve) => this.asked.set(id, resolve)); // before asking: on the page the answer is instant
-    this.engine.post({ ...question, id });
+    this.engine.post(question(id));
     return answer;
   }
 
-  /** @returns {Promise<FishState | null>} null when the fish is gone before it answers */
+  /** @returns {Promise<FishState | null>} */
   getState() {
-    return this.ask({ type: "state" });
+    return this.ask((id) => ({ type: "state", id }));
   }
 
   /**
@@ -167,7 +173,20 @@ export class Tank {
    * @returns {Promise<string | null>} what is wrong with it; null when nothing is, or nobody is there to tell
    */
   tune(change) {
-    return this.ask({ type: "tune", ...change });
+    return this.ask((id) => ({ type: "tune", id, ...change }));
+  }
+
+  /** @returns {Promise<import("./messages").Recording | null>} */
+  recording() {
+    return this.ask((id) => ({ type: "record", id }));
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Promise<import("./messages").Relived | null>}
+   */
+  replay(text) {
+    return this.ask((id) => ({ type: "replay", id, text }));
   }
 
   /** @param {boolean} on */

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pyodide.ffi import create_proxy
 
 from candlefish.browser.messages import Fields, MessageError, parse_start
 from candlefish.browser.session import Message, Session
+from candlefish.sim.inputlog import LogError, fingerprint, parse_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -127,8 +129,8 @@ class Host:
 
     def _handle(self, text: str) -> None:
         fields = Fields(text)
-        if fields.type == "state":
-            self._post({"type": "state", "id": fields.number("id", 0, 2**53), "state": self._state()})
+        if fields.type in ("state", "record", "replay"):
+            self._answer(fields)
             return
         self._session.receive(text)
         if self._session.running:
@@ -136,6 +138,17 @@ class Host:
         else:
             self._stage.cancel()
             self._paint()
+
+    def _answer(self, fields: Fields) -> None:
+        answer: Message = {"type": fields.type, "id": fields.number("id", 0, 2**53)}
+        if fields.type == "state":
+            self._post({**answer, "state": self._state()})
+        elif fields.type == "record":
+            self._post(
+                {**answer, "text": self._session.recording(), "world": fingerprint(self._session.world)}
+            )
+        else:
+            self._post({**answer, **relive(fields.text("text"))})
 
     def _state(self) -> Message:
         return {**self._session.state(), "wasm_bytes": self._view.memory_bytes()}
@@ -172,6 +185,15 @@ class BufferView:
         self._proxy = create_proxy(self._buffer)
         self._view = self._proxy.getBuffer("f32")
         self.data = self._view.data
+
+
+def relive(text: str) -> Message:
+    """Live a recording again, out of sight; return how it ended, or what is wrong with it."""
+    try:
+        world = deque(parse_log(text.splitlines()).replay(), maxlen=1).pop()
+    except LogError as error:
+        return {"problem": str(error)}
+    return {"world": fingerprint(world), "state": world.state()}
 
 
 def start(text: str, stage: Stage, post: Callable[[str], None]) -> Host:

@@ -80,6 +80,10 @@ class Fields:
             return value
         raise self._error(key, "true or false", value)
 
+    def optional_flag(self, key: str) -> bool:
+        """True or false; false when it is left out."""
+        return self._found.get(key) is not None and self.flag(key)
+
     def objects(self, key: str) -> list[Fields]:
         """A list of messages without a type."""
         value = self._found.get(key)
@@ -108,6 +112,7 @@ class Start:
         device: id for a visitor without memory.
         memory: text found in storage.
         pending: pairs (text stored then, text grown out of it) a closed page could not merge.
+        record: keep a log of all that enters the world.
     """
 
     width_px: float
@@ -121,6 +126,7 @@ class Start:
     device: str
     memory: str | None
     pending: tuple[tuple[str | None, str], ...]
+    record: bool = False
 
 
 def parse_start(text: str) -> Start:
@@ -142,6 +148,7 @@ def parse_start(text: str) -> Start:
         device=fields.text("device"),
         memory=fields.optional_text("memory"),
         pending=tuple((item.optional_text("base"), item.text("mine")) for item in fields.objects("pending")),
+        record=fields.optional_flag("record"),
     )
 
 

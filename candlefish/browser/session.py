@@ -8,16 +8,20 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from candlefish.browser.keeper import Keeper, Save
 from candlefish.browser.messages import Fields, MessageError, Start, inputs_in
 from candlefish.browser.pulse import Pulse
 from candlefish.browser.tuning import Tuner
 from candlefish.draw.scene import Scene
+from candlefish.sim.inputlog import Recorder
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.ranges import ParamsError
 from candlefish.sim.world import World
+
+if TYPE_CHECKING:
+    from candlefish.sim.memory import Memory
 
 PERF_EVERY_S = 5.0
 SAVED_AT_ONCE = frozenset({"fed", "milestone"})
@@ -48,19 +52,13 @@ class Session:
         self._start = start
         self._keeper = Keeper(start.memory, start.pending, start.now_ms, start.device)
         self.size = (start.width_px, start.height_px, start.dpr)
-        self.world = World(
-            start.width_px,
-            start.height_px,
-            seed=start.seed,
-            memory=self._keeper.memory,
-            now_ms=start.now_ms,
-            complexity=start.complexity,
-        )
+        self.world = self._wake(self._keeper.memory, start.now_ms)
         self.scene = Scene(effects=start.effects)
         self.pulse = Pulse()
         self._tuner = Tuner()
         self._visible, self._paused = False, start.paused
         self._begun = False
+        self._hidden_s = self._woke_s
         self._last_ms = math.nan
         self._perf_at_ms = math.inf
         self._waiting: list[Timed] = []
@@ -76,6 +74,19 @@ class Session:
         }
         if self._keeper.problems:
             post({"type": "damaged", "text": start.memory, "problems": list(self._keeper.problems)})
+
+    def _wake(self, memory: Memory, now_ms: float) -> World:
+        start, (width_px, height_px, _) = self._start, self.size
+        world = World(
+            width_px, height_px, seed=start.seed, memory=memory, now_ms=now_ms, complexity=start.complexity
+        )
+        if start.record:
+            world.recorder = Recorder(world, memory)
+        return world
+
+    def recording(self) -> str:
+        """The log of all that entered the world; empty when none is kept."""
+        return self.world.recorder.text() if self.world.recorder else ""
 
     @property
     def running(self) -> bool:
@@ -168,6 +179,9 @@ class Session:
         on = fields.flag("on")
         if on != self._visible:
             self._visible = on
+            if on and self._begun:
+                self.world.stand_still(self._clock_s() - self._hidden_s)
+            self._hidden_s = self._clock_s()
             self._tell_world(InputKind.SHOW if on else InputKind.HIDE)
             self._break()
 
@@ -186,15 +200,7 @@ class Session:
 
     def _on_reset(self, fields: Fields) -> None:
         forgotten = self._keeper.forget(self.world.memory(), fields.text("device"))
-        width_px, height_px, _ = self.size
-        self.world = World(
-            width_px,
-            height_px,
-            seed=self._start.seed,
-            memory=forgotten,
-            now_ms=self._now_ms(),
-            complexity=self._start.complexity,
-        )
+        self.world = self._wake(forgotten, self._now_ms())
         self.world.tune(self._tuner.tuning)
         self._save(self._keeper.save(self.world.memory()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 
 def clamp(value: float, low: float, high: float) -> float:
@@ -12,12 +13,20 @@ def clamp(value: float, low: float, high: float) -> float:
 
 def smoothstep(low: float, high: float, value: float) -> float:
     """Return the cubic Hermite ramp from 0 at `low` to 1 at `high`."""
-    t = clamp((value - low) / (high - low), 0.0, 1.0)
+    t = (value - low) / (high - low)
+    if t <= 0.0:
+        return 0.0
+    if t >= 1.0:
+        return 1.0
     return t * t * (3.0 - 2.0 * t)
 
 
+@lru_cache(maxsize=256)
 def approach(tau_s: float, dt_s: float) -> float:
-    """Return the share of a gap that exponential relaxation with time constant `tau_s` closes in `dt_s`."""
+    """Return the share of a gap that exponential relaxation with time constant `tau_s` closes in `dt_s`.
+
+    Kept for the few pairs that every step asks for.
+    """
     return 1.0 - math.exp(-dt_s / tau_s)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from candlefish.sim.easing import approach
+FORGOTTEN = 1e-6
+"""A level below this is none."""
 
 
 class Habituation:
@@ -31,12 +32,17 @@ class Habituation:
         return 1.0 - self.level
 
     def update(self, exposure: float, dt_s: float) -> None:
-        """Pass `dt_s` seconds at `exposure` 0…1: full exposure habituates, none recovers."""
+        """Pass `dt_s` seconds at `exposure` 0…1: full exposure habituates, none recovers.
+
+        Recovery is exact for any `dt_s`; exposure is followed in steps.
+        """
         if exposure > 0.0:
-            self.level += (1.0 - self.level) * approach(self._grow, dt_s * exposure)
-        if self.level > 0.0:
-            self.level -= self.level * approach(self._recover_s, dt_s * (1.0 - exposure))
+            self.level = 1.0 - (1.0 - self.level) * math.exp(-dt_s * exposure / self._grow)
+        if self.level > FORGOTTEN:
+            self.level *= math.exp(-dt_s * (1.0 - exposure) / self._recover_s)
+        else:
+            self.level = 0.0
 
     def struck(self, strength: float) -> None:
         """Count one event of `strength` 0…1."""
-        self.level += (1.0 - self.level) * (1.0 - math.exp(-strength / self._grow))
+        self.level = 1.0 - (1.0 - self.level) * math.exp(-strength / self._grow)

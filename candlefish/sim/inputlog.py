@@ -7,6 +7,7 @@ step:
     {"step": 12, "kind": "MOVE", "x": 640.0, "y": 360.0, "at_s": 0.2}
     {"step": 90, "resize": [800.0, 600.0]}
     {"step": 95, "adopt": "{…a memory…}"}
+    {"step": 99, "away_s": 600.0}
     {"step": 3600, "end": true}
 
 Nothing personal is in it. Python writes and reads a float without loss, so a replay on the same platform is
@@ -18,9 +19,13 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from candlefish.sim.clock import STEP_S
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.memory import Memory, memory_text, parse_memory
 from candlefish.sim.world import World
@@ -40,11 +45,21 @@ class LogError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """The world stood still for this long."""
+
+    seconds: float
+
+
+What = Input | tuple[float, float] | Memory | Away
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """What entered before step `step`: an input, a size (px), or a memory merged with another tab's."""
+    """What entered before step `step`: an input, a size (px), another tab's memory, or time away."""
 
     step: int
-    what: Input | tuple[float, float] | Memory
+    what: What
 
 
 class Recorder:
@@ -74,6 +89,10 @@ class Recorder:
     def adopted(self, step: int, memory: Memory) -> None:
         """A merged memory was taken over."""
         self._write({"step": step, "adopt": memory_text(memory)})
+
+    def stood_still(self, step: int, seconds: float) -> None:
+        """The world was hidden."""
+        self._write({"step": step, "away_s": seconds})
 
     def text(self) -> str:
         """The log up to now."""
@@ -132,12 +151,28 @@ class InputLog:
             yield world
 
 
+def fingerprint(world: World) -> str:
+    """Return 16 hexadecimal digits that tell two worlds apart by their last bit."""
+    fish, scenery = world.fish, world.scenery
+    told = {name: value for name, value in world.state().items() if name != "step"}
+    exact = (fish.x, fish.y, fish.vx, fish.vy, fish.yaw, fish.pitch, world.trust.value, world.affect.valence)
+    floating = [(b.x, b.y) for b in scenery.bubbles.all] + [(p.x, p.y) for p in world.food.pieces]
+    parts = [repr((world.clock.step, told, exact, floating, scenery.pulse)).encode()]
+    for owner in (scenery.plankton, scenery.trail, fish.spine):
+        arrays = ((name, value) for name, value in vars(owner).items() if isinstance(value, np.ndarray))
+        parts += [value.tobytes() for _, value in sorted(arrays, key=lambda item: item[0])]
+    whole = b"".join(parts)
+    return f"{zlib.crc32(whole):08x}{zlib.adler32(whole):08x}"
+
+
 def enter(world: World, entry: Entry) -> None:
     """Let an entry into the world."""
     if isinstance(entry.what, Input):
         world.push(entry.what)
     elif isinstance(entry.what, Memory):
         world.adopt(entry.what)
+    elif isinstance(entry.what, Away):
+        world.stand_still(entry.what.seconds)
     else:
         world.resize(*entry.what)
 
@@ -160,7 +195,7 @@ def parse_log(lines: Iterable[str]) -> InputLog:
         step = _step(found, step, where)
         if "end" in found:
             return InputLog(start, tuple(entries), step)
-        entries.append(Entry(step, _entry(found, now_ms, where)))
+        entries.append(Entry(step, _entry(found, now_ms + step * STEP_S * 1000.0, where)))
     return InputLog(start, tuple(entries), step + 1 if entries else 0)
 
 
@@ -223,13 +258,15 @@ def _step(found: dict[str, object], least: int, where: str) -> int:
     raise LogError(f"{where}: step: expected a whole number from {least} to {MOST_STEPS}, got {value!r:.60}")
 
 
-def _entry(found: dict[str, object], now_ms: float, where: str) -> Input | tuple[float, float] | Memory:
+def _entry(found: dict[str, object], now_ms: float, where: str) -> What:
     if "resize" in found:
         return _size(found["resize"], where)
     if "adopt" in found:
         if not isinstance(found["adopt"], str):
             raise LogError(f"{where}: adopt: expected a text, got {found['adopt']!r:.60}")
         return parse_memory(found["adopt"], now_ms=now_ms, device="replay").memory
+    if "away_s" in found:
+        return _away(found, where)
     kind = found.get("kind")
     if not isinstance(kind, str) or kind not in InputKind.__members__:
         raise LogError(f"{where}: kind: expected one of {', '.join(InputKind.__members__)}, got {kind!r:.60}")
@@ -240,6 +277,13 @@ def _entry(found: dict[str, object], now_ms: float, where: str) -> Input | tuple
         raise
     except ValueError as error:
         raise LogError(f"{where}: {error}") from error
+
+
+def _away(found: dict[str, object], where: str) -> Away:
+    seconds = _number(found, "away_s", where)
+    if seconds < 0.0:
+        raise LogError(f"{where}: away_s: expected at least 0 s, got {seconds!r}")
+    return Away(seconds)
 
 
 def _size(value: object, where: str) -> tuple[float, float]:

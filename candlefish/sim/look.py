@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 BLEND_TAU_S = 0.45
 """Time constant of the blend: 90 % after one second, far from a flash."""
+EASED_S = 20.0 * BLEND_TAU_S
+"""After this long nothing that could be seen is left of the gap."""
 
 
 def _mix(a: Colour, b: Colour, share: float) -> Colour:
@@ -32,12 +34,18 @@ class Look:
         self.tension = start.tension
         self.ripple_px = start.ripple_px
         self.pulse_hz = start.pulse_hz
+        self._target, self._asleep, self._eased_s = start, 0.0, EASED_S
 
     def ease(self, target: MoodParams, dt_s: float, asleep: float = 0.0) -> None:
         """Move every parameter towards `target` for `dt_s` seconds.
 
         `asleep` 0…1 closes the eye, folds the fins and dims the light.
         """
+        if target is not self._target or asleep != self._asleep:
+            self._target, self._asleep, self._eased_s = target, asleep, 0.0
+        elif self._eased_s >= EASED_S:
+            return
+        self._eased_s += dt_s
         share = approach(BLEND_TAU_S, dt_s)
         self.colour = _mix(self.colour, target.colour, share)
         self.water_centre = _mix(self.water_centre, target.water_centre, share)

@@ -37,6 +37,7 @@ class Senses:
         present_s: how long the pointer has been in the box without a break (0: it is not).
         lively: 0…1, gentle but lively movement, smoothed over two seconds.
         startle: 0…1, how much the pointer startles right now.
+        gentleness: 0…1: here, moving now and then, slowly, without wiggling, and no fright of late.
         closing_px_s: how fast the pointer comes nearer to the fish; negative when it goes away.
         circling: 0…1, whether the pointer goes round and round.
         distance_px: from the pointer to the fish (`inf` when there is no pointer).
@@ -53,7 +54,7 @@ class Senses:
         self.pace = pace
         self.present_s = 0.0
         self.lively = 0.0
-        self.startle = 0.0
+        self.startle = self.gentleness = 0.0
         self.closing_px_s = 0.0
         self.circling = 0.0
         self.distance_px = NEVER_S
@@ -89,6 +90,7 @@ class Senses:
         self._relate(fish)
         self._follow(dt_s)
         self._feel_startle()
+        self.gentleness = self._gentleness()
 
     def _notice(self, item: Input) -> None:
         kind = item.kind
@@ -159,9 +161,8 @@ class Senses:
         else:
             self.startle = 0.0
 
-    @property
-    def gentleness(self) -> float:
-        """0…1: here, moving now and then, slowly, without wiggling, and no fright of late."""
+    def _gentleness(self) -> float:
+        """Here, moving now and then, slowly, without wiggling, and no fright of late."""
         pointer = self.pointer
         if not pointer.present or pointer.since_move_s >= 5.0:
             return 0.0

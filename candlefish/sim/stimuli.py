@@ -105,55 +105,77 @@ FOOD, EATING = NAMES.index("food"), NAMES.index("eating")
 class Responses:
     """How the fish responds to each stimulus: one habituation a row of `STIMULI`.
 
+    A habit that rests is not touched; what it has recovered is made up for when its stimulus comes again.
+
     Attributes:
         felt: name of what it has felt most in the last seconds; empty when nothing.
     """
 
     def __init__(self, personality: Personality) -> None:
         """Begin with every response fresh."""
-        self.habits = [Habituation(row.grow, row.recover_s) for row in STIMULI]
         self.felt = ""
-        self._felt_strength = 0.0
-        self._rows = [
-            (index, row.strength, *_push(row, personality), row.lasting)
-            for index, row in enumerate(STIMULI)
+        self._felt_strength = self._now_s = 0.0
+        self._habits = [_Habit(row, *_push(row, personality)) for row in STIMULI]
+        self._sensed = [
+            (row.strength, habit)
+            for row, habit in zip(STIMULI, self._habits, strict=True)
             if row.strength is not None
         ]
-        self._reported = {
-            index: _push(row, personality) for index, row in enumerate(STIMULI) if row.strength is None
-        }
+
+    def response(self, index: int) -> float:
+        """What habituation has left of the response to a stimulus, 0…1; an index of `STIMULI`."""
+        return self._habits[index].rested(self._now_s).response
 
     def update(self, senses: Senses, dt_s: float) -> tuple[float, float]:
         """Let `dt_s` seconds of what the fish senses act; return the push of valence and arousal."""
         valence = arousal = 0.0
         self._felt_strength *= 1.0 - 0.5 * dt_s
-        for index, strength, v, a, lasting in self._rows:
-            habit, now = self.habits[index], float(strength(senses))
+        before_s, self._now_s = self._now_s, self._now_s + dt_s
+        for strength, habit in self._sensed:
+            now = strength(senses)
             if now:
-                effect = now * habit.response
-                push = effect * dt_s if lasting else effect
-                valence, arousal = valence + v * push, arousal + a * push
-                self._note(index, effect * (abs(v) + abs(a)))
-                if not lasting:
+                effect = now * habit.rested(before_s).response
+                self._note(habit, effect)
+                if habit.lasting:
+                    habit.update(now, dt_s)
+                    habit.since_s = self._now_s
+                    effect *= dt_s
+                else:
                     habit.struck(now)
-                    continue
-            if now or habit.level:
-                habit.update(now if lasting else 0.0, dt_s)
-        for index in self._reported:
-            self.habits[index].update(0.0, dt_s)
+                valence, arousal = valence + habit.valence * effect, arousal + habit.arousal * effect
         return valence, arousal
 
     def report(self, index: int) -> tuple[float, float]:
         """An event the world reports itself (`FOOD`, `EATING`); return its push."""
-        habit, (v, a) = self.habits[index], self._reported[index]
+        habit = self._habits[index].rested(self._now_s)
         effect = habit.response
         habit.struck(1.0)
-        self._note(index, effect * (abs(v) + abs(a)))
-        return v * effect, a * effect
+        self._note(habit, effect)
+        return habit.valence * effect, habit.arousal * effect
 
-    def _note(self, index: int, strength: float) -> None:
+    def _note(self, habit: _Habit, effect: float) -> None:
+        strength = effect * habit.size
         if strength >= self._felt_strength:
-            self.felt, self._felt_strength = NAMES[index], strength
+            self.felt, self._felt_strength = habit.name, strength
+
+
+class _Habit(Habituation):
+    """The habituation to one stimulus, with what is needed to feel it."""
+
+    __slots__ = ("arousal", "lasting", "name", "since_s", "size", "valence")
+
+    def __init__(self, row: Stimulus, valence: float, arousal: float) -> None:
+        super().__init__(row.grow, row.recover_s)
+        self.name, self.lasting = row.name, row.lasting
+        self.valence, self.arousal, self.size = valence, arousal, abs(valence) + abs(arousal)
+        self.since_s = 0.0
+
+    def rested(self, now_s: float) -> _Habit:
+        """Make up for the rest it had up to `now_s`."""
+        if now_s > self.since_s:
+            self.update(0.0, now_s - self.since_s)
+            self.since_s = now_s
+        return self
 
 
 def _push(row: Stimulus, personality: Personality) -> tuple[float, float]:

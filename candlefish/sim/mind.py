@@ -1,0 +1,189 @@
+"""The inner life: from what is sensed to affect, trust, mood, and what is remembered of the visitor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from candlefish.sim.acquaintance import FRIEND_TRUST, MISSED_S, meet
+from candlefish.sim.affect import Affect
+from candlefish.sim.easing import smoothstep
+from candlefish.sim.excitement import Excitement
+from candlefish.sim.inputs import InputKind
+from candlefish.sim.learning import Learning
+from candlefish.sim.memory import trust_of
+from candlefish.sim.mood import LEVELS, Context, Machine, MoodState
+from candlefish.sim.personality import drawn
+from candlefish.sim.senses import Senses
+from candlefish.sim.sleep import Sleep
+from candlefish.sim.stimuli import EATING, FOOD
+from candlefish.sim.trust import FIRST_FEED, MILESTONES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from candlefish.sim.inputs import Input
+    from candlefish.sim.memory import Memory
+    from candlefish.sim.rng import Streams
+    from candlefish.sim.steering import Vector
+    from candlefish.sim.thresholds import Thresholds
+
+INTERACTIONS = frozenset({InputKind.DOWN, InputKind.FEED, InputKind.KEY})
+COMPANY_FROM_PX, COMPANY_TO_PX = 260.0, 620.0
+"""Company counts wholly up to the first distance, and a third of it beyond the second."""
+GREETING_JOY, MILESTONE_JOY = 0.6, 1.0
+ANTICIPATION = 0.06
+
+
+class Body(Protocol):
+    """What the mind asks of the world it lives in."""
+
+    def tell(self, name: str, /, **detail: float | str) -> None:
+        """Tell the outside of an event."""
+
+    def celebrate(self, strength: float) -> None:
+        """Show joy, 0…1."""
+
+
+class Mind:
+    """One fish's inner life.
+
+    Attributes:
+        memory: what it remembers of the visitor; trust is written to it when it is asked for.
+        returning: whether a friend has come back to it with this visit.
+        mood_state: the mood, why, and for how long.
+        learning: what it learns, at the advanced level only.
+    """
+
+    def __init__(
+        self,
+        memory: Memory,
+        body: Body,
+        streams: Streams,
+        *,
+        now_ms: float,
+        hour: float,
+        complexity: str,
+        trust_rate: float,
+        thresholds: Thresholds,
+    ) -> None:
+        """Wake up at `now_ms` (epoch, local time), hour 0…24, with a memory."""
+        self.memory, self.trust, self.returning = meet(memory, now_ms, trust_rate)
+        self._body = body
+        self._thresholds, self._moods = thresholds, LEVELS[complexity]
+        self._machine = Machine(thresholds, self._moods)
+        self.personality = drawn(streams[f"personality:{self.memory.nature}"])
+        self.affect = Affect(self.trust.value, hour, self.personality)
+        self.learning = Learning(self.memory, hour) if complexity == "advanced" else None
+        self.senses = Senses(self.learning.pace if self.learning else 1.0)
+        self.sleep = Sleep()
+        self.excitement = Excitement()
+        self.mood_state = MoodState(reason="glad to see you again" if self.returning else "new here")
+        self._to_greet = self.returning
+        self._context = Context()
+
+    def tune(self, thresholds: Thresholds) -> None:
+        """Go on with other thresholds."""
+        if thresholds is not self._thresholds:
+            self._thresholds, self._machine = thresholds, Machine(thresholds, self._moods)
+
+    def sense(self, inputs: Sequence[Input], fish: Vector, now_s: float, dt_s: float) -> None:
+        """Take in what the visitor did in the `dt_s` seconds up to `now_s`; `fish` is where the fish is."""
+        self.senses.update(inputs, fish, now_s, dt_s)
+        for item in inputs:
+            if item.kind in INTERACTIONS:
+                self.memory = self.memory.interacted()
+
+    def offered(self, x: float, y: float, hour: float) -> None:
+        """Food was offered, at a place 0…1 of the box."""
+        self.excitement.offered()
+        self.affect.feel(FOOD)
+        self.memory = self.memory.fed_at(x, y)
+        if self.learning:
+            self.memory = self.learning.fed(self.memory, hour)
+
+    def ate(self) -> None:
+        """A piece of food was eaten."""
+        self.excitement.ate()
+        self.trust.eat()
+        self.affect.feel(EATING)
+
+    def feel(self, hour: float, dt_s: float) -> None:
+        """Let `dt_s` seconds act on affect and trust."""
+        senses, affect, trust = self.senses, self.affect, self.trust
+        self.excitement.pass_by(dt_s)
+        if self.learning:
+            self._learn(self.learning, hour, dt_s)
+        affect.update(senses, trust.value, hour, dt_s)
+        if affect.dread > 0.01:
+            trust.scared(affect.dread, dt_s)
+        near = 1.0 - smoothstep(COMPANY_FROM_PX, COMPANY_TO_PX, senses.distance_px) if senses.present else 0.0
+        trust.company(senses.gentleness, near, dt_s)
+        self._greet()
+        for name, level in MILESTONES:
+            if trust.value >= level:
+                self.reach(name)
+
+    def change_mood(self, hour: float, reach_px: float, *, food_left: bool, dt_s: float) -> None:
+        """Let `dt_s` seconds act on the mood; up to `reach_px` the pointer is near."""
+        before = self.mood_state.mood
+        self.sleep.update(before, self.senses.since_input_s, hour, dt_s)
+        context = self._now(reach_px, food_left=food_left)
+        self.mood_state = self._machine.next(self.mood_state, context, dt_s)
+        if self.mood_state.mood is not before:
+            after, reason = self.mood_state.mood.value, self.mood_state.reason
+            self._body.tell("moodchange", **{"from": before.value, "to": after, "reason": reason})
+
+    def reach(self, name: str) -> None:
+        """Come to a milestone: once in the life of a memory, and with joy."""
+        if name not in self.memory.milestones:
+            self.memory = self.memory.reached(name)
+            self.excitement.since_milestone_s = 0.0
+            self._body.tell("milestone", name=name, trust=round(self.trust.value, 2))
+            self._rejoice(MILESTONE_JOY)
+
+    def first_fed(self) -> None:
+        """It has eaten out of the visitor's hand."""
+        self.reach(FIRST_FEED)
+
+    def remembered(self, now_ms: float) -> Memory:
+        """Return the memory as it is to be saved at `now_ms`."""
+        self.memory = self.memory.with_trust(self.trust.value).seen(now_ms)
+        return self.memory
+
+    def adopt(self, memory: Memory, hour: float) -> None:
+        """Take over a memory that was merged with another tab's."""
+        self.memory = memory
+        self.trust.value = trust_of(memory)
+        if self.learning:
+            self.learning.recall(memory, hour)
+
+    def _learn(self, learning: Learning, hour: float, dt_s: float) -> None:
+        self.memory = learning.watch(self.senses, self.memory, hour, dt_s)
+        self.senses.pace = learning.pace
+        self.affect.anticipation = ANTICIPATION * max(learning.hour_match, learning.expecting)
+
+    def _greet(self) -> None:
+        """Greet a friend whose pointer is here, once each time they come back."""
+        senses = self.senses
+        if senses.returned and senses.away_s > MISSED_S and self.trust.value >= FRIEND_TRUST:
+            self._to_greet = True
+        if self._to_greet and senses.present:
+            self._to_greet = False
+            self.excitement.since_greeting_s = 0.0
+            self._rejoice(GREETING_JOY)
+
+    def _rejoice(self, strength: float) -> None:
+        self.affect.nudge(0.3, 0.4)
+        self._body.celebrate(strength)
+
+    def _now(self, reach_px: float, *, food_left: bool) -> Context:
+        now, senses, affect, excitement = self._context, self.senses, self.affect, self.excitement
+        now.valence, now.arousal, now.trust = affect.valence, affect.arousal, self.trust.value
+        now.since_food_s, now.eager = excitement.since_food_s, excitement.eager(food_left=food_left)
+        now.since_greeting_s = excitement.since_greeting_s
+        now.since_milestone_s = excitement.since_milestone_s
+        now.since_fright_s, now.since_input_s = affect.since_fright_s, senses.since_input_s
+        now.present_s, now.lively = senses.present_s, senses.lively
+        now.near = senses.distance_px < reach_px
+        now.asleep = self.sleep.asleep
+        return now

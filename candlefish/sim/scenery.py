@@ -1,0 +1,101 @@
+"""What lives for the eye alone: plankton, ripples, bubbles, the trail, the pulse of the light."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from candlefish.sim.bubbles import Bubbles
+from candlefish.sim.easing import clamp
+from candlefish.sim.plankton import Plankton
+from candlefish.sim.ripples import Ripples
+from candlefish.sim.trail import Trail
+
+if TYPE_CHECKING:
+    from candlefish.sim.fish import Fish
+    from candlefish.sim.rng import Streams
+    from candlefish.sim.steering import Vector
+
+PLANKTON = 260
+CELEBRATION_TAU_S = 1.4
+CELEBRATION_PX = 170.0
+SIGH_EVERY_S = 7.0
+FIRST_SIGH_S = 4.0
+
+
+class Scenery:
+    """All of it. Nothing here ever acts on the fish; a world without scenery keeps it and never moves it.
+
+    Attributes:
+        pulse: 0…1, phase of the light organs. celebration: 0…1, a joy that fades.
+    """
+
+    def __init__(self, fish: Fish, streams: Streams, *, alive: bool) -> None:
+        """Fill the water about `fish`; what is not `alive` takes no room and stays still."""
+        self.alive = alive
+        self._fish = fish
+        self.plankton = Plankton(PLANKTON if alive else 0, streams)
+        self.ripples = Ripples()
+        self.bubbles = Bubbles(streams["bubbles"])
+        self.trail = Trail(fish.x, fish.y)
+        self.pulse = 0.0
+        self.celebration = 0.0
+        self._sigh_s = FIRST_SIGH_S
+
+    def update(self, size: Vector, scale: float, pulse_hz: float, time_s: float, dt_s: float) -> None:
+        """Let `dt_s` seconds pass, up to `time_s`."""
+        fish = self._fish
+        self.ripples.update(dt_s)
+        self.bubbles.update(*size, scale, dt_s)
+        body = (fish.x, fish.y, fish.vx, fish.vy)
+        self.plankton.update(size, body, 0.75 * fish.length_px + 30.0, time_s, dt_s)
+        tail = fish.spine.points[:, -1]
+        self.trail.update(
+            fish.x + float(tail[0]) * fish.length_px,
+            fish.y + float(tail[1] + 0.42 * tail[2]) * fish.length_px,
+            clamp(fish.speed_px_s / 220.0, 0.0, 1.0),
+            dt_s,
+        )
+        self.pulse = (self.pulse + pulse_hz * dt_s) % 1.0
+        self.celebration *= math.exp(-dt_s / CELEBRATION_TAU_S)
+
+    def ring(
+        self,
+        x: float,
+        y: float,
+        radius_px: float,
+        strength: float = 1.0,
+        delays_s: tuple[float, ...] = (0.0,),
+    ) -> None:
+        """Start a ring at a place after each delay."""
+        if self.alive:
+            for delay_s in delays_s:
+                self.ripples.add(x, y, radius_px, strength, delay_s)
+
+    def breathe(self, x: float, y: float, count: int, scale: float) -> None:
+        """Let bubbles out at a place."""
+        if self.alive:
+            self.bubbles.breathe(x, y, count, scale)
+
+    def celebrate(self, strength: float, scale: float) -> None:
+        """Show joy: a swell of light, bubbles and a double ring."""
+        self.celebration = max(self.celebration, strength)
+        fish = self._fish
+        self.breathe(fish.x, fish.y, 6, scale)
+        self.ring(fish.x, fish.y, CELEBRATION_PX * scale, strength, (0.0, 0.25))
+
+    def sigh(self, scale: float, dt_s: float) -> None:
+        """Alone for another `dt_s` seconds: a bubble goes now and then."""
+        self._sigh_s -= dt_s
+        if self._sigh_s <= 0.0:
+            self._sigh_s = SIGH_EVERY_S
+            self.breathe(*self._fish.mouth, 1, scale)
+
+    def stretch(self, sx: float, sy: float) -> None:
+        """The box has grown by these factors; everything keeps its relative place."""
+        for bubble in self.bubbles.all:
+            bubble.x, bubble.y = bubble.x * sx, bubble.y * sy
+        for ring in self.ripples.rings:
+            ring.x, ring.y = ring.x * sx, ring.y * sy
+        self.trail.x *= sx
+        self.trail.y *= sy
