@@ -1,5 +1,6 @@
 /** Everything the page does for one running fish: canvas, senses, visibility, memory, and the engine's messages. */
 
+import { Heartbeat, PATIENCE_S } from "./heartbeat.js";
 import { MemoryStore } from "./memory-store.js";
 import { KIND, Senses } from "./senses.js";
 import { Watch } from "./watch.js";
@@ -52,6 +53,10 @@ export class Tank {
     /** @type {Map<number, (state: FishState | null) => void>} */
     this.asked = new Map();
     this.lastId = 0;
+    this.heartbeat = new Heartbeat(
+      () => this.getState(),
+      () => this.fail("timeout", { message: `no answer for ${PATIENCE_S} s`, where: "engine" }),
+    );
     this.store = new MemoryStore({
       onForeign: (text) => this.engine?.post({ type: "storage", text }),
       onWritten: (text) => this.engine?.post({ type: "saved", text }),
@@ -107,6 +112,7 @@ export class Tank {
       case "ready":
         clearTimeout(this.stall);
         this.timeline.ready = Math.round(performance.now());
+        this.heartbeat.start();
         return this.on.onEvent("ready", { thread: this.engine?.thread, timeline: { ...this.timeline } });
       case "frame1":
         this.settling = window.setTimeout(() => this.settle(), SETTLE_MS);
@@ -191,6 +197,7 @@ export class Tank {
     this.closed = true;
     clearTimeout(this.stall);
     clearTimeout(this.settling);
+    this.heartbeat.stop();
     this.senses.close();
     this.watch.close();
     this.store.close();
