@@ -53,4 +53,5 @@ canvas {
   white-space: nowrap;
 }
 @media (prefers-reduced-motion: reduce) { canvas { transition: none; } }
+@media print { canvas, .cursor { display: none; } }
 `;
