@@ -115,6 +115,7 @@ export class CandleFish extends HTMLElement {
     if (this.reason !== "") return this.tell("fallback", { reason: this.reason });
     const { stage } = this.view;
     const canvas = document.createElement("canvas");
+    canvas.setAttribute("aria-hidden", "true"); // the stage has the name
     stage.insertBefore(canvas, this.view.cursor);
     stage.tabIndex = 0;
     this.tank = new Tank({ box: stage, focus: stage, canvas }, this.options(), canUseWorker() ? workerEngine : pageEngine, {
