@@ -14,7 +14,7 @@ from candlefish.sim.params import default_tuning
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
-MANIFEST = WEB / "custom-elements.json"
+MANIFEST = WEB / "package" / "custom-elements.json"
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

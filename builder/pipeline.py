@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from builder import docs, examples, node, numpy_wheel, output, package_wheel, runtime, sizes, stdlib
+from builder.archive import read_tree
 from builder.cache import Cache
 from builder.compress import KIND as COMPRESSED
 from builder.compress import compress_all
@@ -72,6 +73,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         docs_site = docs.docs_files(ROOT)
     return Contents(
         web=web,
+        package=read_tree(WEB / "package"),
         fallback_svg=fallback,
         pyodide=pyodide_files,
         pyscript=runtime.pyscript_files(NODE_MODULES),

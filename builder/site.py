@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ENTRY = "candle-fish.js"
 FALLBACK = "static/fallback.svg"
+NPM = "package.json"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Contents:
     """What goes into the site: files by name, for each directory it will have."""
 
     web: Mapping[str, bytes]  # pages, scripts and styles, as in web/
+    package: Mapping[str, bytes]  # what makes it an npm package, as in web/package/
     fallback_svg: bytes
     pyodide: Mapping[str, bytes]
     pyscript: Mapping[str, bytes]
@@ -59,6 +61,7 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
         files |= {f"{directory}/{name}": data for name, data in inside.items()}
     files[ENTRY] = f'import "./{app}/{ENTRY}";\n'.encode()
     files[FALLBACK] = contents.fallback_svg
+    files |= _package_files(contents.package, versions)
     places = {
         "app": app,
         "pyodide": pyodide,
@@ -100,6 +103,14 @@ def _app_files(contents: Contents, versions: Versions, pyodide: str, python: str
         "wheels": [f"../{python}/{name}" for name, _ in (contents.numpy_wheel, contents.candlefish_wheel)],
     }
     return files | {"assets.js": f"export const ASSETS = {json.dumps(assets)};\n".encode()}
+
+
+def _package_files(package: Mapping[str, bytes], versions: Versions) -> dict[str, bytes]:
+    """Manifest, types and npm's ``package.json``, which has our version."""
+    if NPM not in package:
+        raise BuildError(f"web/package/{NPM} is missing")
+    npm = {**json.loads(package[NPM]), "version": versions.candlefish}
+    return {**package, NPM: (json.dumps(npm, indent=2) + "\n").encode()}
 
 
 def _filled_pages(where: str, files: Mapping[str, bytes], tokens: Mapping[str, str]) -> dict[str, bytes]:

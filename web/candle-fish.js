@@ -1,16 +1,15 @@
 /** `<candle-fish>`: a still picture that comes alive when Python has loaded, and is a picture again when it cannot. */
 
 import { canUseWorker, pageEngine, workerEngine } from "./engine.js";
-import { SHADOW_CSS } from "./shadow-css.js";
 import { Tank } from "./tank.js";
+import { View } from "./view.js";
 
 /** @typedef {import("./messages").FishState} FishState */
 /** @typedef {import("./messages").Options} Options */
+/** @typedef {import("./messages").ParamChanges} ParamChanges */
 
-const LABEL = "A glowing candlefish that watches your pointer. Arrow keys move, Enter feeds, Escape leaves.";
-const FADE_MS = 500; // longer than the transition in shadow-css.js
-const ANNOUNCE_EVERY_MS = 8000;
 const RESTARTING = new Set(["seed", "effects", "complexity", "static"]);
+const PRESET_NAME = /^[a-z]+$/;
 
 /** @returns {boolean} */
 const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -28,8 +27,28 @@ function choice(value, choices) {
   return choices.find((one) => one === value) ?? choices[0];
 }
 
+/**
+ * @param {ParamChanges} before
+ * @param {ParamChanges} more
+ * @returns {ParamChanges} both, the later winning
+ */
+function merged(before, more) {
+  const names = new Set([...Object.keys(before), ...Object.keys(more)]);
+  return Object.fromEntries([...names].map((name) => [name, { ...before[name], ...more[name] }]));
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<string>} the text there
+ */
+async function fetchText(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${response.url}: HTTP ${response.status}`);
+  return response.text();
+}
+
 export class CandleFish extends HTMLElement {
-  static observedAttributes = [...RESTARTING, "paused", "height", "label"];
+  static observedAttributes = [...RESTARTING, "paused", "disabled", "height", "label", "mood-preset"];
 
   constructor() {
     super();
@@ -38,32 +57,17 @@ export class CandleFish extends HTMLElement {
     /** Why the picture is still; "" while it is not. */
     this.reason = "";
     this.restarting = false;
-    this.announcedAt = -Infinity;
-    this.announcing = 0;
-    this.view = this.build();
+    /** @type {ParamChanges | null} what `setParams()` has set */
+    this.params = null;
+    this.view = new View(this, () => (this.paused = !this.paused));
     this.motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.onMotion = () => this.restart();
   }
 
-  /** Shadow tree: the picture (slot), over it the canvas and the keyboard's pointer; beside them the live region. */
-  build() {
-    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(SHADOW_CSS);
-    root.adoptedStyleSheets = [sheet];
-    const stage = Object.assign(document.createElement("div"), { className: "stage", tabIndex: -1 });
-    const cursor = Object.assign(document.createElement("div"), { className: "cursor", hidden: true });
-    const live = Object.assign(document.createElement("p"), { className: "live" });
-    stage.setAttribute("role", "img");
-    live.setAttribute("role", "status");
-    stage.append(document.createElement("slot"), cursor);
-    root.append(stage, live);
-    return { stage, cursor, live, slot: stage.firstElementChild };
-  }
-
   connectedCallback() {
-    if (this.childElementCount === 0) this.showPicture();
-    this.view.stage.setAttribute("aria-label", this.getAttribute("label") || LABEL);
+    for (const name of ["paused", "disabled"]) this.takeProperty(name);
+    if (this.childElementCount === 0) this.view.showPicture();
+    this.view.setLabel(this.getAttribute("label"));
     this.motion.addEventListener("change", this.onMotion);
     this.start();
   }
@@ -74,22 +78,55 @@ export class CandleFish extends HTMLElement {
   }
 
   /**
+   * A property that was set before the element was defined hides the accessor: set it again through it.
+   * @param {string} name
+   */
+  takeProperty(name) {
+    if (!Object.hasOwn(this, name)) return;
+    const self = /** @type {Record<string, any>} */ (/** @type {unknown} */ (this));
+    const value = self[name];
+    delete self[name];
+    self[name] = value;
+  }
+
+  /**
    * @param {string} name
    * @param {string | null} before
    * @param {string | null} now
    */
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
+    if (RESTARTING.has(name)) return this.isConnected ? this.restart() : undefined;
     if (name === "height") this.style.height = now !== null && /^\d+(\.\d+)?$/.test(now) ? `${now}px` : (now ?? "");
-    if (name === "label") this.view.stage.setAttribute("aria-label", now || LABEL);
-    if (name === "paused") this.tank?.pause(now !== null);
-    if (RESTARTING.has(name) && this.isConnected) this.restart();
+    else if (name === "label") this.view.setLabel(now);
+    else if (name === "mood-preset") void this.applyPreset();
+    else if (name === "disabled") this.applyDisabled();
+    else this.applyPaused();
   }
 
-  /** Without a picture of the page's own, the one that comes with the fish. */
-  showPicture() {
-    const picture = Object.assign(document.createElement("img"), { alt: "", src: new URL("../static/fallback.svg", import.meta.url).href });
-    this.view.slot?.replaceChildren(picture);
+  applyPaused() {
+    this.tank?.pause(this.paused);
+    this.view.showPaused(this.paused);
+  }
+
+  applyDisabled() {
+    this.tank?.disable(this.disabled);
+    this.view.listen(this.tank !== null && !this.disabled);
+  }
+
+  /** A preset by name, or a moods.toml by address. What is refused changes nothing and is told. */
+  async applyPreset() {
+    const value = this.getAttribute("mood-preset");
+    const byName = value === null || PRESET_NAME.test(value);
+    try {
+      const change = byName ? { preset: value ?? "default" } : { toml: await fetchText(value) };
+      if (this.getAttribute("mood-preset") !== value) return;
+      const problem = await this.tank?.tune(change);
+      if (problem) throw new RangeError(problem);
+      if (this.params) await this.tank?.tune({ values: this.params });
+    } catch (error) {
+      this.tell("error", { message: /** @type {Error} */ (error).message, where: "mood-preset" });
+    }
   }
 
   /** @returns {string} why the picture stays still, "" when it need not */
@@ -114,36 +151,28 @@ export class CandleFish extends HTMLElement {
     this.reason = this.whyStill();
     if (this.reason !== "") return this.tell("fallback", { reason: this.reason });
     const { stage } = this.view;
-    const canvas = document.createElement("canvas");
-    canvas.setAttribute("aria-hidden", "true"); // the stage has the name
-    stage.insertBefore(canvas, this.view.cursor);
-    stage.tabIndex = 0;
-    this.tank = new Tank({ box: stage, focus: stage, canvas }, this.options(), canUseWorker() ? workerEngine : pageEngine, {
+    const place = { box: stage, focus: stage, canvas: this.view.addCanvas() };
+    this.tank = new Tank(place, this.options(), canUseWorker() ? workerEngine : pageEngine, {
+      onOpen: () => this.retune(),
       onEvent: (name, detail) => this.onEvent(name, detail),
-      onFirstFrame: () => stage.classList.add("alive"),
+      onFirstFrame: () => this.view.alive(),
       onFailure: (reason) => this.fallBack(reason),
-      showCursor: (x, y, on) => this.showCursor(x, y, on),
+      showCursor: (x, y, on) => this.view.showCursor(x, y, on),
     });
-    this.tank.pause(this.hasAttribute("paused"));
+    this.applyPaused();
+    this.applyDisabled();
+  }
+
+  /** A new fish takes up what the old one was tuned to. */
+  retune() {
+    if (this.hasAttribute("mood-preset")) void this.applyPreset();
+    else if (this.params) void this.setParams(this.params).catch((error) => this.tell("error", { message: error.message, where: "setParams" }));
   }
 
   stop() {
-    clearTimeout(this.announcing);
     this.tank?.close();
     this.tank = null;
-    const { stage, cursor, live } = this.view;
-    stage.classList.remove("alive");
-    stage.tabIndex = -1;
-    cursor.hidden = true;
-    live.textContent = "";
-    this.dropCanvases();
-  }
-
-  /** Removes canvases that no tank draws on, once they have faded out. */
-  dropCanvases() {
-    const old = [...this.view.stage.querySelectorAll("canvas")];
-    if (!this.isConnected) for (const canvas of old) canvas.remove();
-    else window.setTimeout(() => old.forEach((canvas) => canvas.remove()), FADE_MS);
+    this.view.still();
   }
 
   /** Once for any number of changes in one task. */
@@ -169,7 +198,7 @@ export class CandleFish extends HTMLElement {
    * @param {Record<string, unknown>} detail
    */
   onEvent(name, detail) {
-    if (name === "moodchange") this.announce(String(detail.to));
+    if (name === "moodchange") this.view.announce(String(detail.to));
     this.tell(name, detail);
   }
 
@@ -181,36 +210,20 @@ export class CandleFish extends HTMLElement {
     this.dispatchEvent(new CustomEvent(`candlefish:${name}`, { detail, bubbles: true, composed: true }));
   }
 
-  /**
-   * At most one announcement in eight seconds; the last mood wins.
-   * @param {string} mood
-   */
-  announce(mood) {
-    clearTimeout(this.announcing);
-    const wait_ms = Math.max(0, this.announcedAt + ANNOUNCE_EVERY_MS - performance.now());
-    this.announcing = window.setTimeout(() => {
-      this.announcedAt = performance.now();
-      this.view.live.textContent = `The fish is ${mood}.`;
-    }, wait_ms);
-  }
-
-  /**
-   * @param {number} x
-   * @param {number} y
-   * @param {boolean} on
-   */
-  showCursor(x, y, on) {
-    const { cursor } = this.view;
-    cursor.hidden = !on;
-    cursor.style.transform = `translate(${x}px, ${y}px)`;
-  }
-
   get paused() {
     return this.hasAttribute("paused");
   }
 
   set paused(on) {
     this.toggleAttribute("paused", Boolean(on));
+  }
+
+  get disabled() {
+    return this.hasAttribute("disabled");
+  }
+
+  set disabled(on) {
+    this.toggleAttribute("disabled", Boolean(on));
   }
 
   pause() {
@@ -234,6 +247,18 @@ export class CandleFish extends HTMLElement {
   /** Forgets the visitor and starts anew. */
   reset() {
     this.tank?.reset();
+  }
+
+  /**
+   * Changes parameters of moods from the next frame on, eased; what is not named stays.
+   * @param {ParamChanges | null} values by mood and name, as in moods.toml; null takes all changes back
+   * @returns {Promise<void>} settled when the fish has them; at once while it is not awake, which checks them later
+   * @throws {RangeError} (as a rejection) a name or value is refused: says which; nothing has changed
+   */
+  async setParams(values) {
+    const problem = await this.tank?.tune({ values });
+    if (problem) throw new RangeError(problem);
+    this.params = values === null ? null : merged(this.params ?? {}, values);
   }
 
   /** @returns {Promise<FishState>} how it is */

@@ -1,5 +1,6 @@
 /** Where Python runs, seen from the page: a worker, or the page itself when canvases cannot leave it. */
 
+import { sharedBoot } from "./interpreter.js";
 import { failure, Station } from "./station.js";
 
 /** @typedef {import("./messages").Engine} Engine */
@@ -7,8 +8,8 @@ import { failure, Station } from "./station.js";
 /** @typedef {import("./messages").ToEngine} ToEngine */
 /** @typedef {import("./messages").StartHost} StartHost */
 
-/** @type {Promise<StartHost> | null} one interpreter for all fish that run on the page */
-let pageInterpreter = null;
+/** A fish that moves in the page, or is put back at once, finds Python still there. */
+const LINGER_MS = 800;
 
 /** @returns {boolean} a canvas can be drawn on from a worker */
 export function canUseWorker() {
@@ -19,21 +20,74 @@ export function canUseWorker() {
   );
 }
 
+/** A worker and the fish that live in it. It ends with the last of them. */
+class Workshop {
+  constructor() {
+    this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "candlefish" });
+    /** @type {Map<number, (message: FromEngine) => void>} */
+    this.fish = new Map();
+    this.ending = 0;
+    /** Something in it has failed: whoever comes next gets a new one. */
+    this.failed = false;
+    this.worker.addEventListener("message", ({ data: { fish, message } }) => this.tell(fish, message));
+    this.worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      for (const fish of [...this.fish.keys()]) this.tell(fish, failure(event.message || "the worker could not be loaded", "worker"));
+    });
+  }
+
+  /**
+   * @param {number} fish
+   * @param {FromEngine} message
+   */
+  tell(fish, message) {
+    if (message.type === "error" && message.fatal) this.failed = true;
+    this.fish.get(fish)?.(message);
+  }
+
+  /**
+   * @param {number} fish
+   * @param {(message: FromEngine) => void} onMessage
+   */
+  join(fish, onMessage) {
+    clearTimeout(this.ending);
+    this.fish.set(fish, onMessage);
+  }
+
+  /**
+   * @param {number} fish
+   * @param {boolean} silent it has stopped to answer
+   */
+  leave(fish, silent) {
+    if (!this.fish.delete(fish)) return;
+    this.failed ||= silent;
+    this.worker.postMessage({ fish, message: null });
+    if (this.fish.size === 0) this.ending = window.setTimeout(() => this.end(), this.failed ? 0 : LINGER_MS);
+  }
+
+  end() {
+    if (workshop === this) workshop = null;
+    this.worker.terminate();
+  }
+}
+
+/** @type {Workshop | null} */
+let workshop = null;
+let lastFish = 0;
+
 /**
  * @param {(message: FromEngine) => void} onMessage
  * @returns {Engine}
  */
 export function workerEngine(onMessage) {
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "candlefish" });
-  worker.addEventListener("message", ({ data }) => onMessage(data));
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    onMessage(failure(event.message || "the worker could not be loaded", "worker"));
-  });
+  const fish = ++lastFish;
+  if (workshop === null || workshop.failed) workshop = new Workshop();
+  const mine = workshop;
+  mine.join(fish, onMessage);
   return {
     thread: "worker",
-    post: (message, transfer = []) => worker.postMessage(message, transfer),
-    close: () => worker.terminate(),
+    post: (message, transfer = []) => mine.worker.postMessage({ fish, message }, transfer),
+    close: (silent = false) => mine.leave(fish, silent),
   };
 }
 
@@ -51,15 +105,10 @@ export function stationEngine(boot, onMessage) {
   };
 }
 
-/** @param {(name: string) => void} onPhase */
-async function bootOnPage(onPhase) {
+const bootOnPage = sharedBoot(async (onPhase) => {
   const [{ ASSETS }, { bootPyodide }] = await Promise.all([import("./assets.js"), import("./boot.js")]);
-  pageInterpreter ??= bootPyodide(ASSETS, onPhase);
-  return pageInterpreter.catch((error) => {
-    pageInterpreter = null;
-    throw error;
-  });
-}
+  return bootPyodide(ASSETS, onPhase);
+});
 
 /**
  * @param {(message: FromEngine) => void} onMessage

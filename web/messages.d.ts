@@ -37,6 +37,12 @@ export interface Init extends Box, Remembered, Options {
   paused: boolean;
 }
 
+/** Values by mood (or `thresholds`) and name, as in moods.toml; colours as "#rrggbb". */
+export type ParamChanges = Record<string, Record<string, number | string>>;
+
+/** A preset by name, the text of a moods.toml, or single values (null: back to the preset or file). */
+export type Tune = { preset: string } | { toml: string } | { values: ParamChanges | null };
+
 /** Page to engine. `input.events` is flat: kind, x, y, t_ms, kind, x, … (kinds: candlefish/sim/inputs.py). */
 export type ToEngine =
   | Init
@@ -46,6 +52,7 @@ export type ToEngine =
   | { type: "pause"; on: boolean }
   | { type: "reset"; device: string }
   | { type: "state"; id: number }
+  | ({ type: "tune"; id: number } & Tune)
   | { type: "storage"; text: string | null }
   | { type: "saved"; text: string }
   | { type: "hide" };
@@ -101,6 +108,7 @@ export type FromEngine =
   | { type: "frame1" }
   | { type: "event"; name: string; detail: Record<string, unknown> }
   | { type: "state"; id: number; state: EngineState }
+  | { type: "tuned"; id: number; problem: string | null }
   | { type: "perf"; fps: number; frame_p99_ms: number; work_ms: number; dropped: number; frames: number }
   | { type: "damaged"; text: string; problems: string[] }
   | Save
@@ -110,7 +118,8 @@ export type FromEngine =
 export interface Engine {
   readonly thread: "worker" | "page";
   post(message: ToEngine, transfer?: Transferable[]): void;
-  close(): void;
+  /** `silent`: it has stopped to answer, and no other fish may count on it. */
+  close(silent?: boolean): void;
 }
 
 /** What builder writes into assets.js; paths are relative to that file. */

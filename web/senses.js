@@ -31,10 +31,18 @@ export class Senses {
     /** @type {{x: number, y: number} | null} the keyboard's pointer */
     this.cursor = null;
     this.down = { x: 0, y: 0 };
+    /** The visitor is not heard; `add` still is. */
+    this.muted = false;
     this.listening = new AbortController();
     this.listenToPointer(box);
     this.listenToKeyboard(focus);
-    window.addEventListener("scroll", (event) => this.add(KIND.SCROLL, NaN, NaN, event.timeStamp), this.how(true));
+    window.addEventListener("scroll", (event) => this.hear(KIND.SCROLL, NaN, NaN, event.timeStamp), this.how(true));
+  }
+
+  /** @param {boolean} on */
+  mute(on) {
+    if (on && !this.muted) this.leaveByKeyboard(performance.now());
+    this.muted = on;
   }
 
   /** @param {boolean} [passive] */
@@ -54,7 +62,7 @@ export class Senses {
   /** @param {HTMLElement} focus */
   listenToKeyboard(focus) {
     focus.addEventListener("keydown", (event) => this.onKey(event), this.how(false));
-    focus.addEventListener("focus", (event) => this.add(KIND.FOCUS, NaN, NaN, event.timeStamp), this.how(true));
+    focus.addEventListener("focus", (event) => this.hear(KIND.FOCUS, NaN, NaN, event.timeStamp), this.how(true));
     focus.addEventListener("blur", (event) => this.leaveByKeyboard(event.timeStamp), this.how(true));
   }
 
@@ -63,7 +71,7 @@ export class Senses {
    * @param {PointerEvent} event
    */
   onPointer(kind, event) {
-    if (!event.isPrimary) return;
+    if (!event.isPrimary || this.muted) return;
     if (kind === KIND.DOWN) this.down = { x: event.clientX, y: event.clientY };
     if (this.cursor !== null) this.hideCursor();
     this.addAtClient(kind, event.clientX, event.clientY, event.timeStamp);
@@ -71,6 +79,7 @@ export class Senses {
 
   /** @param {MouseEvent} event */
   onClick(event) {
+    if (this.muted) return;
     if (event.detail === 0) return this.feedByKeyboard(event.timeStamp); // from assistive technology
     if (Math.hypot(event.clientX - this.down.x, event.clientY - this.down.y) > TAP_SLOP_PX) return; // a drag
     this.addAtClient(KIND.FEED, event.clientX, event.clientY, event.timeStamp);
@@ -78,7 +87,7 @@ export class Senses {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.muted || event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
     if (arrow) this.moveByKeyboard(arrow, event.shiftKey ? LEAP_PX : STEP_PX, event.timeStamp);
     else if (event.key === "Enter" || event.key === " ") this.feedByKeyboard(event.timeStamp);
@@ -119,8 +128,8 @@ export class Senses {
   /** @param {number} time */
   leaveByKeyboard(time) {
     if (this.cursor !== null) this.hideCursor();
-    this.add(KIND.LEAVE, NaN, NaN, time);
-    this.add(KIND.BLUR, NaN, NaN, time);
+    this.hear(KIND.LEAVE, NaN, NaN, time);
+    this.hear(KIND.BLUR, NaN, NaN, time);
   }
 
   hideCursor() {
@@ -137,6 +146,17 @@ export class Senses {
   addAtClient(kind, clientX, clientY, time) {
     const { left, top } = this.box.getBoundingClientRect();
     this.add(kind, clientX - left, clientY - top, time);
+  }
+
+  /**
+   * What the visitor did, unless nobody listens; as `add`.
+   * @param {number} kind
+   * @param {number} x
+   * @param {number} y
+   * @param {number} time
+   */
+  hear(kind, x, y, time) {
+    if (!this.muted) this.add(kind, x, y, time);
   }
 
   /**

@@ -4,7 +4,7 @@ export const SHADOW_CSS = `
 :host {
   display: block;
   position: relative;
-  height: 60vh;
+  height: var(--candlefish-height, 60vh);
   overflow: hidden;
   contain: layout paint style;
   -webkit-user-select: none;
@@ -29,7 +29,7 @@ canvas {
   width: 100%;
   height: 100%;
   opacity: 0;
-  transition: opacity 0.4s ease-out;
+  transition: opacity var(--candlefish-fade, 0.4s) ease-out;
 }
 .alive canvas { opacity: 1; }
 .cursor {
@@ -43,7 +43,28 @@ canvas {
   pointer-events: none;
 }
 .cursor[hidden] { display: none; }
-.live {
+.pause {
+  position: absolute;
+  top: 12px;
+  right: 12px;
+  width: 44px;
+  height: 44px;
+  display: grid;
+  place-content: center;
+  padding: 0;
+  border: 0;
+  border-radius: 50%;
+  color: var(--candlefish-button-colour, #f8f8f2);
+  background: var(--candlefish-button-background, rgb(13 27 42 / 0.6));
+  opacity: 0.35;
+  transition: opacity 0.2s;
+  cursor: pointer;
+}
+.pause[hidden] { display: none; }
+.pause svg { width: 16px; height: 16px; fill: currentColor; }
+:host(:hover) .pause, .pause:focus-visible { opacity: 1; }
+.pause:focus-visible { outline: 3px solid var(--candlefish-focus, #3fd3c6); outline-offset: 2px; }
+.unseen {
   position: absolute;
   width: 1px;
   height: 1px;
@@ -52,6 +73,7 @@ canvas {
   clip-path: inset(50%);
   white-space: nowrap;
 }
+@media (forced-colors: active) { .pause { border: 2px solid; opacity: 1; forced-color-adjust: auto; } }
+@media print { canvas, .pause, .cursor { display: none; } }
 @media (prefers-reduced-motion: reduce) { canvas { transition: none; } }
-@media print { canvas, .cursor { display: none; } }
 `;

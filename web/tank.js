@@ -8,6 +8,7 @@ import { Watch } from "./watch.js";
 /** @typedef {import("./messages").Engine} Engine */
 /** @typedef {import("./messages").FromEngine} FromEngine */
 /** @typedef {import("./messages").FishState} FishState */
+/** @typedef {import("./messages").Tune} Tune */
 
 const STALL_MS = 15_000;
 /** The first frame holds its pose while the canvas fades in over the picture of the same pose. */
@@ -20,6 +21,7 @@ function localNow() {
 
 /**
  * @typedef {object} TankEvents
+ * @property {() => void} [onOpen] the engine has been asked for a fish: what it is told now comes before its first step
  * @property {(name: string, detail: Record<string, unknown>) => void} onEvent names as in `candlefish:<name>`
  * @property {() => void} onFirstFrame the canvas shows the fish
  * @property {(reason: string) => void} onFailure the fish is gone; close the tank
@@ -50,7 +52,7 @@ export class Tank {
     this.settled = false;
     /** @type {Record<string, number>} */
     this.timeline = {};
-    /** @type {Map<number, (state: FishState | null) => void>} */
+    /** @type {Map<number, (answer: any) => void>} what the engine has yet to answer, by id */
     this.asked = new Map();
     this.lastId = 0;
     this.heartbeat = new Heartbeat(
@@ -90,6 +92,7 @@ export class Tank {
       const transfer = offscreen instanceof HTMLCanvasElement ? [] : [offscreen];
       const init = { ...this.watch.size(), ...this.store.open(), ...this.options, paused: this.paused, now_ms: localNow() };
       this.engine.post({ type: "init", canvas: offscreen, ...init }, transfer);
+      this.on.onOpen?.();
       this.waitForProgress();
     } catch (error) {
       this.fail("engine", { message: String(error), where: "engine" });
@@ -130,6 +133,8 @@ export class Tank {
         return this.on.onEvent("storage", { reason: "damaged", message: message.problems.join("; ") });
       case "state":
         return this.answer(message.id, { ...message.state, memory_saved: this.store.saved, thread: this.engine?.thread ?? "none" });
+      case "tuned":
+        return this.answer(message.id, message.problem);
       case "error": {
         const { type, fatal, ...detail } = message;
         return fatal ? this.fail(detail.where === "start" ? "load" : "error", detail) : this.on.onEvent(type, detail);
@@ -139,27 +144,47 @@ export class Tank {
 
   /**
    * @param {number} id
-   * @param {FishState | null} state
+   * @param {FishState | string | null} answer
    */
-  answer(id, state) {
-    this.asked.get(id)?.(state);
+  answer(id, answer) {
+    this.asked.get(id)?.(answer);
     this.asked.delete(id);
+  }
+
+  /**
+   * @param {{type: "state"} | ({type: "tune"} & Tune)} question
+   * @returns {Promise<any>} null when the fish is not there, or gone before it answers
+   */
+  ask(question) {
+    if (this.engine === null || this.closed) return Promise.resolve(null);
+    const id = ++this.lastId;
+    const answer = new Promise((resolve) => this.asked.set(id, resolve)); // before asking: on the page the answer is instant
+    this.engine.post({ ...question, id });
+    return answer;
   }
 
   /** @returns {Promise<FishState | null>} null when the fish is gone before it answers */
   getState() {
-    if (this.engine === null || this.closed) return Promise.resolve(null);
-    const id = ++this.lastId;
-    /** @type {Promise<FishState | null>} */
-    const answer = new Promise((resolve) => this.asked.set(id, resolve)); // before asking: on the page the answer is instant
-    this.engine.post({ type: "state", id });
-    return answer;
+    return this.ask({ type: "state" });
+  }
+
+  /**
+   * @param {Tune} change
+   * @returns {Promise<string | null>} what is wrong with it; null when nothing is, or nobody is there to tell
+   */
+  tune(change) {
+    return this.ask({ type: "tune", ...change });
   }
 
   /** @param {boolean} on */
   pause(on) {
     this.paused = on;
     this.engine?.post({ type: "pause", on });
+  }
+
+  /** @param {boolean} on the visitor is not heard */
+  disable(on) {
+    this.senses.mute(on);
   }
 
   /**
@@ -187,12 +212,13 @@ export class Tank {
    */
   fail(reason, detail) {
     if (this.closed) return;
-    this.close();
+    this.close(reason === "timeout");
     this.on.onEvent("error", detail);
     this.on.onFailure(reason);
   }
 
-  close() {
+  /** @param {boolean} [silent] the engine has stopped to answer */
+  close(silent) {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.stall);
@@ -201,7 +227,7 @@ export class Tank {
     this.senses.close();
     this.watch.close();
     this.store.close();
-    this.engine?.close();
+    this.engine?.close(silent);
     for (const id of [...this.asked.keys()]) this.answer(id, null);
   }
 }

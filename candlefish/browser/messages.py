@@ -52,6 +52,13 @@ class Fields:
         """A string or null."""
         return None if self._found.get(key) is None else self.text(key)
 
+    def optional_object(self, key: str) -> dict[str, object] | None:
+        """An object or null."""
+        value = self._found.get(key)
+        if value is None or isinstance(value, dict):
+            return value
+        raise self._error(key, "an object or null", value)
+
     def choice(self, key: str, choices: Sequence[str]) -> str:
         """One of a few strings."""
         value = self.text(key)

@@ -13,8 +13,10 @@ from typing import Any
 from candlefish.browser.keeper import Keeper, Save
 from candlefish.browser.messages import Fields, MessageError, Start, inputs_in
 from candlefish.browser.pulse import Pulse
+from candlefish.browser.tuning import Tuner
 from candlefish.draw.scene import Scene
 from candlefish.sim.inputs import Input, InputKind
+from candlefish.sim.ranges import ParamsError
 from candlefish.sim.world import World
 
 PERF_EVERY_S = 5.0
@@ -56,6 +58,7 @@ class Session:
         )
         self.scene = Scene(effects=start.effects)
         self.pulse = Pulse()
+        self._tuner = Tuner()
         self._visible, self._paused = False, start.paused
         self._begun = False
         self._last_ms = math.nan
@@ -66,6 +69,7 @@ class Session:
             "visible": self._on_visible,
             "pause": self._on_pause,
             "reset": self._on_reset,
+            "tune": self._on_tune,
             "storage": self._on_storage,
             "saved": lambda fields: self._keeper.written(fields.text("text"), self._now_ms()),
             "hide": lambda _: self._save(self._keeper.save(self.world.memory())),
@@ -191,7 +195,17 @@ class Session:
             now_ms=self._now_ms(),
             complexity=self._start.complexity,
         )
+        self.world.tune(self._tuner.tuning)
         self._save(self._keeper.save(self.world.memory()))
+
+    def _on_tune(self, fields: Fields) -> None:
+        """Answer a change of parameters; a refused one changes nothing and says why."""
+        ident, problem = fields.number("id", 0, 2**53), None
+        try:
+            self.world.tune(self._tuner.take(fields))
+        except ParamsError as error:
+            problem = str(error)
+        self._post({"type": "tuned", "id": ident, "problem": problem})
 
     def _on_storage(self, fields: Fields) -> None:
         merged = self._keeper.merge(fields.optional_text("text"), self.world.memory(), self._now_ms())

@@ -19,7 +19,7 @@ from candlefish.sim.look import Look
 from candlefish.sim.manners import Situation
 from candlefish.sim.memory import Memory, best_of, day_of, new_memory, trust_of
 from candlefish.sim.mood import LEVELS, Context, Mood, MoodState, next_mood
-from candlefish.sim.params import MoodParams, default_tuning
+from candlefish.sim.params import MoodParams, Tuning, default_tuning
 from candlefish.sim.personality import drawn
 from candlefish.sim.plankton import Plankton
 from candlefish.sim.ripples import Ripples
@@ -145,6 +145,10 @@ class World:
     def now_s(self) -> float:
         """World time up to which frames have been accounted for, seconds: the time base of inputs."""
         return self.clock.now_s
+
+    def tune(self, tuning: Tuning) -> None:
+        """Live by other parameters from the next step on; what shows of them is eased in."""
+        self.params, self.thresholds = dict(tuning.moods), tuning.thresholds
 
     def push(self, item: Input) -> None:
         """Queue an input; it takes effect in the step during which it happened, or in the next one."""

@@ -92,7 +92,7 @@ def test_a_sharp_display_gets_a_sharp_canvas_within_reason(visits: Visits) -> No
     visit.page.add_init_script(
         """const post = Worker.prototype.postMessage;
         Worker.prototype.postMessage = function (message, transfer) {
-          if (message.type === "init") window.dprGiven = message.dpr;
+          if (message.message?.type === "init") window.dprGiven = message.message.dpr;
           return post.call(this, message, transfer);
         };"""
     )
@@ -105,7 +105,7 @@ def test_the_keyboard_moves_feeds_and_leaves(awake: Visit) -> None:
     awake.page.keyboard.press("Tab")  # the skip link
     awake.page.keyboard.press("Tab")
     stage = "document.activeElement?.shadowRoot?.activeElement"
-    assert awake.page.evaluate(f"{stage}?.getAttribute('role')") == "img"
+    assert awake.page.evaluate(f"{stage}?.getAttribute('role')") == "application"
     for _ in range(5):
         awake.page.keyboard.press("ArrowRight")
     cursor = awake.page.locator("candle-fish .cursor")
@@ -119,10 +119,10 @@ def test_the_keyboard_moves_feeds_and_leaves(awake: Visit) -> None:
 
 
 def test_it_has_a_name_and_tells_moods_politely(awake: Visit) -> None:
-    fish = awake.page.get_by_role("img", name="candlefish").first
+    fish = awake.page.get_by_role("application", name="candlefish").first
     assert fish.is_visible()
     awake.page.evaluate(f"{FISH}.setAttribute('label', 'Our mascot')")
-    assert awake.page.get_by_role("img", name="Our mascot").is_visible()
+    assert awake.page.get_by_role("application", name="Our mascot").is_visible()
     awake.page.mouse.click(800, 300)
     awake.wait_event("moodchange")
     said = awake.page.locator("candle-fish .live")
@@ -134,12 +134,12 @@ def test_it_has_a_name_and_tells_moods_politely(awake: Visit) -> None:
 
 def test_two_moods_in_a_row_are_told_once_in_eight_seconds(visit: Visit) -> None:
     visit.open()
-    visit.page.wait_for_function(f"() => {FISH}.announce !== undefined")
-    visit.page.evaluate(f"{FISH}.announce('shy')")
+    visit.page.wait_for_function(f"() => {FISH}.view !== undefined")
+    visit.page.evaluate(f"{FISH}.view.announce('shy')")
     visit.page.wait_for_function(
         f"() => {FISH}.shadowRoot.querySelector('.live').textContent.includes('shy')"
     )
-    visit.page.evaluate(f"{FISH}.announce('excited'); {FISH}.announce('playful')")
+    visit.page.evaluate(f"{FISH}.view.announce('excited'); {FISH}.view.announce('playful')")
     visit.page.wait_for_timeout(300)
     assert "shy" in visit.page.evaluate(f"{FISH}.shadowRoot.querySelector('.live').textContent")
 
@@ -157,7 +157,7 @@ def test_several_fish_on_one_page(visit: Visit) -> None:
     pair = one.format("a", 1) + one.format("b", 2)
     open_page(visit, pair)
     visit.wait_event("ready", after=1)
-    visit.wait_threads(2)
+    visit.wait_threads(1)
     for name in "ab":
         assert visit.state(f"#{name}")["thread"] == "worker"
     visit.page.mouse.click(400, 150)

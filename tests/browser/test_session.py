@@ -10,6 +10,7 @@ import pytest
 
 from candlefish.browser.messages import MessageError, Start
 from candlefish.browser.session import Message, Session
+from candlefish.sim.mood import Mood
 
 T0_MS = 1_760_000_000_000.0
 FRAME_MS = 1000.0 / 60.0
@@ -266,3 +267,25 @@ def test_every_message_is_json() -> None:
     page.frames(400)
     for message in [*page.posted, page.session.state()]:
         json.dumps(message, allow_nan=False, default=float)
+
+
+def test_it_is_tuned_while_it_lives() -> None:
+    page = Page()
+    page.show()
+    page.send("tune", id=1, preset="night")
+    page.send("tune", id=2, values={"curious": {"glow": 0.3}})
+    page.send("tune", id=3, values={"curious": {"glow": 30}})
+    page.send("tune", id=4, preset="loud")
+    answers = [message for message in page.posted if message["type"] == "tuned"]
+    assert [answer["id"] for answer in answers] == [1, 2, 3, 4]
+    assert [answer["problem"] for answer in answers[:2]] == [None, None]
+    assert "params: curious.glow: expected 0 to 1.5, got 30" in answers[2]["problem"]
+    assert "mood-preset: expected one of default, calm, night, vivid" in answers[3]["problem"]
+    curious = page.session.world.params[Mood.CURIOUS]
+    assert (curious.glow, curious.speed_px_s) == (0.3, 170.0), "refused changes change nothing"
+    page.send("reset", device="tab2")
+    assert page.session.world.params[Mood.CURIOUS].glow == 0.3
+    page.send("tune", id=5, values=None)
+    assert page.session.world.params[Mood.CURIOUS].glow == 0.6, "back to the preset"
+    page.send("tune", id=6, toml="[curious]\nglow = 0.9\n")
+    assert page.session.world.params[Mood.CURIOUS].speed_px_s == 280.0

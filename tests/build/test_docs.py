@@ -129,7 +129,7 @@ def test_a_manifest_without_an_element_is_refused() -> None:
 
 
 def test_the_manifest_of_the_element_is_of_the_schema_this_reads() -> None:
-    manifest = json.loads((ROOT / "web" / "custom-elements.json").read_text(encoding="utf-8"))
+    manifest = json.loads((ROOT / "web" / "package" / "custom-elements.json").read_text(encoding="utf-8"))
     assert manifest["schemaVersion"].startswith("2.")
     page = element_page(manifest)
     for heading in ("Attributes", "Methods", "Events"):

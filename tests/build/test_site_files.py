@@ -18,6 +18,7 @@ PAGE = (
 )
 CONTENTS = Contents(
     web={"index.html": PAGE, "styles.css": b"a{}", "candle-fish.js": b"fish()", "page.js": b"page()"},
+    package={"package.json": b'{"name": "candlefish"}', "candle-fish.d.ts": b"types"},
     fallback_svg=b"<svg/>",
     pyodide={"pyodide.mjs": b"py"},
     pyscript={"core.js": b"ps"},
@@ -39,6 +40,8 @@ def test_everything_is_where_it_belongs() -> None:
         "index.html",
         "candle-fish.js",
         "static/fallback.svg",
+        "package.json",
+        "candle-fish.d.ts",
         *(f"{app}/{name}" for name in ("assets.js", "candle-fish.js", "page.js", "styles.css")),
         f"{pyodide}/pyodide.mjs",
         f"{python}/numpy.whl",
@@ -46,6 +49,7 @@ def test_everything_is_where_it_belongs() -> None:
         f"{pyscript}/core.js",
     }
     assert files["candle-fish.js"].decode() == f'import "./{app}/candle-fish.js";\n'
+    assert json.loads(files["package.json"]) == {"name": "candlefish", "version": "1.2.3"}
     assert files["index.html"].decode() == (
         f"<style>a{{}}</style><svg/><script src=./{app}/page.js></script>"
         f"./{pyodide} ./{pyscript} ./{python}/numpy.whl ./{python}/candlefish.whl"

@@ -1,0 +1,80 @@
+"""Partial changes of the parameters, and the presets that come with the fish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from candlefish.sim.mood import Mood
+from candlefish.sim.overlay import overlaid, read_tables, written
+from candlefish.sim.params import default_tuning
+from candlefish.sim.presets import names, preset
+from candlefish.sim.ranges import ParamsError
+from candlefish.sim.world import World
+
+if TYPE_CHECKING:
+    from candlefish.sim.params import Tuning
+
+
+def test_a_change_leaves_the_rest() -> None:
+    before = default_tuning()
+    after = overlaid(before, {"shy": {"glow": 0.7, "colour": "#00ff80"}}, "params")
+    assert after.moods[Mood.SHY].glow == 0.7
+    assert after.moods[Mood.SHY].colour == (0.0, 255.0, 128.0)
+    assert after.moods[Mood.SHY].fin == before.moods[Mood.SHY].fin
+    assert after.moods[Mood.LONELY] == before.moods[Mood.LONELY]
+    assert after.thresholds == before.thresholds
+
+
+def test_nothing_changes_nothing_and_what_is_written_reads_the_same() -> None:
+    before = default_tuning()
+    assert overlaid(before, {}, "params") == before
+    assert overlaid(before, {mood.value: written(before.moods[mood]) for mood in Mood}, "params") == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ([], r"params: expected a table, got \[\]"),
+        ({"angry": {}}, r"params: \[angry\] is no mood; known: curious"),
+        ({"shy": 4}, "params: shy: expected a table, got 4"),
+        ({"shy": {"glow": 9}}, r"params: shy\.glow: expected 0 to 1\.5, got 9"),
+        ({"shy": {"fur": 1}}, r"params: shy\.fur: no such parameter"),
+        ({"shy": {"colour": "blue"}}, r"params: shy\.colour: expected a colour like"),
+        ({"thresholds": {"excited_s": 99}}, r"params: thresholds\.excited_s: expected 2 to 8 s, got 99"),
+    ],
+)
+def test_a_wrong_change_is_refused_with_the_place(changes: object, message: str) -> None:
+    with pytest.raises(ParamsError, match=message):
+        overlaid(default_tuning(), changes, "params")
+
+
+def test_text_that_is_not_toml_is_refused_with_the_line() -> None:
+    with pytest.raises(ParamsError, match=r"night\.toml: not TOML.*line 2"):
+        read_tables("[shy]\nglow = = 1", "night.toml")
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_preset_is_whole_and_of_its_own(name: str) -> None:
+    found: Tuning = preset(name)
+    assert set(found.moods) == set(Mood)
+    assert (found == default_tuning()) is (name == "default")
+
+
+def test_an_unknown_preset_is_refused_by_name() -> None:
+    with pytest.raises(
+        ParamsError, match="mood-preset: expected one of default, calm, night, vivid, got 'loud'"
+    ):
+        preset("loud")
+
+
+def test_the_world_eases_to_what_it_is_tuned_to() -> None:
+    world = World(800, 500)
+    before = world.look.glow
+    world.tune(overlaid(default_tuning(), {"curious": {"glow": 0.2}}, "params"))
+    world.step()
+    assert before - 0.05 < world.look.glow < before
+    for _ in range(240):
+        world.step()
+    assert world.look.glow == pytest.approx(0.2, abs=0.02)
