@@ -156,7 +156,7 @@ def test_the_way_through_the_page_by_keyboard(awake: Visit) -> None:
     assert len(stops) < 30, f"the focus does not leave the page: {names}"
     assert stops[0]["name"].startswith("Skip"), names
     assert any(stop["inFish"] and stop["role"] == "application" for stop in stops), names
-    assert {"Pause the fish", "Pause"} <= set(names)
+    assert "Pause" in names
     assert [stop for stop in stops if not stop["outlined"]] == [], "focus that cannot be seen"
     assert [stop for stop in stops if not stop["seen"]] == [], "focus that is covered"
     buttons = [stop for stop in stops if stop["role"] == "button"]
