@@ -13,6 +13,7 @@ from candlefish.sim.params import default_tuning
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
 
 MANIFEST = WEB / "package" / "custom-elements.json"
 
@@ -23,3 +24,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, content in (("element.md", element_page(manifest)), ("moods.md", moods_page(default_tuning()))):
         files.append(File.generated(config, name, content=content))
     return files
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    """Let the keyboard scroll what may be wider than a phone."""
+    return html.replace("<table>", '<table tabindex="0">').replace("<pre>", '<pre tabindex="0">')

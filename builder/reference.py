@@ -63,7 +63,7 @@ def _section(
         return
     yield from (f"## {title}", "")
     yield from _table(
-        ("name", *(label for label, _ in columns), ""),
+        ("name", *(label for label, _ in columns), "meaning"),
         (
             (_code(name(item)), *(_code(read(item)) for _, read in columns), item.get("description", ""))
             for item in items
@@ -110,14 +110,14 @@ def moods_page(tuning: Tuning) -> str:
     lines = ["# Moods", "", MOODS_INTRODUCTION, "## How each looks and moves", ""]
     names = [item.name for item in fields(MoodParams)]
     lines += _table(
-        ("", *(mood.value for mood in tuning.moods)),
+        ("value", *(mood.value for mood in tuning.moods)),
         ((_code(name), *(_value(getattr(mood, name)) for mood in tuning.moods.values())) for name in names),
     )
     lines += ["## What may be turned", ""]
-    lines += _table(("name", "from", "to", "unit", ""), map(_range, fields(MoodParams)))
+    lines += _table(("name", "from", "to", "unit", "meaning"), map(_range, fields(MoodParams)))
     lines += ["## Where one ends and another begins", ""]
     rows = ((*_range(item), _value(getattr(tuning.thresholds, item.name))) for item in fields(Thresholds))
-    lines += _table(("name", "from", "to", "unit", "", "value"), rows)
+    lines += _table(("name", "from", "to", "unit", "meaning", "value"), rows)
     return "\n".join(lines)
 
 
