@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from builder import node, numpy_wheel, output, package_wheel, runtime, sizes, stdlib
+from builder import docs, examples, node, numpy_wheel, output, package_wheel, runtime, sizes, stdlib
 from builder.archive import read_tree
 from builder.cache import Cache
 from builder.compress import KIND as COMPRESSED
@@ -50,7 +50,7 @@ def _build() -> dict[str, Any]:
     everything[output.MANIFEST] = output.manifest_bytes(manifest)
     with step("dist") as current:
         current.note = "written" if output.write(DIST, everything) else "as it was"
-    for kind in (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND):
+    for kind in (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND, examples.KIND):
         cache.prune(kind)
     return manifest
 
@@ -67,6 +67,10 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
     with step("candlefish wheel"):
         name = package_wheel.wheel_name(versions.candlefish)
         wheel = package_wheel.package_wheel(PACKAGE, versions.candlefish, pyodide, cache)
+    with step("examples"):
+        guests = examples.example_files(ROOT / examples.DIRECTORY, NODE_MODULES, cache)
+    with step("docs"):
+        docs_site = docs.docs_files(ROOT)
     return Contents(
         web=web,
         package=read_tree(WEB / "package"),
@@ -75,6 +79,8 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         pyscript=runtime.pyscript_files(NODE_MODULES),
         numpy_wheel=numpy,
         candlefish_wheel=(name, wheel),
+        examples=guests,
+        docs=docs_site,
     )
 
 

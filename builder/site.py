@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ class Contents:
     pyscript: Mapping[str, bytes]
     numpy_wheel: tuple[str, bytes]  # name, contents
     candlefish_wheel: tuple[str, bytes]
+    examples: Mapping[str, bytes] = field(default_factory=dict)  # as served, pages still with their tokens
+    docs: Mapping[str, bytes] = field(default_factory=dict)  # as served
 
 
 def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
@@ -60,15 +62,30 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
     files[ENTRY] = f'import "./{app}/{ENTRY}";\n'.encode()
     files[FALLBACK] = contents.fallback_svg
     files |= _package_files(contents.package, versions)
-    tokens = {
-        "app": f"./{app}",
-        "pyodide": f"./{pyodide}",
-        "pyscript": f"./{pyscript}",
-        "numpy_wheel": f"./{python}/{contents.numpy_wheel[0]}",
-        "candlefish_wheel": f"./{python}/{contents.candlefish_wheel[0]}",
-        "fallback_svg": contents.fallback_svg.decode(),
+    places = {
+        "app": app,
+        "pyodide": pyodide,
+        "pyscript": pyscript,
+        "numpy_wheel": f"{python}/{contents.numpy_wheel[0]}",
+        "candlefish_wheel": f"{python}/{contents.candlefish_wheel[0]}",
     }
-    return files | _filled_pages(contents.web, tokens)
+    picture = {"fallback_svg": contents.fallback_svg.decode()}
+    files |= _filled_pages("web", contents.web, _from("./", places) | picture)
+    files |= _below("docs", contents.docs)
+    return files | _below("examples", _examples(contents.examples, _from("../", places) | picture))
+
+
+def _from(base: str, places: Mapping[str, str]) -> dict[str, str]:
+    return {name: base + place for name, place in places.items()}
+
+
+def _below(directory: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {f"{directory}/{name}": data for name, data in files.items()}
+
+
+def _examples(examples: Mapping[str, bytes], tokens: Mapping[str, str]) -> dict[str, bytes]:
+    scripts = {name: data for name, data in examples.items() if not _is_page(name)}
+    return scripts | _filled_pages("examples", examples, tokens)
 
 
 def _directory(name: str, files: Mapping[str, bytes]) -> str:
@@ -96,9 +113,11 @@ def _package_files(package: Mapping[str, bytes], versions: Versions) -> dict[str
     return {**package, NPM: (json.dumps(npm, indent=2) + "\n").encode()}
 
 
-def _filled_pages(web: Mapping[str, bytes], tokens: Mapping[str, str]) -> dict[str, bytes]:
-    names = [name for name in web if _is_page(name)]
-    return {name: pages.fill(f"web/{name}", web[name].decode(), tokens, web).encode() for name in names}
+def _filled_pages(where: str, files: Mapping[str, bytes], tokens: Mapping[str, str]) -> dict[str, bytes]:
+    names = [name for name in files if _is_page(name)]
+    return {
+        name: pages.fill(f"{where}/{name}", files[name].decode(), tokens, files).encode() for name in names
+    }
 
 
 def _is_page(name: str) -> bool:

@@ -12,6 +12,7 @@ GROUPS = (
     ("pages and scripts", re.compile(r"[^/]+$|app-|static/")),
     ("Pyodide", re.compile(r"pyodide-")),
     ("Python wheels", re.compile(r"py-")),
+    ("examples and docs", re.compile(r"examples/|docs/")),
     ("PyScript", re.compile(r"pyscript-")),
 )
 

@@ -5,6 +5,9 @@ import { installWheel } from "./wheels.js";
 /** @typedef {import("./messages").Assets} Assets */
 /** @typedef {import("./messages").StartHost} StartHost */
 
+/** The smallest module there is. */
+const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+
 /**
  * @param {Response} response
  * @returns {Promise<Uint8Array>}
@@ -22,6 +25,7 @@ async function bytes(response) {
  * @returns {Promise<StartHost>} candlefish.browser.host.start
  */
 export async function bootPyodide(assets, onPhase) {
+  new WebAssembly.Module(EMPTY_MODULE); // throws where a policy forbids it; Pyodide would wait for ever
   const base = new URL("./", import.meta.url);
   const indexURL = new URL(assets.pyodide, base).href;
   const wheels = Promise.all(assets.wheels.map((path) => fetch(new URL(path, base)).then(bytes)));

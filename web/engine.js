@@ -54,9 +54,13 @@ class Workshop {
     this.fish.set(fish, onMessage);
   }
 
-  /** @param {number} fish */
-  leave(fish) {
+  /**
+   * @param {number} fish
+   * @param {boolean} silent it has stopped to answer
+   */
+  leave(fish, silent) {
     if (!this.fish.delete(fish)) return;
+    this.failed ||= silent;
     this.worker.postMessage({ fish, message: null });
     if (this.fish.size === 0) this.ending = window.setTimeout(() => this.end(), this.failed ? 0 : LINGER_MS);
   }
@@ -83,7 +87,7 @@ export function workerEngine(onMessage) {
   return {
     thread: "worker",
     post: (message, transfer = []) => mine.worker.postMessage({ fish, message }, transfer),
-    close: () => mine.leave(fish),
+    close: (silent = false) => mine.leave(fish, silent),
   };
 }
 

@@ -137,7 +137,8 @@ export type FromEngine =
 export interface Engine {
   readonly thread: "worker" | "page";
   post(message: ToEngine, transfer?: Transferable[]): void;
-  close(): void;
+  /** `silent`: it has stopped to answer, and no other fish may count on it. */
+  close(silent?: boolean): void;
 }
 
 /** What builder writes into assets.js; paths are relative to that file. */

@@ -1,5 +1,6 @@
 /** Everything the page does for one running fish: canvas, senses, visibility, memory, and the engine's messages. */
 
+import { Heartbeat, PATIENCE_S } from "./heartbeat.js";
 import { MemoryStore } from "./memory-store.js";
 import { KIND, Senses } from "./senses.js";
 import { Watch } from "./watch.js";
@@ -55,6 +56,10 @@ export class Tank {
     /** @type {Map<number, (answer: any) => void>} what the engine has yet to answer, by id */
     this.asked = new Map();
     this.lastId = 0;
+    this.heartbeat = new Heartbeat(
+      () => this.getState(),
+      () => this.fail("timeout", { message: `no answer for ${PATIENCE_S} s`, where: "engine" }),
+    );
     this.store = new MemoryStore({
       onForeign: (text) => this.engine?.post({ type: "storage", text }),
       onWritten: (text) => this.engine?.post({ type: "saved", text }),
@@ -111,6 +116,7 @@ export class Tank {
       case "ready":
         clearTimeout(this.stall);
         this.timeline.ready = Math.round(performance.now());
+        this.heartbeat.start();
         return this.on.onEvent("ready", { thread: this.engine?.thread, timeline: { ...this.timeline } });
       case "frame1":
         this.settling = window.setTimeout(() => this.settle(), SETTLE_MS);
@@ -225,20 +231,22 @@ export class Tank {
    */
   fail(reason, detail) {
     if (this.closed) return;
-    this.close();
+    this.close(reason === "timeout");
     this.on.onEvent("error", detail);
     this.on.onFailure(reason);
   }
 
-  close() {
+  /** @param {boolean} [silent] the engine has stopped to answer */
+  close(silent) {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.stall);
     clearTimeout(this.settling);
+    this.heartbeat.stop();
     this.senses.close();
     this.watch.close();
     this.store.close();
-    this.engine?.close();
+    this.engine?.close(silent);
     for (const id of [...this.asked.keys()]) this.answer(id, null);
   }
 }

@@ -84,6 +84,7 @@ export class View {
   addCanvas() {
     const canvas = document.createElement("canvas");
     canvas.part.add("canvas");
+    canvas.setAttribute("aria-hidden", "true"); // the stage has the name
     this.stage.insertBefore(canvas, this.cursor);
     return canvas;
   }

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 WITH_STYLES = {".html", ".svg"}
 # PyScript makes functions out of text; no other page may.
-SCRIPT_SOURCES = {"pyscript.html": ("'unsafe-eval'",)}
+SCRIPT_SOURCES = dict.fromkeys(("pyscript.html", "examples/pyscript.html"), ("'unsafe-eval'",))
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
+    ".jpg": "image/jpeg",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".mjs": "text/javascript; charset=utf-8",

@@ -42,6 +42,7 @@ def content_security_policy(style_sources: Iterable[str] = (), script_sources: I
         "font-src": "'self'",
         "connect-src": "'self'",
         "worker-src": "'self'",
+        "frame-src": "'self'",
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",

@@ -144,28 +144,6 @@ def test_two_moods_in_a_row_are_told_once_in_eight_seconds(visit: Visit) -> None
     assert "shy" in visit.page.evaluate(f"{FISH}.shadowRoot.querySelector('.live').textContent")
 
 
-@pytest.mark.parametrize(
-    ("reason", "context", "script"),
-    [
-        ("reduced-motion", {"reduced_motion": "reduce"}, ""),
-        ("save-data", {}, "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"),
-        ("no-webassembly", {}, "delete globalThis.WebAssembly"),
-    ],
-)
-def test_whoever_wants_no_motion_or_no_bytes_keeps_the_picture(
-    visits: Visits, reason: str, context: dict[str, str], script: str
-) -> None:
-    visit = visits.new(**context)
-    visit.page.add_init_script(script)
-    visit.open()
-    assert visit.wait_event("fallback")["reason"] == reason
-    visit.page.wait_for_timeout(500)
-    assert not any("pyodide" in url or ".whl" in url for url in visit.requests)
-    assert visit.page.locator("candle-fish > svg").is_visible()
-    assert not any(button.is_visible() for button in visit.page.locator("button").all())
-    assert visit.state()["thread"] == "none"
-
-
 def test_reduced_motion_is_honoured_while_it_runs(awake: Visit) -> None:
     awake.page.emulate_media(reduced_motion="reduce")
     assert awake.wait_event("fallback")["reason"] == "reduced-motion"

@@ -176,33 +176,6 @@ def test_no_damaged_memory_breaks_a_load(visit: Visit, kind: str) -> None:
     assert kind in {"blank", "empty object"} or aside is not None
 
 
-@pytest.mark.parametrize(
-    ("reason", "script"),
-    [
-        (
-            "denied",
-            """const get = () => { throw new DOMException("no", "SecurityError") };
-            Object.defineProperty(window, "localStorage", { get })""",
-        ),
-        ("denied", "Object.defineProperty(window, 'localStorage', { value: undefined })"),
-        (
-            "full",
-            "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
-        ),
-    ],
-)
-def test_without_storage_it_lives_on_unsaved_and_says_so(visit: Visit, reason: str, script: str) -> None:
-    visit.page.add_init_script(script)
-    visit.open()
-    visit.wait_awake()
-    feed(visit, 700, 300)
-    assert visit.wait_event("storage")["reason"] == reason
-    state = visit.state()
-    assert state["memory_saved"] is False
-    assert state["trust"] > 21
-    assert len(visit.events("storage")) == 1
-
-
 def test_forgetting_reaches_the_other_tab(awake: Visit, visits: Visits) -> None:
     feed(awake, 700, 300)
     awake.page.wait_for_timeout(2200)

@@ -1,0 +1,134 @@
+"""Pages of the docs that are written from data: `custom-elements.json` (schema 2.1) and `moods.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from builder.errors import BuildError
+from candlefish.sim.params import MoodParams
+from candlefish.sim.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from candlefish.sim.params import Tuning
+
+Item = dict[str, Any]
+
+MOODS_INTRODUCTION = """\
+Affect – how good and how awake it feels – follows from what the visitor does, and fades; the mood follows
+from affect and trust. The numbers are those of `candlefish/sim/moods.toml`: turn one, build, and look. A
+value out of range is refused by name.
+"""
+
+
+def element_page(manifest: Mapping[str, Any]) -> str:
+    """The reference of every custom element in a manifest, as Markdown.
+
+    Raises:
+        BuildError: the manifest declares no custom element.
+    """
+    modules = manifest.get("modules", [])
+    found = [item for module in modules for item in module.get("declarations", []) if item.get("tagName")]
+    if not found:
+        raise BuildError("custom-elements.json declares no custom element")
+    return "\n".join(line for element in found for line in _element(element))
+
+
+def _element(element: Item) -> Iterator[str]:
+    yield from (f"# `<{element['tagName']}>`", "", element.get("description", ""), "")
+    members = [item for item in element.get("members", []) if item.get("privacy", "public") == "public"]
+    shown = [item for item in members if not item.get("static")]
+    yield from _section("Attributes", element.get("attributes"), ("type", _type), ("default", _default))
+    properties = [item for item in shown if item["kind"] == "field"]
+    yield from _section("Properties", properties, ("type", _type), ("default", _default))
+    methods = [item for item in shown if item["kind"] == "method"]
+    yield from _section("Methods", methods, ("returns", _returns), name=_signature)
+    yield from _section("Events", element.get("events"), ("detail", _type))
+    yield from _section("Slots", element.get("slots"), name=lambda item: item["name"] or "(default)")
+    yield from _section("Parts", element.get("cssParts"))
+    yield from _section("CSS custom properties", element.get("cssProperties"), ("default", _default))
+    yield from _section("CSS states", element.get("cssStates"))
+
+
+def _section(
+    title: str,
+    items: Sequence[Item] | None,
+    *columns: tuple[str, Callable[[Item], str]],
+    name: Callable[[Item], str] = lambda item: str(item["name"]),
+) -> Iterator[str]:
+    """A heading and a table: the name, what the columns say, the description. Nothing without items."""
+    if not items:
+        return
+    yield from (f"## {title}", "")
+    yield from _table(
+        ("name", *(label for label, _ in columns), "meaning"),
+        (
+            (_code(name(item)), *(_code(read(item)) for _, read in columns), item.get("description", ""))
+            for item in items
+        ),
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield "|---" * len(head) + "|"
+    for row in rows:
+        yield f"| {' | '.join(_cell(text) for text in row)} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "&#124;")
+
+
+def _code(text: str) -> str:
+    """As code, in HTML: a vertical line inside of backquotes would end a cell."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<code>{escaped}</code>" if text else "–"
+
+
+def _type(item: Item) -> str:
+    return str(item.get("type", {}).get("text", ""))
+
+
+def _default(item: Item) -> str:
+    return str(item.get("default", ""))
+
+
+def _returns(item: Item) -> str:
+    return str(item.get("return", {}).get("type", {}).get("text", "void"))
+
+
+def _signature(item: Item) -> str:
+    return f"{item['name']}({', '.join(part['name'] for part in item.get('parameters', []))})"
+
+
+def moods_page(tuning: Tuning) -> str:
+    """What each mood looks like and where one ends and another begins, as Markdown."""
+    lines = ["# Moods", "", MOODS_INTRODUCTION, "## How each looks and moves", ""]
+    names = [item.name for item in fields(MoodParams)]
+    lines += _table(
+        ("value", *(mood.value for mood in tuning.moods)),
+        ((_code(name), *(_value(getattr(mood, name)) for mood in tuning.moods.values())) for name in names),
+    )
+    lines += ["## What may be turned", ""]
+    lines += _table(("name", "from", "to", "unit", "meaning"), map(_range, fields(MoodParams)))
+    lines += ["## Where one ends and another begins", ""]
+    rows = ((*_range(item), _value(getattr(tuning.thresholds, item.name))) for item in fields(Thresholds))
+    lines += _table(("name", "from", "to", "unit", "meaning", "value"), rows)
+    return "\n".join(lines)
+
+
+def _range(item: Any) -> tuple[str, ...]:
+    allowed = item.metadata.get("range")
+    if allowed is None:
+        return (_code(item.name), "–", "–", "#rrggbb", item.metadata["help"])
+    return (_code(item.name), f"{allowed.low:g}", f"{allowed.high:g}", allowed.unit or "–", allowed.help)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return _code("#" + "".join(f"{round(part):02x}" for part in value))
+    return f"{value:g}"
