@@ -8,6 +8,7 @@ Live connections need a process that stays; on Lambda the dashboard asks for its
 
 from __future__ import annotations
 
+import asyncio
 import os
 from functools import cache
 from typing import Any, Final
@@ -29,7 +30,7 @@ _RETRIES: Final = Config(retries={"mode": "adaptive", "max_attempts": 6}, connec
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of API Gateway (payload version 2.0)."""
-    return dict(_application()(event, context))
+    return application()(event, context)
 
 
 def housekeeper(_event: dict[str, Any], _context: Any) -> dict[str, int]:
@@ -55,11 +56,31 @@ def make_state() -> State:
     return State(settings, _store(settings, os.environ[TABLE]), load_experiments())
 
 
+class Application:
+    """The application on an event loop of its own: Mangum runs on the thread's loop, and closes none."""
+
+    def __init__(self) -> None:
+        app: Any = service(make_state(), jobs=False)
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        self._adapter = Mangum(app, lifespan="auto")
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one request."""
+        asyncio.set_event_loop(self._loop)
+        return dict(self._adapter(event, context))
+
+    def close(self) -> None:
+        """Close the loop and its threads; the application answers no more."""
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        asyncio.set_event_loop(None)
+        self._loop.close()
+
+
 @cache
-def _application() -> Mangum:
+def application() -> Application:
     """One application for all requests of this instance."""
-    app: Any = service(make_state(), jobs=False)
-    return Mangum(app, lifespan="auto")
+    return Application()
 
 
 def _store(settings: Settings, table: str) -> DynamoDBStore:

@@ -31,10 +31,11 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    aws._application.cache_clear()
     with opened_dynamodb():
         yield
-    aws._application.cache_clear()
+        if aws.application.cache_info().currsize:
+            aws.application().close()
+            aws.application.cache_clear()
 
 
 def request(method: str, path: str, body: str = "", **headers: str) -> dict[str, Any]:
