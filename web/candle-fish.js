@@ -10,7 +10,7 @@ import { Tank } from "./tank.js";
 const LABEL = "A glowing candlefish that watches your pointer. Arrow keys move, Enter feeds, Escape leaves.";
 const FADE_MS = 500; // longer than the transition in shadow-css.js
 const ANNOUNCE_EVERY_MS = 8000;
-const RESTARTING = new Set(["seed", "effects", "complexity", "static"]);
+const RESTARTING = new Set(["seed", "effects", "complexity", "static", "analytics"]);
 
 /** @returns {boolean} */
 const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -122,8 +122,44 @@ export class CandleFish extends HTMLElement {
       onFirstFrame: () => stage.classList.add("alive"),
       onFailure: (reason) => this.fallBack(reason),
       showCursor: (x, y, on) => this.showCursor(x, y, on),
+      ...this.analyticsOption(),
     });
     this.tank.pause(this.hasAttribute("paused"));
+  }
+
+  /** Nothing of it is loaded without the attribute. */
+  analyticsOption() {
+    const base = this.getAttribute("analytics");
+    if (base === null) return {};
+    const fixed = ["effects", "complexity"].filter((name) => this.hasAttribute(name));
+    return {
+      openAnalytics: async (/** @type {(text: string) => void} */ onRemote) =>
+        (await import("./analytics.js")).openAnalytics(base, fixed, onRemote),
+    };
+  }
+
+  /** @returns {import("./sync.js").Sync} what keeps the memory beyond this browser */
+  get sync() {
+    const sync = this.tank?.analytics?.sync;
+    if (sync === undefined) throw new Error("the fish is not connected to a service: see its analytics attribute");
+    return sync;
+  }
+
+  /** @returns {Promise<{code: string, expires_s: number}>} for another device, good once */
+  async pair() {
+    return this.sync.pair();
+  }
+
+  /** @param {string} code from another device: both remember as one */
+  async join(code) {
+    return this.sync.join(code);
+  }
+
+  /** @param {boolean} [out] whether this visitor does not want to be counted */
+  async optOut(out = true) {
+    const { setOptOut } = await import("./analytics.js");
+    if (out) this.tank?.analytics?.optOut();
+    setOptOut(out);
   }
 
   stop() {

@@ -101,6 +101,7 @@ class Start:
         device: id for a visitor without memory.
         memory: text found in storage.
         pending: pairs (text stored then, text grown out of it) a closed page could not merge.
+        study: the visitor's part in analytics and experiments, as JSON (`study.parse_study`), or None.
     """
 
     width_px: float
@@ -114,6 +115,7 @@ class Start:
     device: str
     memory: str | None
     pending: tuple[tuple[str | None, str], ...]
+    study: str | None = None
 
 
 def parse_start(text: str) -> Start:
@@ -135,6 +137,7 @@ def parse_start(text: str) -> Start:
         device=fields.text("device"),
         memory=fields.optional_text("memory"),
         pending=tuple((item.optional_text("base"), item.text("mine")) for item in fields.objects("pending")),
+        study=fields.optional_text("study"),
     )
 
 

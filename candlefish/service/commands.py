@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from candlefish.experiments.definition import DefinitionError, Status
 from candlefish.service import load, results, runner, serving, switches
 from candlefish.service.api import service
-from candlefish.service.assets import SiteError
+from candlefish.service.assets import MANIFEST, SiteError
 from candlefish.service.clock import now_ms
 from candlefish.service.configuration import load_experiments
-from candlefish.service.settings import SettingsError, for_directory
+from candlefish.service.settings import ADMIN_TOKEN, TOKEN_FILE, SettingsError, for_directory
 from candlefish.service.site import site
 from candlefish.service.state import State
 from candlefish.service.store.interface import StoreError
@@ -22,11 +23,13 @@ from candlefish.service.store.sqlite import SQLiteStore
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from starlette.types import ASGIApp
 
     from candlefish.experiments.definition import Experiment
 
 STORE_FILE: Final = "candlefish.sqlite3"
+DIST: Final = Path("dist")
 LOOPBACK: Final = "127.0.0.1"
 
 
@@ -46,17 +49,30 @@ def run(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     experiments = load_experiments(options.experiments)
     settings = for_directory(options.data, os.environ)
-    pages = site(options.dist) if options.dist else None
+    pages = _pages(options.dist)
     store = SQLiteStore(options.data / STORE_FILE)
     try:
         sock = runner.listen(options.host, options.port)
         app = service(State(settings, store, experiments), pages)
-        print(f"The service is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
-        print(f"Its dashboard is at {runner.address(sock)}dashboard", flush=True)
+        what = "The service" if pages is None else "Candlefish"
+        print(f"{what} is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
+        print(f"Its dashboard is at {runner.address(sock)}dashboard", end="", flush=True)
+        print(f"  (token: {_token_source(options.data)})", flush=True)
         serving.run(app, sock)
     finally:
         store.close()
     return 0
+
+
+def _pages(dist: Path | None) -> ASGIApp | None:
+    """The site of a directory; without one, that of ./dist if it was built."""
+    if dist is None and not (DIST / MANIFEST).is_file():
+        return None
+    return site(dist or DIST, connected=True)
+
+
+def _token_source(data: Path) -> str:
+    return f"${ADMIN_TOKEN}" if os.environ.get(ADMIN_TOKEN) else f"in {data / TOKEN_FILE}"
 
 
 def _load(options: argparse.Namespace) -> int:
