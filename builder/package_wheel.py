@@ -24,7 +24,7 @@ SUFFIXES = frozenset({".py", ".toml"})
 # Analysis is the service's: a page deals variants and tells events, no more.
 LEFT_OUT = frozenset(
     f"experiments/{name}"
-    for name in ("analysis.py", "effects.py", "experiments.toml", "ratio.py", "samples.py")
+    for name in ("analysis.py", "effects.py", "experiments.toml", "ratio.py", "report.py", "samples.py")
 )
 WHEEL = b"Wheel-Version: 1.0\nGenerator: candlefish\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 INSTALL_PREFIX = "/lib/python3.13/site-packages"

@@ -97,6 +97,7 @@ def _add_service(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     trying.add_argument("name", nargs="?", help="the experiment (report: all without it)")
     trying.add_argument("--data", type=Path, default=Path("data"), help="default: ./data")
     trying.add_argument("--experiments", type=Path, help="a TOML file (default: the package's own)")
+    trying.add_argument("--html", type=Path, metavar="FILE", help="write the report as a page with plots")
     trying.add_argument("--reason", default="by hand", help="why (default: %(default)s)")
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from candlefish.experiments import report
 from candlefish.experiments.definition import DefinitionError, Status
 from candlefish.service import load, results, runner, serving, switches
 from candlefish.service.api import service
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from candlefish.experiments.definition import Experiment
+    from candlefish.service.store.interface import Store
 
 STORE_FILE: Final = "candlefish.sqlite3"
 DIST: Final = Path("dist")
@@ -97,7 +100,7 @@ def _experiments(options: argparse.Namespace) -> int:
             _print_status(current, switches.load(store))
         elif options.action == "report":
             chosen = current if options.name is None else [_named(current, options.name)]
-            print(json.dumps([results.plain(each, results.report(store, each)) for each in chosen], indent=2))
+            _report(store, chosen, options.html)
         else:
             status = Status.RUNNING if options.action == "start" else Status.STOPPED
             name = _named(current, options.name).name
@@ -106,6 +109,17 @@ def _experiments(options: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def _report(store: Store, experiments: Sequence[Experiment], page: Path | None) -> None:
+    """Print the results as JSON, or write them as a page."""
+    found = [results.plain(each, results.report(store, each)) for each in experiments]
+    if page is None:
+        print(json.dumps(found, indent=2))
+        return
+    made = datetime.fromtimestamp(now_ms() / 1000, UTC)
+    page.write_text(report.html(found, f"Made on {made:%Y-%m-%d at %H:%M} UTC"), encoding="utf-8")
+    print(f"The report is in {page}")
 
 
 def _existing(data: Path) -> SQLiteStore:

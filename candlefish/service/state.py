@@ -131,6 +131,9 @@ class State:
             "p95_ms": self.metrics.p95_ms(),
             "in_flight": self.writer.in_flight,
             "live_clients": len(self.hub),
+            "fps": self.hub.fps,
+            "memory_mb": self.hub.memory_mb,
+            "errors": self.hub.errors,
         }
 
     def _in_flight(self) -> float:
