@@ -43,7 +43,8 @@ def html(results: Sequence[Mapping[str, Any]], made: str) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Candlefish experiments</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style></head><body><main><h1>Experiments</h1>"
-        f"<p>{escape(made)}. The thick line is the interval for one look at a size fixed before; the thin one holds however often one looks.</p>"
+        f"<p>{escape(made)}. The thick line is the interval for one look at a size fixed before; "
+        "the thin one holds however often one looks.</p>"
         f"{body}</main></body></html>\n"
     )
 
