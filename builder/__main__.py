@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder import pins, pipeline, suite
 from builder.arguments import parser
 from builder.errors import BuildError
-from builder.paths import DIST
+from builder.paths import CACHE, DIST
 from candlefish import cli
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def _run(options: argparse.Namespace) -> int:
             return suite.test(options.pytest)
         case "serve":
             pipeline.build()
-            return cli.serve(DIST, options.host, options.port)
+            port = [] if options.port is None else ["--port", str(options.port)]
+            places = ["--dist", str(DIST), "--data", str(CACHE / "service")]
+            return cli.main(["service", *places, "--host", options.host, *port])
         case _:
             pipeline.build()
     return 0

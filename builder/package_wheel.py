@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from builder.cache import Cache
 
 KIND = "package"
-PARTS = ("sim", "draw", "browser")
+PARTS = ("sim", "draw", "browser", "events", "experiments")
 SUFFIXES = frozenset({".py", ".toml"})
+# Analysis is the service's: a page deals variants and tells events, no more.
+LEFT_OUT = frozenset(
+    f"experiments/{name}"
+    for name in ("analysis.py", "effects.py", "experiments.toml", "ratio.py", "report.py", "samples.py")
+)
 WHEEL = b"Wheel-Version: 1.0\nGenerator: candlefish\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 INSTALL_PREFIX = "/lib/python3.13/site-packages"
 
@@ -50,7 +55,7 @@ def _sources(package: Path) -> dict[str, bytes]:
         if not (package / part / "__init__.py").is_file():
             raise BuildError(f"{package / part / '__init__.py'} is missing: a page needs candlefish.{part}")
         for name, data in read_tree(package / part).items():
-            if Path(name).suffix in SUFFIXES:
+            if Path(name).suffix in SUFFIXES and f"{part}/{name}" not in LEFT_OUT:
                 sources[f"candlefish/{part}/{name}"] = data
     return sources
 

@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_service(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     running = commands.add_parser("service", help="run the service: analytics, experiments, memories, live")
     running.add_argument("--data", type=Path, default=Path("data"), help="its directory (default: ./data)")
-    running.add_argument("--dist", type=Path, help="a built site to serve beside the API")
+    running.add_argument(
+        "--dist", type=Path, help="a built site to serve too (default: ./dist, if it is there)"
+    )
     running.add_argument("--experiments", type=Path, help="a TOML file (default: the package's own)")
     running.add_argument("--port", type=port_number, help="default: 8000, or the next free")
     running.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -95,6 +97,7 @@ def _add_service(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     trying.add_argument("name", nargs="?", help="the experiment (report: all without it)")
     trying.add_argument("--data", type=Path, default=Path("data"), help="default: ./data")
     trying.add_argument("--experiments", type=Path, help="a TOML file (default: the package's own)")
+    trying.add_argument("--html", type=Path, metavar="FILE", help="write the report as a page with plots")
     trying.add_argument("--reason", default="by hand", help="why (default: %(default)s)")
 
 

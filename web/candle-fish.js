@@ -8,7 +8,7 @@ import { View } from "./view.js";
 /** @typedef {import("./messages").Options} Options */
 /** @typedef {import("./messages").ParamChanges} ParamChanges */
 
-const RESTARTING = new Set(["seed", "effects", "complexity", "static"]);
+const RESTARTING = new Set(["seed", "effects", "complexity", "static", "analytics"]);
 const PRESET_NAME = /^[a-z]+$/;
 
 /** @returns {boolean} */
@@ -159,6 +159,7 @@ export class CandleFish extends HTMLElement {
       onFirstFrame: () => this.view.alive(),
       onFailure: (reason) => this.fallBack(reason),
       showCursor: (x, y, on) => this.view.showCursor(x, y, on),
+      ...this.analyticsOption(),
     });
     this.applyPaused();
     this.applyDisabled();
@@ -168,6 +169,41 @@ export class CandleFish extends HTMLElement {
   retune() {
     if (this.hasAttribute("mood-preset")) void this.applyPreset();
     else if (this.params) void this.setParams(this.params).catch((error) => this.tell("error", { message: error.message, where: "setParams" }));
+  }
+
+  /** Nothing of it is loaded without the attribute. */
+  analyticsOption() {
+    const base = this.getAttribute("analytics");
+    if (base === null) return {};
+    const fixed = ["effects", "complexity"].filter((name) => this.hasAttribute(name));
+    return {
+      openAnalytics: async (/** @type {(text: string) => void} */ onRemote) =>
+        (await import("./analytics.js")).openAnalytics(base, fixed, onRemote),
+    };
+  }
+
+  /** @returns {import("./sync.js").Sync} what keeps the memory beyond this browser */
+  get sync() {
+    const sync = this.tank?.analytics?.sync;
+    if (sync === undefined) throw new Error("the fish is not connected to a service: see its analytics attribute");
+    return sync;
+  }
+
+  /** @returns {Promise<{code: string, expires_s: number}>} for another device, good once */
+  async pair() {
+    return this.sync.pair();
+  }
+
+  /** @param {string} code from another device: both remember as one */
+  async join(code) {
+    return this.sync.join(code);
+  }
+
+  /** @param {boolean} [out] whether this visitor does not want to be counted */
+  async optOut(out = true) {
+    const { setOptOut } = await import("./analytics.js");
+    if (out) this.tank?.analytics?.optOut();
+    setOptOut(out);
   }
 
   stop() {

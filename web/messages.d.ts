@@ -37,6 +37,22 @@ export interface Init extends Box, Remembered, Options {
   canvas: HTMLCanvasElement | OffscreenCanvas;
   now_ms: number;
   paused: boolean;
+  /** A `study` message follows, and Python waits for it. */
+  waits: boolean;
+}
+
+/** What analytics hears of the fish (`candlefish/browser/reporter.py`); `closing` is the session's end, were it now. */
+export interface Report {
+  type: "report";
+  events: Record<string, any>[];
+  closing: Record<string, number>;
+}
+
+/** The variants a visitor has, and where their memory is kept. */
+export interface Dealt {
+  type: "dealt";
+  variants: Record<string, string>;
+  persistence: "local" | "hybrid" | "cloud_sync";
 }
 
 /** Values by mood (or `thresholds`) and name, as in moods.toml; colours as "#rrggbb". */
@@ -59,6 +75,8 @@ export type ToEngine =
   | { type: "replay"; id: number; text: string }
   | { type: "storage"; text: string | null }
   | { type: "saved"; text: string }
+  | { type: "study"; text: string | null }
+  | { type: "remote"; text: string }
   | { type: "hide" };
 
 /** Milliseconds from the start of the navigation to the end of each phase. */
@@ -131,6 +149,8 @@ export type FromEngine =
   | { type: "perf"; fps: number; frame_p99_ms: number; work_ms: number; dropped: number; frames: number }
   | { type: "damaged"; text: string; problems: string[] }
   | Save
+  | Report
+  | Dealt
   | EngineError;
 
 /** Where Python runs, seen from the page. */

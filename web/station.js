@@ -32,12 +32,17 @@ export class Station {
     this.stage = null;
     /** @type {ToEngine[]} what came before Python was there */
     this.early = [];
+    /** @type {(text: string | null) => void} */
+    this.hearStudy = () => {};
+    /** @type {Promise<string | null>} */
+    this.study = new Promise((resolve) => (this.hearStudy = resolve));
   }
 
   /** @param {ToEngine} message */
   receive(message) {
     if (this.closed) return;
     if (message.type === "init") void this.start(message);
+    else if (message.type === "study") this.hearStudy(message.text);
     else if (this.host === null) this.early.push(message);
     else this.pass(message);
   }
@@ -46,9 +51,10 @@ export class Station {
   async start({ canvas, ...init }) {
     try {
       const startHost = await this.boot((name) => this.phase(name));
+      const study = init.waits ? await this.study : null;
       if (this.closed) return;
       this.stage = new Stage(canvas, (error) => this.fail(error, "frame"));
-      this.host = startHost(JSON.stringify(init), this.stage, (text) => this.post(JSON.parse(text)));
+      this.host = startHost(JSON.stringify({ ...init, study }), this.stage, (text) => this.post(JSON.parse(text)));
       for (const message of this.early.splice(0)) this.pass(message);
     } catch (error) {
       this.fail(error, "start");

@@ -10,6 +10,7 @@ import { Watch } from "./watch.js";
 /** @typedef {import("./messages").FishState} FishState */
 /** @typedef {import("./messages").Tune} Tune */
 /** @typedef {import("./messages").ToEngine} ToEngine */
+/** @typedef {import("./analytics.js").Analytics} Analytics */
 
 const STALL_MS = 15_000;
 /** The first frame holds its pose while the canvas fades in over the picture of the same pose. */
@@ -27,6 +28,7 @@ function localNow() {
  * @property {() => void} onFirstFrame the canvas shows the fish
  * @property {(reason: string) => void} onFailure the fish is gone; close the tank
  * @property {(x: number, y: number, on: boolean) => void} [showCursor] draws the keyboard's pointer
+ * @property {(onRemote: (text: string) => void) => Promise<Analytics | null>} [openAnalytics] where the page wants it
  */
 
 export class Tank {
@@ -46,6 +48,8 @@ export class Tank {
     this.openEngine = openEngine;
     /** @type {Engine | null} */
     this.engine = null;
+    /** @type {Analytics | null} */
+    this.analytics = null;
     this.closed = false;
     this.paused = false;
     this.stall = 0;
@@ -62,7 +66,10 @@ export class Tank {
     );
     this.store = new MemoryStore({
       onForeign: (text) => this.engine?.post({ type: "storage", text }),
-      onWritten: (text) => this.engine?.post({ type: "saved", text }),
+      onWritten: (text) => {
+        this.engine?.post({ type: "saved", text });
+        this.analytics?.written();
+      },
       onTrouble: (detail) => on.onEvent("storage", detail),
     });
     this.senses = new Senses(box, focus, (events) => this.engine?.post({ type: "input", events }, [events.buffer]), on.showCursor);
@@ -91,13 +98,24 @@ export class Tank {
       this.engine = this.openEngine((message) => this.receive(message));
       const offscreen = this.engine.thread === "worker" ? canvas.transferControlToOffscreen() : canvas;
       const transfer = offscreen instanceof HTMLCanvasElement ? [] : [offscreen];
-      const init = { ...this.watch.size(), ...this.store.open(), ...this.options, paused: this.paused, now_ms: localNow() };
+      const waits = this.on.openAnalytics !== undefined;
+      const init = { ...this.watch.size(), ...this.store.open(), ...this.options, paused: this.paused, now_ms: localNow(), waits };
       this.engine.post({ type: "init", canvas: offscreen, ...init }, transfer);
       this.on.onOpen?.();
+      if (waits) void this.takePart();
+      if (waits) void this.takePart();
       this.waitForProgress();
     } catch (error) {
       this.fail("engine", { message: String(error), where: "engine" });
     }
+  }
+
+  /** Python starts meanwhile; it is told in any case how this ended. */
+  async takePart() {
+    const opened = await this.on.openAnalytics?.((text) => this.engine?.post({ type: "remote", text })).catch(() => null);
+    if (this.closed) return opened?.close();
+    this.analytics = opened ?? null;
+    this.engine?.post({ type: "study", text: this.analytics?.study ?? null });
   }
 
   /** A load that stands still for long is given up. */
@@ -129,6 +147,10 @@ export class Tank {
       }
       case "save":
         return this.store.save(message);
+      case "report":
+        return this.analytics?.report(message);
+      case "dealt":
+        return this.analytics?.dealt(message);
       case "damaged":
         this.store.setAside(message.text);
         return this.on.onEvent("storage", { reason: "damaged", message: message.problems.join("; ") });
@@ -143,7 +165,9 @@ export class Tank {
       }
       case "error": {
         const { type, fatal, ...detail } = message;
-        return fatal ? this.fail(detail.where === "start" ? "load" : "error", detail) : this.on.onEvent(type, detail);
+        if (fatal) return this.fail(detail.where === "start" ? "load" : "error", detail);
+        this.analytics?.failed(detail, false);
+        return this.on.onEvent(type, detail);
       }
     }
   }
@@ -223,6 +247,7 @@ export class Tank {
     this.engine?.post({ type: "hide" });
     if (forGood) this.store.flush();
     else this.store.commit();
+    this.analytics?.hide(forGood);
   }
 
   /**
@@ -231,6 +256,7 @@ export class Tank {
    */
   fail(reason, detail) {
     if (this.closed) return;
+    this.analytics?.failed(detail, true);
     this.close(reason === "timeout");
     this.on.onEvent("error", detail);
     this.on.onFailure(reason);
@@ -247,6 +273,7 @@ export class Tank {
     this.watch.close();
     this.store.close();
     this.engine?.close(silent);
+    this.analytics?.close();
     for (const id of [...this.asked.keys()]) this.answer(id, null);
   }
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from candlefish.sim.memory import Memory, memory_text, merge_tabs, parse_memory
+from candlefish.sim.memory import Memory, absorb, memory_text, merge_tabs, parse_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,12 @@ class Keeper:
         self._base_text, self._base = text, theirs
         self._sent_memory = theirs
         return merged
+
+    def remote(self, text: str, mine: Memory, now_ms: float) -> Memory | None:
+        """Return `mine` with what another device's memory adds; None if that is nothing, or damaged."""
+        parsed = parse_memory(text, now_ms=now_ms, device=self._device)
+        joined = None if parsed.damaged else absorb(mine, parsed.memory)
+        return None if joined is None or _same(joined, mine) else joined
 
     def forget(self, memory: Memory, device: str) -> Memory:
         """Return the memory of a visitor who asked to be forgotten; the next save carries it."""

@@ -113,6 +113,7 @@ class Start:
         memory: text found in storage.
         pending: pairs (text stored then, text grown out of it) a closed page could not merge.
         record: keep a log of all that enters the world.
+        study: the visitor's part in analytics and experiments, as JSON (`study.parse_study`), or None.
     """
 
     width_px: float
@@ -127,6 +128,7 @@ class Start:
     memory: str | None
     pending: tuple[tuple[str | None, str], ...]
     record: bool = False
+    study: str | None = None
 
 
 def parse_start(text: str) -> Start:
@@ -149,6 +151,7 @@ def parse_start(text: str) -> Start:
         memory=fields.optional_text("memory"),
         pending=tuple((item.optional_text("base"), item.text("mine")) for item in fields.objects("pending")),
         record=fields.optional_flag("record"),
+        study=fields.optional_text("study"),
     )
 
 

@@ -21,6 +21,7 @@ from candlefish.sim.ranges import ParamsError
 from candlefish.sim.world import World
 
 if TYPE_CHECKING:
+    from candlefish.browser.reporter import Reporter
     from candlefish.sim.memory import Memory
 
 PERF_EVERY_S = 5.0
@@ -42,6 +43,7 @@ class Session:
 
     Attributes:
         running: frames are wanted: the box is seen and nobody has paused.
+        wasm_bytes: asks for the size of Python's memory.
         size: width and height (CSS px) and device px per CSS px.
     """
 
@@ -49,7 +51,12 @@ class Session:
         """Wake the fish; `post` takes each message for the page, `clock_s` goes on while nothing runs."""
         self._clock_s, self._woke_s = clock_s, clock_s()
         self._post = post
-        self._start = start
+        self.wasm_bytes: Callable[[], int] = lambda: 0
+        self._start, self._trust_rate = start, 1.0
+        self._reporter: Reporter | None = None
+        if start.study is not None:
+            self._take_part(start.study)
+        start = self._start
         self._keeper = Keeper(start.memory, start.pending, start.now_ms, start.device)
         self.size = (start.width_px, start.height_px, start.dpr)
         self.world = self._wake(self._keeper.memory, start.now_ms)
@@ -70,7 +77,8 @@ class Session:
             "tune": self._on_tune,
             "storage": self._on_storage,
             "saved": lambda fields: self._keeper.written(fields.text("text"), self._now_ms()),
-            "hide": lambda _: self._save(self._keeper.save(self.world.memory())),
+            "hide": self._on_hide,
+            "remote": self._on_remote,
         }
         if self._keeper.problems:
             post({"type": "damaged", "text": start.memory, "problems": list(self._keeper.problems)})
@@ -78,7 +86,13 @@ class Session:
     def _wake(self, memory: Memory, now_ms: float) -> World:
         start, (width_px, height_px, _) = self._start, self.size
         world = World(
-            width_px, height_px, seed=start.seed, memory=memory, now_ms=now_ms, complexity=start.complexity
+            width_px,
+            height_px,
+            seed=start.seed,
+            memory=memory,
+            now_ms=now_ms,
+            complexity=start.complexity,
+            trust_rate=self._trust_rate,
         )
         if start.record:
             world.recorder = Recorder(world, memory)
@@ -129,6 +143,8 @@ class Session:
         events = self.world.drain_events()
         for event in events:
             self._post({"type": "event", "name": event.name, "detail": event.detail})
+        if self._reporter is not None and (events or interval_ms > 0.0):
+            self._reporter.saw(events, self.world, epoch_ms)
         if any(event.name in SAVED_AT_ONCE for event in events):
             self._save(self._keeper.save(self.world.memory()))
         elif interval_ms > 0.0:  # a still world has nothing new to remember
@@ -145,7 +161,10 @@ class Session:
         self._perf_at_ms = min(self._perf_at_ms, self._last_ms + PERF_EVERY_S * 1000.0)
         if self._last_ms >= self._perf_at_ms:
             self._perf_at_ms = math.inf
-            self._post({"type": "perf", **self.pulse.summary()})
+            summary = self.pulse.summary()
+            self._post({"type": "perf", **summary})
+            if self._reporter is not None:
+                self._reporter.beat(summary, self._memory_mb(), self.world, self._last_ms)
 
     def state(self) -> dict[str, float | int | str | bool]:
         """How the fish is, with the frames drawn."""
@@ -162,6 +181,23 @@ class Session:
         for kind, x, y, epoch_ms in waiting:
             late_ms = min(max(0.0, epoch_ms - self._last_ms), interval_ms) if interval_ms else 0.0
             self.world.push(Input(kind, x, y, now_s + late_ms / 1000.0))
+            if self._reporter is not None:
+                self._reporter.did(kind, x, y, self.world)
+
+    def _take_part(self, text: str) -> None:
+        """Begin as the experiments want it, and tell of this life; loaded only for those who take part."""
+        from candlefish.browser import reporter, study  # noqa: PLC0415
+
+        told = study.parse_study(text)
+        dealt = study.deal(told, self._start)
+        self._start, self._trust_rate = dealt.start, dealt.trust_rate
+        self._reporter = reporter.Reporter(told, dealt, self._post)
+        self._post(self._reporter.dealt())
+
+    def _memory_mb(self) -> float:
+        """WebAssembly and canvas, MB."""
+        width_px, height_px, dpr = self.size
+        return (self.wasm_bytes() + 4.0 * width_px * height_px * dpr * dpr) / 1e6
 
     def _tell_world(self, kind: InputKind) -> None:
         self.world.push(Input(kind, math.nan, math.nan, self.world.now_s))
@@ -212,6 +248,17 @@ class Session:
         except ParamsError as error:
             problem = str(error)
         self._post({"type": "tuned", "id": ident, "problem": problem})
+
+    def _on_hide(self, _fields: Fields) -> None:
+        self._save(self._keeper.save(self.world.memory()))
+        if self._reporter is not None:
+            self._reporter.hidden()
+
+    def _on_remote(self, fields: Fields) -> None:
+        joined = self._keeper.remote(fields.text("text"), self.world.memory(), self._now_ms())
+        if joined is not None:
+            self.world.adopt(joined)
+            self._save(self._keeper.save(self.world.memory()))
 
     def _on_storage(self, fields: Fields) -> None:
         merged = self._keeper.merge(fields.optional_text("text"), self.world.memory(), self._now_ms())

@@ -27,10 +27,13 @@ RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in
 class Refusal(Exception):  # noqa: N818  # an answer, not a fault
     """A request is refused with this status; `code` is for programs, the message for people."""
 
-    def __init__(self, status: int, code: str, message: str, *, wait_s: float = 0, **more: object) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, *, wait_s: float = 0, allow: str = "", **more: object
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.wait_s = wait_s
+        self.allow = allow
         self.body: dict[str, object] = {"error": code, "message": message, **more}
 
     def answer(self) -> Response:
@@ -38,8 +41,9 @@ class Refusal(Exception):  # noqa: N818  # an answer, not a fault
         return answer(self.body, self.status, self.headers())
 
     def headers(self) -> dict[str, str]:
-        """Retry-After, where waiting helps."""
-        return {"Retry-After": str(max(1, round(self.wait_s + 0.5)))} if self.wait_s else {}
+        """Retry-After, where waiting helps; Allow, where another method does."""
+        wait = {"Retry-After": str(max(1, round(self.wait_s + 0.5)))} if self.wait_s else {}
+        return wait | ({"Allow": self.allow} if self.allow else {})
 
 
 def answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

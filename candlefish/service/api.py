@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import Match, Mount, Route, WebSocketRoute
 
 from candlefish.service import dashboard
 from candlefish.service.access import Access
@@ -92,8 +92,9 @@ def _router(state: State, access: Access, site: ASGIApp | None, *, jobs: bool) -
         *Routes(state, access).all(),
         *dashboard.routes(),
         WebSocketRoute("/api/live", Live(state.hub, access).serve),
-        Route("/api/{rest:path}", _unknown),
     ]
+    rest = Rest([route for route in routes if isinstance(route, Route)])
+    routes += [Route(path, rest) for path in ("/api/{rest:path}", "/health", "/metrics")]
     if site is not None:
         routes.append(Mount("/", site))
     handlers: dict[Any, Any] = {
@@ -111,8 +112,21 @@ def _route_of(scope: Scope) -> str:
     return str(getattr(route, "path", "other")) or "site"
 
 
-async def _unknown(_request: Request) -> Response:
-    raise Refusal(404, "route", "there is no such route")
+class Rest:
+    """What no route of the API answers: another method of a path that is there (405), or no path (404)."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse one request."""
+        there = [route for route in self._routes if route.matches(scope)[0] is not Match.NONE]
+        allow = ", ".join(sorted({method for route in there for method in route.methods or ()}))
+        if not there:
+            refusal = Refusal(404, "route", "there is no such route")
+        else:
+            refusal = Refusal(405, "method", f"only {allow}", allow=allow)
+        await refusal.answer()(scope, receive, send)
 
 
 async def _refused(_request: Request, refusal: Refusal) -> Response:

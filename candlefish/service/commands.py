@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from candlefish.experiments import report
 from candlefish.experiments.definition import DefinitionError, Status
 from candlefish.service import load, results, runner, serving, switches
 from candlefish.service.api import service
-from candlefish.service.assets import SiteError
+from candlefish.service.assets import MANIFEST, SiteError
 from candlefish.service.clock import now_ms
 from candlefish.service.configuration import load_experiments
-from candlefish.service.settings import SettingsError, for_directory
+from candlefish.service.settings import ADMIN_TOKEN, TOKEN_FILE, SettingsError, for_directory
 from candlefish.service.site import site
 from candlefish.service.state import State
 from candlefish.service.store.interface import StoreError
@@ -22,11 +25,14 @@ from candlefish.service.store.sqlite import SQLiteStore
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from starlette.types import ASGIApp
 
     from candlefish.experiments.definition import Experiment
+    from candlefish.service.store.interface import Store
 
 STORE_FILE: Final = "candlefish.sqlite3"
+DIST: Final = Path("dist")
 LOOPBACK: Final = "127.0.0.1"
 
 
@@ -46,17 +52,30 @@ def run(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     experiments = load_experiments(options.experiments)
     settings = for_directory(options.data, os.environ)
-    pages = site(options.dist) if options.dist else None
+    pages = _pages(options.dist)
     store = SQLiteStore(options.data / STORE_FILE)
     try:
         sock = runner.listen(options.host, options.port)
         app = service(State(settings, store, experiments), pages)
-        print(f"The service is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
-        print(f"Its dashboard is at {runner.address(sock)}dashboard", flush=True)
+        what = "The service" if pages is None else "Candlefish"
+        print(f"{what} is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
+        print(f"Its dashboard is at {runner.address(sock)}dashboard", end="", flush=True)
+        print(f"  (token: {_token_source(options.data)})", flush=True)
         serving.run(app, sock)
     finally:
         store.close()
     return 0
+
+
+def _pages(dist: Path | None) -> ASGIApp | None:
+    """The site of a directory; without one, that of ./dist if it was built."""
+    if dist is None and not (DIST / MANIFEST).is_file():
+        return None
+    return site(dist or DIST, connected=True)
+
+
+def _token_source(data: Path) -> str:
+    return f"${ADMIN_TOKEN}" if os.environ.get(ADMIN_TOKEN) else f"in {data / TOKEN_FILE}"
 
 
 def _load(options: argparse.Namespace) -> int:
@@ -81,7 +100,7 @@ def _experiments(options: argparse.Namespace) -> int:
             _print_status(current, switches.load(store))
         elif options.action == "report":
             chosen = current if options.name is None else [_named(current, options.name)]
-            print(json.dumps([results.plain(each, results.report(store, each)) for each in chosen], indent=2))
+            _report(store, chosen, options.html)
         else:
             status = Status.RUNNING if options.action == "start" else Status.STOPPED
             name = _named(current, options.name).name
@@ -90,6 +109,17 @@ def _experiments(options: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def _report(store: Store, experiments: Sequence[Experiment], page: Path | None) -> None:
+    """Print the results as JSON, or write them as a page."""
+    found = [results.plain(each, results.report(store, each)) for each in experiments]
+    if page is None:
+        print(json.dumps(found, indent=2))
+        return
+    made = datetime.fromtimestamp(now_ms() / 1000, UTC)
+    page.write_text(report.html(found, f"Made on {made:%Y-%m-%d at %H:%M} UTC"), encoding="utf-8")
+    print(f"The report is in {page}")
 
 
 def _existing(data: Path) -> SQLiteStore:

@@ -57,7 +57,7 @@ class Ingest:
 
     async def _take(self, scope: Scope, receive: Receive) -> dict[str, object]:
         if scope["method"] != "POST":
-            raise Refusal(405, "method", "only POST")
+            raise Refusal(405, "method", "only POST", allow="POST")
         if (header(scope, b"content-type") or "").partition(";")[0].strip().lower() not in MEDIA_TYPES:
             raise Refusal(415, "media_type", f"expected {' or '.join(MEDIA_TYPES)}")
         if "1" in {header(scope, b"sec-gpc"), header(scope, b"dnt")}:

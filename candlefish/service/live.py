@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -22,6 +23,7 @@ TOPICS: Final = ("metrics", "moods", "trust", "milestones")
 QUEUE_MAX: Final = 32
 CLIENTS_MAX: Final = 4_000
 SHOWN_A_TICK: Final = 20
+WINDOWS: Final = 60
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
@@ -67,6 +69,8 @@ class Hub:
         self._subscribers: set[Subscriber] = set()
         self._recent: dict[str, list[dict[str, Any]]] = {}
         self._missed: dict[str, int] = {}
+        self._windows: deque[tuple[float, float]] = deque(maxlen=WINDOWS)
+        self.errors = 0
 
     def __len__(self) -> int:
         """How many listen."""
@@ -87,13 +91,25 @@ class Hub:
         self._subscribers.discard(subscriber)
         self._metrics.live_clients.set(len(self._subscribers))
 
+    @property
+    def fps(self) -> float | None:
+        """The median of the last WINDOWS frame rates that were told, Hz."""
+        return round(median(fps for fps, _ in self._windows), 1) if self._windows else None
+
+    @property
+    def memory_mb(self) -> float | None:
+        """The median memory of the same windows, MB."""
+        return round(median(memory for _, memory in self._windows), 1) if self._windows else None
+
     def saw(self, events: Iterable[Any]) -> None:
         """Committed events: those that are shown live wait for the tick, without any id."""
-        if not self._subscribers:
-            return
         for event in events:
-            topic = _TOPIC_OF.get(event.__struct_config__.tag)
-            if topic is None:
+            name = event.__struct_config__.tag
+            if name == "performance_metrics":
+                self._windows.append((event.fps, event.memory_mb))
+            self.errors += name == "error"
+            topic = _TOPIC_OF.get(name)
+            if topic is None or not self._subscribers:
                 continue
             recent = self._recent.setdefault(topic, [])
             if len(recent) < SHOWN_A_TICK:

@@ -41,6 +41,11 @@ _MEMORY: Final = {
     "required": ["memory", "version"],
     "properties": {"memory": {"type": "object"}, "version": {"type": "integer", "minimum": 1}},
 }
+_CODE: Final = {
+    "type": "object",
+    "required": ["code"],
+    "properties": {"code": {"type": "string", "maxLength": 32}},
+}
 _ANY: Final = {"type": "object"}
 _MEANINGS: Final = {
     400: "The request cannot be read",
@@ -100,7 +105,7 @@ def description() -> dict[str, Any]:
             "/api/memory/join": {
                 "post": {
                     **_operation("The vault of a code.", _ANY, 400, 404, 413, 415, 429),
-                    "requestBody": {"required": True, "content": {JSON: {"schema": _ANY}}},
+                    "requestBody": {"required": True, "content": {JSON: {"schema": _CODE}}},
                 }
             },
             "/api/privacy/export": {"get": ids | _operation("All that is kept of a client.", _ANY, 401, 429)},
@@ -110,9 +115,7 @@ def description() -> dict[str, Any]:
             },
             "/api/experiments": {"get": ids | _operation("Results of the experiments.", _ANY, 401, 429)},
             "/health": {"get": _operation("Whether the service works.", _ANY, 429, 503)},
-            "/metrics": {
-                "get": ids | {"summary": "Prometheus metrics.", "responses": _responses(None, 401, 429)}
-            },
+            "/metrics": {"get": ids | {"summary": "Prometheus metrics.", "responses": _metrics()}},
         },
         "components": {
             "schemas": components,
@@ -125,6 +128,11 @@ def _operation(
     summary: str, schema: dict[str, Any] | None, *errors: int, status: int = 200
 ) -> dict[str, Any]:
     return {"summary": summary, "responses": _responses(schema, *errors, status=status)}
+
+
+def _metrics() -> dict[str, Any]:
+    text = {"description": "Done", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    return {**_responses(_ANY, 401, 429), "200": text}
 
 
 def _responses(schema: dict[str, Any] | None, *errors: int, status: int = 200) -> dict[str, Any]:

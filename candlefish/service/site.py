@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,10 +23,14 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 INDEX = "index.html"
+FISH: Final = b"<candle-fish id="
+CONNECTED: Final = b"<candle-fish analytics id="
 
 
-def site(dist: Path) -> Starlette:
+def site(dist: Path, *, connected: bool = False) -> Starlette:
     """An application that serves the built site in ``dist``; a later build is picked up when it is there.
+
+    ``connected``: the service is beside it, so the index page's fish takes part in analytics.
 
     Raises:
         SiteError: ``dist`` holds no built site.
@@ -33,6 +40,8 @@ def site(dist: Path) -> Starlette:
     async def serve(request: Request) -> Response:
         try:
             asset = shelf.find(request.path_params["path"])
+            if connected and request.path_params["path"] in {"", INDEX}:
+                return await run_in_threadpool(_connected, request, asset)
             return await run_in_threadpool(_answer, request, asset)
         except (LookupError, FileNotFoundError):
             return _plain(404, "Not found\n")
@@ -87,6 +96,34 @@ def _answer(request: Request, asset: Asset) -> Response:
         headers["Content-Encoding"] = coding
     headers["Content-Type"] = asset.media_type
     return Response(asset.file(coding).read_bytes(), headers=headers)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page whose fish has the ``analytics`` attribute, plain and compressed."""
+
+    plain: bytes
+    gzipped: bytes
+
+
+@lru_cache(maxsize=4)
+def _page(path: Path, _digest: str) -> _Page:
+    plain = path.read_bytes().replace(FISH, CONNECTED)
+    return _Page(plain, gzip.compress(plain, 6, mtime=0))
+
+
+def _connected(request: Request, asset: Asset) -> Response:
+    """The index page with its fish connected, or 304."""
+    coding = choose_encoding(request.headers.get("accept-encoding"), {"gzip"})
+    headers = {**_headers(asset, coding), "Vary": "Accept-Encoding"}
+    headers["ETag"] = f'"connected-{headers["ETag"][1:]}'
+    if matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    page = _page(asset.path, asset.digest)
+    headers["Content-Type"] = asset.media_type
+    if coding == "gzip":
+        return Response(page.gzipped, headers={**headers, "Content-Encoding": coding})
+    return Response(page.plain, headers=headers)
 
 
 def _headers(asset: Asset, coding: str) -> dict[str, str]:

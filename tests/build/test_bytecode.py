@@ -45,6 +45,8 @@ def test_the_wheel_holds_what_a_page_runs_as_bytecode(tmp_path: Path) -> None:
         "candlefish/__init__.pyc",
         "candlefish/browser/__init__.pyc",
         "candlefish/draw/__init__.pyc",
+        "candlefish/events/__init__.pyc",
+        "candlefish/experiments/__init__.pyc",
         "candlefish/sim/__init__.pyc",
         "candlefish/sim/fish.pyc",
         "candlefish/sim/moods.toml",

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from starlette.types import Receive, Scope, Send
+
     from tests.service.visitors import Service
 
 
@@ -200,6 +202,23 @@ def test_unknown_routes_and_methods_are_json(service: Service) -> None:
         answer = service.http.request(method, path)
         assert answer.status_code == status
         assert set(answer.json()) >= {"error", "message"}
+
+
+def test_a_wrong_method_is_told_the_right_ones_also_beside_a_site(tmp_path: Path) -> None:
+    async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("the site was asked")
+
+    with opened("sqlite", tmp_path) as store, running(store, nothing) as service:
+        for path, allowed in (
+            ("/api/memory", "DELETE, GET, HEAD, PUT"),
+            ("/api/analytics", "POST"),
+            ("/metrics", "GET, HEAD"),
+            ("/api/memory/pairing/X", "DELETE"),
+        ):
+            answer = service.http.request("PATCH", path)
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+            assert answer.json()["error"] == "method"
+        assert service.http.request("PATCH", "/api/none").status_code == 404
 
 
 def test_every_answer_carries_the_security_headers(service: Service) -> None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "candlefish", "service", "--port", "0", "--data"]
-ROUNDS = 3
+ROUNDS = 10
+ACKNOWLEDGED_A_ROUND = 25
 SENDERS = 4
 
 
@@ -59,6 +60,7 @@ def send_until_gone(address: str, name: str, acknowledged: set[tuple[str, int]])
                 acknowledged.add((name, seq))
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_it_is_killed_in_mid_load(tmp_path: Path) -> None:
     acknowledged: set[tuple[str, int]] = set()
     for number in range(ROUNDS):
@@ -69,16 +71,24 @@ def test_nothing_acknowledged_is_lost_when_it_is_killed_in_mid_load(tmp_path: Pa
             ]
             for thread in threads:
                 thread.start()
-            time.sleep(0.7)
+            wait_for_more(acknowledged, ACKNOWLEDGED_A_ROUND)
             process.send_signal(signal.SIGKILL)
             for thread in threads:
                 thread.join()
-    assert len(acknowledged) > ROUNDS * SENDERS
+    assert len(acknowledged) >= ROUNDS * ACKNOWLEDGED_A_ROUND
     store = SQLiteStore(tmp_path / "candlefish.sqlite3")
     found, _ = store.read_after("", 0, 1_000_000)
     assert store.integrity() == []
     assert sum(len(json.loads(each.body)) for each in found) >= len(acknowledged)
     store.close()
+
+
+def wait_for_more(acknowledged: set[tuple[str, int]], count: int) -> None:
+    """Wait until so many more have been acknowledged, so that the kill comes in the middle of the load."""
+    enough, end_s = len(acknowledged) + count, time.monotonic() + 60
+    while len(acknowledged) < enough:
+        assert time.monotonic() < end_s
+        time.sleep(0.01)
 
 
 def test_it_drains_when_it_is_told_to_stop(tmp_path: Path) -> None:

@@ -183,3 +183,24 @@ def test_a_file_the_manifest_names_must_be_there(dist: Path) -> None:
     (dist / "manifest.json").write_text(json.dumps(content))
     with pytest.raises(SiteError, match=r"gone\.js is missing"):
         site(dist)
+
+
+def test_beside_the_service_the_fish_of_the_index_page_is_connected(tmp_path: Path) -> None:
+    page = b'<!doctype html><style>b{}</style><candle-fish id="fish"></candle-fish>' + b"<p>glow</p>" * 40
+    write_site(tmp_path / "dist", {**FILES, "index.html": page})
+    plain, connected = (
+        TestClient(site(tmp_path / "dist", connected=with_service)) for with_service in (False, True)
+    )
+    assert "analytics" not in plain.get("/").text
+    for path in ("/", "/index.html"):
+        for coding in ("identity", "gzip"):
+            answer = connected.get(path, headers={"Accept-Encoding": coding})
+            assert '<candle-fish analytics id="fish">' in answer.text
+            assert answer.headers.get("content-encoding", "identity") == coding
+            assert (
+                answer.headers["content-security-policy"] == plain.get("/").headers["content-security-policy"]
+            )
+            confirm = {"Accept-Encoding": coding, "If-None-Match": answer.headers["etag"]}
+            assert connected.get(path, headers=confirm).status_code == 304
+    assert plain.get("/").headers["etag"] != connected.get("/").headers["etag"]
+    assert connected.get("/pyscript.html").content == FILES["pyscript.html"]

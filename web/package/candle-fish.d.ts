@@ -80,6 +80,9 @@ export class CandleFish extends HTMLElement {
   reset(): void;
   getState(): Promise<FishState>;
   setParams(values: ParamChanges | null): Promise<void>;
+  pair(): Promise<{ code: string; expires_s: number }>;
+  join(code: string): Promise<void>;
+  optOut(out?: boolean): Promise<void>;
 }
 
 export interface CandleFishEvents {

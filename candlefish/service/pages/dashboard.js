@@ -116,6 +116,9 @@ const fixed = (value, digits = 0) => (value === null || value === undefined ? "â
 
 function showNow(now) {
   tiles("tiles", [
+    ["Frames a second", fixed(now.fps, 1), "Hz", now.fps !== null && now.fps < 55],
+    ["Memory", fixed(now.memory_mb, 1), "MB", now.memory_mb > 45],
+    ["Errors", fixed(now.errors), ""],
     ["Events", fixed(now.accepted_per_s), "/s"],
     ["Refused", fixed(now.rejected_per_s), "/s", now.rejected_per_s > 0],
     ["API p95", fixed(now.p95_ms, 1), "ms", now.p95_ms > 100],
