@@ -13,6 +13,7 @@ from builder.lock import exclusive
 from builder.paths import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB
 from builder.progress import step
 from builder.site import Contents, site_files
+from builder.snapshot import step as snapshot
 from builder.versions import Versions, read_versions
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _build() -> dict[str, Any]:
     everything[output.MANIFEST] = output.manifest_bytes(manifest)
     with step("dist") as current:
         current.note = "written" if output.write(DIST, everything) else "as it was"
-    for kind in (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND):
+    for kind in (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND, snapshot.KIND):
         cache.prune(kind)
     return manifest
 
@@ -66,6 +67,10 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
     with step("candlefish wheel"):
         name = package_wheel.wheel_name(versions.candlefish)
         wheel = package_wheel.package_wheel(PACKAGE, versions.candlefish, pyodide, cache)
+    with step("snapshot") as current:
+        wheels = [numpy, (name, wheel)]
+        recorded, cached = snapshot.snapshot_files(pyodide_files, wheels, cache)
+        current.note = "as recorded before" if cached else "recorded, and checked against a started interpreter"
     return Contents(
         web=web,
         fallback_svg=fallback,
@@ -73,6 +78,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         pyscript=runtime.pyscript_files(NODE_MODULES),
         numpy_wheel=numpy,
         candlefish_wheel=(name, wheel),
+        snapshot=recorded,
     )
 
 

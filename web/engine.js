@@ -6,6 +6,7 @@ import { failure, Station } from "./station.js";
 /** @typedef {import("./messages").FromEngine} FromEngine */
 /** @typedef {import("./messages").ToEngine} ToEngine */
 /** @typedef {import("./messages").StartHost} StartHost */
+/** @typedef {import("./messages").BootEvents} BootEvents */
 
 /** @type {Promise<StartHost> | null} one interpreter for all fish that run on the page */
 let pageInterpreter = null;
@@ -28,7 +29,8 @@ export function workerEngine(onMessage) {
   worker.addEventListener("message", ({ data }) => onMessage(data));
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    onMessage(failure(event.message || "the worker could not be loaded", "worker"));
+    const message = event.message || "worker.js, or a module it needs, could not be loaded";
+    onMessage({ ...failure(message, "worker"), asset: "worker.js" });
   });
   return {
     thread: "worker",
@@ -38,7 +40,7 @@ export function workerEngine(onMessage) {
 }
 
 /**
- * @param {(onPhase: (name: string) => void) => Promise<StartHost>} boot
+ * @param {(on: BootEvents) => Promise<StartHost>} boot
  * @param {(message: FromEngine) => void} onMessage
  * @returns {Engine}
  */
@@ -51,10 +53,10 @@ export function stationEngine(boot, onMessage) {
   };
 }
 
-/** @param {(name: string) => void} onPhase */
-async function bootOnPage(onPhase) {
+/** @param {BootEvents} on */
+async function bootOnPage(on) {
   const [{ ASSETS }, { bootPyodide }] = await Promise.all([import("./assets.js"), import("./boot.js")]);
-  pageInterpreter ??= bootPyodide(ASSETS, onPhase);
+  pageInterpreter ??= bootPyodide(ASSETS, on);
   return pageInterpreter.catch((error) => {
     pageInterpreter = null;
     throw error;

@@ -5,7 +5,7 @@ import { bootPyodide } from "./boot.js";
 import { Station } from "./station.js";
 
 const station = new Station(
-  (onPhase) => bootPyodide(ASSETS, onPhase),
+  (on) => bootPyodide(ASSETS, on),
   (message) => self.postMessage(message),
 );
 
