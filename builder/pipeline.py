@@ -70,7 +70,9 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
     with step("snapshot") as current:
         wheels = [numpy, (name, wheel)]
         recorded, cached = snapshot.snapshot_files(pyodide_files, wheels, cache)
-        current.note = "as recorded before" if cached else "recorded, and checked against a started interpreter"
+        current.note = (
+            "as recorded before" if cached else "recorded, and checked against a started interpreter"
+        )
     return Contents(
         web=web,
         fallback_svg=fallback,

@@ -34,7 +34,7 @@ def pack(memory: bytes, fresh: bytes, static_end: int) -> bytes:
 
 
 def runs(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First word of each run and the word after it, of words at ascending ``places``; small gaps are bridged."""
+    """First word of each run and the word after it, of ascending ``places``; small gaps are bridged."""
     if not len(places):
         return places, places
     breaks = np.flatnonzero(np.diff(places) > GAP_WORDS)

@@ -1,12 +1,10 @@
 """What Python does before its memory is recorded. Runs inside Pyodide, started by ``record.mjs``."""
 
-import functools
 import gc
 import importlib
 import linecache
 import re
 import sys
-import zipimport
 
 
 def load(modules: list[str]) -> None:
@@ -19,8 +17,8 @@ def tidy() -> None:
     """Drop what a restored interpreter must not believe or does not need, and settle the collector."""
     re.purge()
     linecache.clearcache()
-    zipimport._zip_directory_cache.clear()
+    importlib.invalidate_caches()
     sys.path_importer_cache.clear()
-    sys._clear_internal_caches()
-    functools.reduce(lambda _, __: gc.collect(), range(3), 0)
+    for _ in range(3):
+        gc.collect()
     gc.freeze()

@@ -71,7 +71,7 @@ def data_files(wheels: Sequence[tuple[str, bytes]]) -> dict[str, str]:
     return {
         f"{SITE_PACKAGES}/{name}": archive.read(name).decode()
         for _, data in wheels
-        if (archive := _archive(data))
+        for archive in [_archive(data)]
         for name in archive.namelist()
         if PurePosixPath(name).suffix == ".toml"
     }
@@ -87,7 +87,7 @@ def _make(pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str, bytes]], out
         for name, data in [*pyodide.items(), *wheels]:
             (work / name).write_bytes(data)
         recorded = _record(work, pyodide, wheels)
-        files = _pack(work, recorded, pyodide, wheels)
+        files = _pack(work, recorded, wheels)
         for name, data in files.items():
             (out / name).write_bytes(data)
         check.check(work, out, [name for name, _ in wheels])
@@ -106,9 +106,7 @@ def _record(work: Path, pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str
     return {**json.loads((work / "link.json").read_text(encoding="utf-8")), "static_end": job["static_end"]}
 
 
-def _pack(
-    work: Path, link: dict[str, Any], pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str, bytes]]
-) -> dict[str, bytes]:
+def _pack(work: Path, link: dict[str, Any], wheels: Sequence[tuple[str, bytes]]) -> dict[str, bytes]:
     """The files that are shipped, by name."""
     memory, fresh = (work / "memory.raw").read_bytes(), (work / "fresh.raw").read_bytes()
     end = link["static_end"] // image.WORD * image.WORD
@@ -126,7 +124,9 @@ def _pack(
     return {MEMORY: packed, LINK: json.dumps(link, separators=(",", ":")).encode(), **code}
 
 
-def _side_modules(libraries: Sequence[dict[str, Any]], wheels: Sequence[tuple[str, bytes]]) -> dict[str, bytes]:
+def _side_modules(
+    libraries: Sequence[dict[str, Any]], wheels: Sequence[tuple[str, bytes]]
+) -> dict[str, bytes]:
     """The code of the shared libraries by file name, which each library is told."""
     code: dict[str, bytes] = {}
     for library in libraries:

@@ -35,7 +35,9 @@ def sections(code: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 def without_data(code: bytes) -> bytes:
     """A side module without its data, which the memory image holds, and without custom sections."""
-    kept = (code[start:end] for kind, start, _, end in sections(code) if kind not in {CUSTOM, DATA, DATA_COUNT})
+    kept = (
+        code[start:end] for kind, start, _, end in sections(code) if kind not in {CUSTOM, DATA, DATA_COUNT}
+    )
     return MAGIC + b"".join(kept)
 
 

@@ -1,4 +1,4 @@
-"""What must be the same in a started and in a restored interpreter. Runs inside Pyodide, after NumPy's workout.
+"""What must be the same in a started and in a restored interpreter. Runs inside Pyodide after the workout.
 
 A fish lives for four seconds of its own time, with a visitor, and is drawn.
 """

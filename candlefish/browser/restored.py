@@ -32,11 +32,11 @@ def reseed() -> None:
         numpy_random.seed()
     tempfile = sys.modules.get("tempfile")
     if tempfile is not None:
-        tempfile._name_sequence = None  # type: ignore[attr-defined]  # holds a generator of its own
+        vars(tempfile)["_name_sequence"] = None  # holds a generator of its own, made when next needed
 
 
 class LateLibrary:
-    """Finds modules of the standard library that nobody has imported yet: the first one fetches the archive."""
+    """Finds modules of the standard library that were not recorded: the first one fetches the archive."""
 
     def __init__(self, fetch_library: Callable[[str], object]) -> None:
         self._fetch = fetch_library
