@@ -14,6 +14,9 @@ import { installWheel } from "./wheels.js";
 /** A zip archive without files: a restored interpreter has what it needs in its memory. */
 const NO_LIBRARY = new Uint8Array([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
 
+/** What Pyodide takes for a snapshot of its own; restoring puts ours in its place. */
+const PLACEHOLDER = new Uint8Array(16);
+
 /** @type {<T>(promise: Promise<T>) => Promise<T>} for errors that are awaited later, if at all */
 function later(promise) {
   promise.catch(() => {});
@@ -70,7 +73,7 @@ async function restore(assets, downloads, snapshot, onPhase) {
   const image = later(downloads.bytes(snapshot.image));
   const codes = later(Promise.all(snapshot.code.map((path) => downloads.code(path))));
   const map = later(downloads.bytes(snapshot.link).then(parseLink));
-  const options = { _loadSnapshot: map.then((link) => new Uint8Array(link.memory_bytes === 0 ? 0 : 16)) };
+  const options = { _loadSnapshot: PLACEHOLDER };
   /** @type {(create: (settings: any) => Promise<any>) => (settings: any) => Promise<any>} */
   const wrap = (create) => async (settings) => restoring(create, await map, codes, image, onPhase)(settings);
   const pyodide = await start(assets, downloads, "default", Promise.resolve(NO_LIBRARY), [map, codes, image], options, wrap, onPhase);

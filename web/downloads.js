@@ -193,7 +193,7 @@ export class Downloads {
       },
       cache,
     );
-    return { response, whole: whole.then(() => undefined) };
+    return { response, whole };
   }
 
   /**

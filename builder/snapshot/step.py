@@ -26,7 +26,7 @@ FORMAT = 1
 HERE = Path(__file__).parent
 MEMORY, LINK = "memory.bin", "link.json"
 SITE_PACKAGES = "/lib/python3.13/site-packages"
-SCRIPTS = ("snapshot.js", "wheels.js", "boot.js", "downloads.js")  # of web/: what records and restores
+SCRIPTS = ("snapshot.js", "wheels.js")  # of web/: what records and restores
 MAIN_MODULE = "pyodide.asm.wasm"
 PAGE_BYTES = 65536
 # Also imported: what an exception in a frame needs, when the network may be gone.
