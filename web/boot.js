@@ -78,11 +78,21 @@ async function restore(assets, downloads, snapshot, onPhase) {
   const wrap = (create) => async (settings) => restoring(create, await map, codes, image, onPhase)(settings);
   const pyodide = await start(assets, downloads, "default", Promise.resolve(NO_LIBRARY), [map, codes, image], options, wrap, onPhase);
   settle(pyodide, await map);
-  const module = pyodide.pyimport("candlefish.browser.restored");
-  module.refresh((/** @type {string} */ path) => pyodide.FS.writeFile(path, fetchNow(new URL(`${assets.pyodide}python_stdlib.zip`, downloads.base))));
-  module.destroy();
+  refresh(pyodide, new URL(`${assets.pyodide}python_stdlib.zip`, downloads.base));
   onPhase("restored");
   return pyodide;
+}
+
+/**
+ * Python keeps the function it gets here; it is made where no memory image can be kept along with it.
+ *
+ * @param {any} pyodide
+ * @param {URL} library
+ */
+function refresh(pyodide, library) {
+  const module = pyodide.pyimport("candlefish.browser.restored");
+  module.refresh((/** @type {string} */ path) => pyodide.FS.writeFile(path, fetchNow(library)));
+  module.destroy();
 }
 
 /**

@@ -193,7 +193,7 @@ export class Downloads {
       },
       cache,
     );
-    return { response, whole };
+    return { response, whole: whole.then(() => undefined) }; // or the body would stay as long as whoever waits for it
   }
 
   /**

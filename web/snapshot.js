@@ -138,6 +138,26 @@ function copyImage(module, link, image, dirtyEnd) {
 }
 
 /**
+ * Pyodide keeps what it is given here for good: so this lets everything go when it has been called.
+ *
+ * @param {any} module
+ * @param {SnapshotLink} link
+ * @param {Uint8Array} image
+ * @param {number} dirtyEnd
+ */
+function onceOnly(module, link, image, dirtyEnd) {
+  /** @type {Uint8Array | null} */
+  let bytes = image;
+  image = new Uint8Array(0);
+  return () => {
+    if (bytes !== null) copyImage(module, link, bytes, dirtyEnd);
+    bytes = null;
+    delete module.API.restoreSnapshot;
+    return link.hiwire;
+  };
+}
+
+/**
  * Checks a link map before anything depends on it.
  *
  * @param {Uint8Array} bytes its JSON
@@ -167,14 +187,8 @@ export function restoring(create, link, codes, image, onPhase) {
     const dirtyEnd = module.HEAPU32[module._emscripten_get_sbrk_ptr() >>> 2];
     linkAll(module, link, await codes);
     onPhase("link");
-    /** @type {Uint8Array | null} */
-    let bytes = await image;
+    module.API.restoreSnapshot = onceOnly(module, link, await image, dirtyEnd);
     onPhase("image");
-    module.API.restoreSnapshot = () => {
-      copyImage(module, link, /** @type {Uint8Array} */ (bytes), dirtyEnd);
-      bytes = null;
-      return link.hiwire;
-    };
     return module;
   };
 }
