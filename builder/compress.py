@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from builder.cache import Cache
 
 KIND = "compressed"
-COMPRESSIBLE = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".toml", ".wasm", ".whl", ".zip"})
+COMPRESSIBLE = frozenset(
+    {".bin", ".css", ".html", ".js", ".json", ".mjs", ".svg", ".toml", ".wasm", ".whl", ".zip"}
+)
 BROTLI_QUALITY = 11
 BROTLI_WINDOW_BITS = 24  # the largest a browser takes
 GZIP_LEVEL = 9

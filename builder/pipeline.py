@@ -14,6 +14,7 @@ from builder.lock import exclusive
 from builder.paths import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB
 from builder.progress import step
 from builder.site import Contents, site_files
+from builder.snapshot import step as snapshot
 from builder.versions import Versions, read_versions
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def _build() -> dict[str, Any]:
     everything[output.MANIFEST] = output.manifest_bytes(manifest)
     with step("dist") as current:
         current.note = "written" if output.write(DIST, everything) else "as it was"
-    for kind in (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND, examples.KIND):
+    kinds = (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND, snapshot.KIND, examples.KIND)
+    for kind in kinds:
         cache.prune(kind)
     return manifest
 
@@ -71,6 +73,12 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         guests = examples.example_files(ROOT / examples.DIRECTORY, NODE_MODULES, cache)
     with step("docs"):
         docs_site = docs.docs_files(ROOT)
+    with step("snapshot") as current:
+        wheels = [numpy, (name, wheel)]
+        recorded, cached = snapshot.snapshot_files(pyodide_files, wheels, cache)
+        current.note = (
+            "as recorded before" if cached else "recorded, and checked against a started interpreter"
+        )
     return Contents(
         web=web,
         package=read_tree(WEB / "package"),
@@ -81,6 +89,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         candlefish_wheel=(name, wheel),
         examples=guests,
         docs=docs_site,
+        snapshot=recorded,
     )
 
 

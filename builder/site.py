@@ -8,8 +8,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from builder import pages
-from builder.digest import directory_hash
+from builder.digest import directory_hash, sha256
 from builder.errors import BuildError
+from builder.runtime import LOCK
+from builder.snapshot.step import LINK, MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +34,7 @@ class Contents:
     pyscript: Mapping[str, bytes]
     numpy_wheel: tuple[str, bytes]  # name, contents
     candlefish_wheel: tuple[str, bytes]
+    snapshot: Mapping[str, bytes]  # memory image, link map, code
     examples: Mapping[str, bytes] = field(default_factory=dict)  # as served, pages still with their tokens
     docs: Mapping[str, bytes] = field(default_factory=dict)  # as served
 
@@ -49,12 +52,15 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
     pyodide = _directory(f"pyodide-{versions.pyodide}", contents.pyodide)
     python = _directory("py", wheels)
     pyscript = _directory("pyscript", contents.pyscript)
-    app_files = _app_files(contents, versions, pyodide, python)
+    snapshot = _directory("snapshot", contents.snapshot)
+    fetched = {pyodide: contents.pyodide, python: wheels, snapshot: contents.snapshot}
+    app_files = _app_files(contents, versions, fetched)
     app = _directory("app", app_files)
     files: dict[str, bytes] = {}
     for directory, inside in (
         (pyodide, contents.pyodide),
         (python, wheels),
+        (snapshot, contents.snapshot),
         (pyscript, contents.pyscript),
         (app, app_files),
     ):
@@ -92,15 +98,30 @@ def _directory(name: str, files: Mapping[str, bytes]) -> str:
     return f"{name}-{directory_hash(files)}"
 
 
-def _app_files(contents: Contents, versions: Versions, pyodide: str, python: str) -> dict[str, bytes]:
+def _app_files(
+    contents: Contents, versions: Versions, fetched: Mapping[str, Mapping[str, bytes]]
+) -> dict[str, bytes]:
     """The scripts and styles of ``web/``, and the generated module that says where the rest is."""
     if ENTRY not in contents.web:
         raise BuildError(f"web/{ENTRY} is missing: it defines the element")
     files = {name: data for name, data in contents.web.items() if not _is_page(name)}
+    pyodide, python, snapshot = (f"../{directory}/" for directory in fetched)
+    libraries = json.loads(contents.snapshot[LINK])["libraries"]
     assets = {
         "version": versions.candlefish,
-        "pyodide": f"../{pyodide}/",
-        "wheels": [f"../{python}/{name}" for name, _ in (contents.numpy_wheel, contents.candlefish_wheel)],
+        "pyodide": pyodide,
+        "lock": json.loads(contents.pyodide[LOCK]),
+        "wheels": [python + name for name, _ in (contents.numpy_wheel, contents.candlefish_wheel)],
+        "snapshot": {
+            "image": snapshot + MEMORY,
+            "link": snapshot + LINK,
+            "code": [snapshot + library["file"] for library in libraries],
+        },
+        "digests": {
+            f"../{directory}/{name}": sha256(data)
+            for directory, inside in fetched.items()
+            for name, data in inside.items()
+        },
     }
     return files | {"assets.js": f"export const ASSETS = {json.dumps(assets)};\n".encode()}
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 GROUPS = (
     ("pages and scripts", re.compile(r"[^/]+$|app-|static/")),
     ("Pyodide", re.compile(r"pyodide-")),
+    ("snapshot", re.compile(r"snapshot-")),
     ("Python wheels", re.compile(r"py-")),
     ("examples and docs", re.compile(r"examples/|docs/")),
     ("PyScript", re.compile(r"pyscript-")),

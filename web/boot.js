@@ -1,44 +1,173 @@
-/** Starts Pyodide from our own files, with NumPy and candlefish in it. */
+/**
+ * Starts Pyodide from our own files, with NumPy and Candlefish in it: restored from the recorded snapshot, or,
+ * when that cannot be had or does not work, started and imported as ever.
+ */
 
+import { AssetError, Downloads } from "./downloads.js";
+import { parseLink, restoring, settle } from "./snapshot.js";
 import { installWheel } from "./wheels.js";
 
 /** @typedef {import("./messages").Assets} Assets */
 /** @typedef {import("./messages").StartHost} StartHost */
+/** @typedef {import("./messages").BootEvents} BootEvents */
+
+/** A zip archive without files: a restored interpreter has what it needs in its memory. */
+const NO_LIBRARY = new Uint8Array([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
+
+/** What Pyodide takes for a snapshot of its own; restoring puts ours in its place. */
+const PLACEHOLDER = new Uint8Array(16);
+
+/** @type {<T>(promise: Promise<T>) => Promise<T>} for errors that are awaited later, if at all */
+function later(promise) {
+  promise.catch(() => {});
+  return promise;
+}
+
+/** @type {(parts: Promise<any>[]) => Promise<never>} never fulfilled; rejects as the first part does */
+const firstFailure = (parts) => new Promise((_, reject) => parts.forEach((part) => part.catch(reject)));
 
 /** The smallest module there is. */
 const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 /**
- * @param {Response} response
- * @returns {Promise<Uint8Array>}
+ * One start of Pyodide. What it fetches for itself it is handed: what `Downloads` verifies, names and gives up.
+ *
+ * @param {Assets} assets
+ * @param {Downloads} downloads
+ * @param {RequestCache} cache
+ * @param {Promise<Uint8Array>} library the standard library's archive
+ * @param {Promise<any>[]} parts any other that may fail meanwhile
+ * @param {Record<string, unknown>} options Pyodide's
+ * @param {(create: (settings: any) => Promise<any>) => (settings: any) => Promise<any>} wrap how its module is made
+ * @param {(name: string) => void} onPhase
  */
-async function bytes(response) {
-  if (!response.ok) throw new Error(`${response.url}: HTTP ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+async function start(assets, downloads, cache, library, parts, options, wrap, onPhase) {
+  const code = downloads.streamed(`${assets.pyodide}pyodide.asm.wasm`, cache);
+  const scripts = Promise.all(["pyodide.mjs", "pyodide.asm.js"].map((name) => downloads.script(assets.pyodide + name)));
+  const failure = later(firstFailure([code.response, code.whole, scripts, library, ...parts]));
+  const [{ loadPyodide }] = await Promise.race([scripts, failure]);
+  onPhase("script");
+  const scope = /** @type {any} */ (globalThis);
+  const { fetch: fetchAnew, _createPyodideModule: create } = scope;
+  const restoreScope = () => Object.assign(scope, { fetch: fetchAnew, _createPyodideModule: create });
+  const indexURL = new URL(assets.pyodide, downloads.base).href;
+  scope._createPyodideModule = wrap(create);
+  scope.fetch = (/** @type {any} */ resource, /** @type {any} */ init) => {
+    if (String(resource) === `${indexURL}pyodide.asm.wasm`) return code.response;
+    if (String(resource) === `${indexURL}python_stdlib.zip`) return later(library.then((bytes) => new Response(/** @type {BufferSource} */ (bytes))));
+    return fetchAnew(resource, init);
+  };
+  try {
+    const pyodide = await Promise.race([loadPyodide({ indexURL, lockFileContents: assets.lock, ...options }), failure]);
+    await code.whole;
+    return pyodide;
+  } finally {
+    restoreScope();
+  }
 }
 
 /**
- * Loads the interpreter and the wheels at the same time; nothing comes from another origin.
+ * @param {Assets} assets
+ * @param {Downloads} downloads
+ * @param {NonNullable<Assets["snapshot"]>} snapshot
+ * @param {(name: string) => void} onPhase
+ */
+async function restore(assets, downloads, snapshot, onPhase) {
+  const image = later(downloads.bytes(snapshot.image));
+  const codes = later(Promise.all(snapshot.code.map((path) => downloads.code(path))));
+  const map = later(downloads.bytes(snapshot.link).then(parseLink));
+  const options = { _loadSnapshot: PLACEHOLDER };
+  /** @type {(create: (settings: any) => Promise<any>) => (settings: any) => Promise<any>} */
+  const wrap = (create) => async (settings) => restoring(create, await map, codes, image, onPhase)(settings);
+  const pyodide = await start(assets, downloads, "default", Promise.resolve(NO_LIBRARY), [map, codes, image], options, wrap, onPhase);
+  settle(pyodide, await map);
+  refresh(pyodide, new URL(`${assets.pyodide}python_stdlib.zip`, downloads.base));
+  onPhase("restored");
+  return pyodide;
+}
+
+/**
+ * Python keeps the function it gets here; it is made where no memory image can be kept along with it.
+ *
+ * @param {any} pyodide
+ * @param {URL} library
+ */
+function refresh(pyodide, library) {
+  const module = pyodide.pyimport("candlefish.browser.restored");
+  module.refresh((/** @type {string} */ path) => pyodide.FS.writeFile(path, fetchNow(library)));
+  module.destroy();
+}
+
+/**
+ * The one file that is fetched while Python waits, and only when something is imported that was not recorded.
+ *
+ * @param {URL} url
+ * @returns {Uint8Array}
+ */
+function fetchNow(url) {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.overrideMimeType("text/plain; charset=x-user-defined"); // bytes as text: a page may not ask for more
+  request.send();
+  if (request.status !== 200) throw new AssetError(url.pathname, `HTTP ${request.status}`);
+  return Uint8Array.from(request.responseText, (character) => character.charCodeAt(0) & 0xff);
+}
+
+/**
+ * @param {Assets} assets
+ * @param {Downloads} downloads
+ * @param {RequestCache} cache
+ * @param {(name: string) => void} onPhase
+ */
+async function startAnew(assets, downloads, cache, onPhase) {
+  const wheels = assets.wheels.map((path) => later(downloads.bytes(path)));
+  const library = later(downloads.bytes(`${assets.pyodide}python_stdlib.zip`));
+  const pyodide = await start(assets, downloads, cache, library, wheels, {}, (create) => create, onPhase);
+  onPhase("interpreter");
+  for (const wheel of wheels) await installWheel(pyodide, await wheel);
+  onPhase("wheels");
+  return pyodide;
+}
+
+/**
+ * Restores; else starts anew, and then says what was wrong with the snapshot.
+ *
+ * @param {Assets} assets
+ * @param {Downloads} downloads
+ * @param {BootEvents} on
+ */
+async function interpreter(assets, downloads, on) {
+  if (!assets.snapshot) return startAnew(assets, downloads, "default", on.onPhase);
+  try {
+    return await restore(assets, downloads, assets.snapshot, on.onPhase);
+  } catch (error) {
+    const isShared = error instanceof AssetError && error.asset.includes("pyodide.");
+    if (isShared && !error.again) throw error;
+    const pyodide = await startAnew(assets, downloads, isShared ? "reload" : "default", on.onPhase);
+    on.onTrouble(error);
+    return pyodide;
+  }
+}
+
+/**
+ * Nothing comes from another origin.
  *
  * @param {Assets} assets what assets.js says
- * @param {(name: string) => void} onPhase called at the end of each phase
+ * @param {BootEvents} on
  * @returns {Promise<StartHost>} candlefish.browser.host.start
  */
-export async function bootPyodide(assets, onPhase) {
+export async function bootPyodide(assets, on) {
   new WebAssembly.Module(EMPTY_MODULE); // throws where a policy forbids it; Pyodide would wait for ever
-  const base = new URL("./", import.meta.url);
-  const indexURL = new URL(assets.pyodide, base).href;
-  const wheels = Promise.all(assets.wheels.map((path) => fetch(new URL(path, base)).then(bytes)));
-  wheels.catch(() => {}); // reported by the await below, also when the interpreter fails first
-  const { loadPyodide } = await import(new URL("pyodide.mjs", indexURL).href);
-  onPhase("script");
-  const pyodide = await loadPyodide({ indexURL });
-  onPhase("interpreter");
-  for (const wheel of await wheels) await installWheel(pyodide, wheel);
-  onPhase("wheels");
-  const host = pyodide.pyimport("candlefish.browser.host");
-  const start = host.start.copy();
-  host.destroy();
-  onPhase("imports");
-  return start;
+  const downloads = new Downloads(new URL("./", import.meta.url), assets.digests, on.onProgress);
+  on.onPhase("worker");
+  try {
+    const pyodide = await interpreter(assets, downloads, on);
+    const host = pyodide.pyimport("candlefish.browser.host");
+    const startHost = host.start.copy();
+    host.destroy();
+    on.onPhase("imports");
+    return startHost;
+  } finally {
+    downloads.close();
+  }
 }

@@ -7,6 +7,7 @@ import { failure, Station } from "./station.js";
 /** @typedef {import("./messages").FromEngine} FromEngine */
 /** @typedef {import("./messages").ToEngine} ToEngine */
 /** @typedef {import("./messages").StartHost} StartHost */
+/** @typedef {import("./messages").BootEvents} BootEvents */
 
 /** A fish that moves in the page, or is put back at once, finds Python still there. */
 const LINGER_MS = 800;
@@ -32,7 +33,8 @@ class Workshop {
     this.worker.addEventListener("message", ({ data: { fish, message } }) => this.tell(fish, message));
     this.worker.addEventListener("error", (event) => {
       event.preventDefault();
-      for (const fish of [...this.fish.keys()]) this.tell(fish, failure(event.message || "the worker could not be loaded", "worker"));
+      const trouble = failure(event.message || "worker.js, or a module it needs, could not be loaded", "worker");
+      for (const fish of [...this.fish.keys()]) this.tell(fish, { ...trouble, asset: "worker.js" });
     });
   }
 
@@ -92,7 +94,7 @@ export function workerEngine(onMessage) {
 }
 
 /**
- * @param {(onPhase: (name: string) => void) => Promise<StartHost>} boot
+ * @param {(on: BootEvents) => Promise<StartHost>} boot
  * @param {(message: FromEngine) => void} onMessage
  * @returns {Engine}
  */
@@ -105,9 +107,9 @@ export function stationEngine(boot, onMessage) {
   };
 }
 
-const bootOnPage = sharedBoot(async (onPhase) => {
+const bootOnPage = sharedBoot(async (on) => {
   const [{ ASSETS }, { bootPyodide }] = await Promise.all([import("./assets.js"), import("./boot.js")]);
-  return bootPyodide(ASSETS, onPhase);
+  return bootPyodide(ASSETS, on);
 });
 
 /**

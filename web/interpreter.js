@@ -1,27 +1,33 @@
 /** One interpreter for all fish of a thread. */
 
+/** @typedef {import("./messages").BootEvents} BootEvents */
 /** @typedef {import("./messages").StartHost} StartHost */
-/** @typedef {(name: string) => void} OnPhase */
 
 /**
- * @param {(onPhase: OnPhase) => Promise<StartHost>} boot starts an interpreter
- * @returns {(onPhase: OnPhase) => Promise<StartHost>} starts it once; after a failure the next call tries again
+ * @param {(on: BootEvents) => Promise<StartHost>} boot starts an interpreter
+ * @returns {(on: BootEvents) => Promise<StartHost>} starts it once, telling all who wait; after a failure the next call tries again
  */
 export function sharedBoot(boot) {
-  /** @type {Set<OnPhase>} */
+  /** @type {Set<BootEvents>} */
   const waiting = new Set();
   /** @type {Promise<StartHost> | null} */
   let started = null;
-  return async (onPhase) => {
-    waiting.add(onPhase);
-    started ??= boot((name) => waiting.forEach((tell) => tell(name)));
+  /** @type {BootEvents} */
+  const all = {
+    onPhase: (name) => waiting.forEach((one) => one.onPhase(name)),
+    onProgress: (asset) => waiting.forEach((one) => one.onProgress(asset)),
+    onTrouble: (error) => waiting.forEach((one) => one.onTrouble(error)),
+  };
+  return async (on) => {
+    waiting.add(on);
+    started ??= boot(all);
     try {
       return await started;
     } catch (error) {
       started = null;
       throw error;
     } finally {
-      waiting.delete(onPhase);
+      waiting.delete(on);
     }
   };
 }

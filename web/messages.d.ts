@@ -93,6 +93,8 @@ export interface EngineError {
   type: "error";
   message: string;
   where: string;
+  /** The path in the site of the file that could not be had. */
+  asset?: string;
   traceback?: string;
   /** The fish cannot go on. */
   fatal: boolean;
@@ -139,6 +141,7 @@ export interface FishState extends EngineState {
 /** Engine to page. */
 export type FromEngine =
   | { type: "phase"; name: string; epoch_ms: number }
+  | { type: "progress"; asset: string }
   | { type: "ready" }
   | { type: "frame1" }
   | { type: "event"; name: string; detail: Record<string, unknown> }
@@ -166,6 +169,54 @@ export interface Assets {
   version: string;
   pyodide: string;
   wheels: string[];
+  /** The text of Pyodide's lock file, as an object. */
+  lock: Record<string, unknown>;
+  /** A recorded interpreter; `code` in the order of the link map's libraries. */
+  snapshot: { image: string; link: string; code: string[] } | null;
+  /** SHA-256 of every file that is fetched, hexadecimal. */
+  digests: Record<string, string>;
+}
+
+/** What starting Python says on the way. */
+export interface BootEvents {
+  /** A phase is over. */
+  onPhase(name: string): void;
+  /** Bytes of an asset have come. */
+  onProgress(asset: string): void;
+  /** Python has started, but not as it should have. */
+  onTrouble(error: unknown): void;
+}
+
+/** What builder/snapshot records of an interpreter besides its memory. */
+export interface SnapshotLink {
+  format: number;
+  build_id: string;
+  memory_bytes: number;
+  /** Below it the image holds what differs from a fresh instance, above it what is not zero. */
+  static_end: number;
+  table: { base: number; length: number; free: number[] };
+  got: Record<string, number>;
+  /** `references` null: for ever. */
+  libraries: {
+    path: string;
+    file: string;
+    handle: number;
+    global: boolean;
+    references: number | null;
+    memory_base: number;
+    memory_bytes: number;
+    table_base: number;
+    table_slots: number;
+  }[];
+  /** Table entry, library, name. */
+  slots: [number, string, string][];
+  /** Table entry, name of a JavaScript function. */
+  js_slots: [number, string][];
+  /** Address, value where WebAssembly can suspend, value where not. */
+  suspension_cells: [number, number, number][];
+  hiwire: { hiwireKeys: unknown[]; immortalKeys: unknown[] };
+  /** Data files by path. */
+  files: Record<string, string>;
 }
 
 /** `candlefish.browser.host.Host`, as JavaScript sees it. */

@@ -1,10 +1,12 @@
 /** Between the messages and Python: the same in the worker and on the page. */
 
+import { AssetError } from "./downloads.js";
 import { Stage } from "./stage.js";
 
 /** @typedef {import("./messages").FromEngine} FromEngine */
 /** @typedef {import("./messages").ToEngine} ToEngine */
 /** @typedef {import("./messages").StartHost} StartHost */
+/** @typedef {import("./messages").BootEvents} BootEvents */
 
 /**
  * @param {unknown} error
@@ -14,12 +16,13 @@ import { Stage } from "./stage.js";
 export function failure(error, where) {
   const text = error instanceof Error ? error.message : String(error);
   const message = text.trim().split("\n").at(-1) ?? "";
-  return { type: "error", message, where, traceback: text, fatal: true };
+  const asset = error instanceof AssetError ? { asset: error.asset } : {};
+  return { type: "error", message, where, ...asset, traceback: text, fatal: true };
 }
 
 export class Station {
   /**
-   * @param {(onPhase: (name: string) => void) => Promise<StartHost>} boot starts Python; called once, at `init`
+   * @param {(on: BootEvents) => Promise<StartHost>} boot starts Python; called once, at `init`
    * @param {(message: FromEngine) => void} post to the page
    */
   constructor(boot, post) {
@@ -50,7 +53,11 @@ export class Station {
   /** @param {import("./messages").Init} init */
   async start({ canvas, ...init }) {
     try {
-      const startHost = await this.boot((name) => this.phase(name));
+      const startHost = await this.boot({
+        onPhase: (name) => this.phase(name),
+        onProgress: (asset) => this.post({ type: "progress", asset }),
+        onTrouble: (error) => this.post({ ...failure(error, "snapshot"), fatal: false }),
+      });
       const study = init.waits ? await this.study : null;
       if (this.closed) return;
       this.stage = new Stage(canvas, (error) => this.fail(error, "frame"));

@@ -121,7 +121,9 @@ export class Tank {
   /** A load that stands still for long is given up. */
   waitForProgress() {
     clearTimeout(this.stall);
-    this.stall = window.setTimeout(() => this.fail("timeout", { message: `no progress for ${STALL_MS / 1000} s`, where: "load" }), STALL_MS);
+    const asset = "worker" in this.timeline ? {} : { asset: "worker.js" };
+    const detail = { message: `no progress for ${STALL_MS / 1000} s`, where: "load", ...asset };
+    this.stall = window.setTimeout(() => this.fail("timeout", detail), STALL_MS);
   }
 
   /** @param {FromEngine} message */
@@ -130,6 +132,8 @@ export class Tank {
     switch (message.type) {
       case "phase":
         this.timeline[message.name] = Math.round(message.epoch_ms - performance.timeOrigin);
+        return this.waitForProgress();
+      case "progress":
         return this.waitForProgress();
       case "ready":
         clearTimeout(this.stall);
@@ -252,7 +256,7 @@ export class Tank {
 
   /**
    * @param {string} reason
-   * @param {{message: string, where: string}} detail
+   * @param {{message: string, where: string, asset?: string}} detail
    */
   fail(reason, detail) {
     if (this.closed) return;

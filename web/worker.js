@@ -7,7 +7,7 @@ import { Station } from "./station.js";
 
 /** @typedef {import("./messages").ToEngine} ToEngine */
 
-const boot = sharedBoot((onPhase) => bootPyodide(ASSETS, onPhase));
+const boot = sharedBoot((on) => bootPyodide(ASSETS, on));
 /** @type {Map<number, Station>} by number of the fish */
 const stations = new Map();
 

@@ -129,7 +129,7 @@ def test_memory_stays_within_fifty_megabytes(awake: Visit) -> None:
             "total": round(total / 1e6, 2),
         },
     )
-    assert total < 60e6
+    assert total < 50e6
 
 
 def test_a_frame_crosses_the_boundary_a_few_times_only(visit: Visit, dist: Path) -> None:

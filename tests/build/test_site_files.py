@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from builder.digest import sha256
 from builder.errors import BuildError
 from builder.site import Contents, site_files
 from builder.versions import Versions
@@ -20,10 +21,15 @@ CONTENTS = Contents(
     web={"index.html": PAGE, "styles.css": b"a{}", "candle-fish.js": b"fish()", "page.js": b"page()"},
     package={"package.json": b'{"name": "candlefish"}', "candle-fish.d.ts": b"types"},
     fallback_svg=b"<svg/>",
-    pyodide={"pyodide.mjs": b"py"},
+    pyodide={"pyodide.mjs": b"py", "pyodide-lock.json": b'{"info": {}}'},
     pyscript={"core.js": b"ps"},
     numpy_wheel=("numpy.whl", b"np"),
     candlefish_wheel=("candlefish.whl", b"cf"),
+    snapshot={
+        "memory.bin": b"mem",
+        "link.json": b'{"libraries": [{"file": "umath.wasm"}]}',
+        "umath.wasm": b"code",
+    },
 )
 
 
@@ -36,6 +42,7 @@ def test_everything_is_where_it_belongs() -> None:
     files = site_files(CONTENTS, VERSIONS)
     app, pyodide = directory(files, "app-"), directory(files, "pyodide-0.29.5-")
     python, pyscript = directory(files, "py-"), directory(files, "pyscript-")
+    snapshot = directory(files, "snapshot-")
     assert files.keys() == {
         "index.html",
         "candle-fish.js",
@@ -44,6 +51,8 @@ def test_everything_is_where_it_belongs() -> None:
         "candle-fish.d.ts",
         *(f"{app}/{name}" for name in ("assets.js", "candle-fish.js", "page.js", "styles.css")),
         f"{pyodide}/pyodide.mjs",
+        f"{pyodide}/pyodide-lock.json",
+        *(f"{snapshot}/{name}" for name in ("memory.bin", "link.json", "umath.wasm")),
         f"{python}/numpy.whl",
         f"{python}/candlefish.whl",
         f"{pyscript}/core.js",
@@ -61,8 +70,10 @@ def test_the_assets_module_says_where_the_rest_is() -> None:
     text = files[f"{directory(files, 'app-')}/assets.js"].decode()
     assets = json.loads(text.removeprefix("export const ASSETS = ").removesuffix(";\n"))
     assert assets["version"] == "1.2.3"
+    recorded = assets["snapshot"]
     named = [assets["pyodide"] + "pyodide.mjs", *assets["wheels"]]
-    assert all(path.removeprefix("../") in files for path in named)
+    named += [recorded["image"], recorded["link"], *recorded["code"]]
+    assert all(sha256(files[path.removeprefix("../")]) == assets["digests"][path] for path in named)
 
 
 def test_the_same_contents_make_the_same_site() -> None:
@@ -73,7 +84,8 @@ def test_the_same_contents_make_the_same_site() -> None:
     ("change", "renamed"),
     [
         ({"candlefish_wheel": ("candlefish.whl", b"new")}, {"py-", "app-"}),
-        ({"pyodide": {"pyodide.mjs": b"new"}}, {"pyodide-", "app-"}),
+        ({"pyodide": {**CONTENTS.pyodide, "pyodide.mjs": b"new"}}, {"pyodide-", "app-"}),
+        ({"snapshot": {**CONTENTS.snapshot, "memory.bin": b"new"}}, {"snapshot-", "app-"}),
         ({"pyscript": {"core.js": b"new"}}, {"pyscript-"}),
         ({"fallback_svg": b"<svg>new</svg>"}, set()),
     ],
@@ -81,7 +93,7 @@ def test_the_same_contents_make_the_same_site() -> None:
 def test_a_change_renames_what_it_touches(change: dict[str, object], renamed: set[str]) -> None:
     before = site_files(CONTENTS, VERSIONS)
     after = site_files(dataclasses.replace(CONTENTS, **change), VERSIONS)  # type: ignore[arg-type]
-    starts = ("app-", "py-", "pyodide-", "pyscript-")
+    starts = ("app-", "py-", "pyodide-", "pyscript-", "snapshot-")
     assert {start for start in starts if directory(before, start) != directory(after, start)} == renamed
 
 

@@ -1,0 +1,157 @@
+// node record.mjs JOB.json: starts Pyodide, imports everything, writes its memory and how its code is linked.
+//
+// Writes to job.out: memory.raw (linear memory), fresh.raw (memory of an instance that has run nothing) and
+// link.json (everything about the instance that is not in its memory).
+import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { installWheel } from "../../web/wheels.js";
+
+const DSO_BYTES = 64;
+const TABLE_STEP = 256; // room for the functions another engine puts into the table before ours
+const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`));
+// Optimize: NumPy then leaves out the texts it would attach to its compiled functions.
+const env = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYTHONOPTIMIZE: "2" };
+const start = (options = {}) => loadPyodide({ env: { ...env }, _sysExecutable: "python", stdout: (line) => process.stderr.write(`${line}\n`), ...options });
+const heapEnd = (module) => module.HEAPU32[module._emscripten_get_sbrk_ptr() >>> 2];
+const staticWords = (module) => module.HEAP32.slice(0, job.static_end >>> 2);
+
+/** Grows the function table to a base that every engine's own entries fit below. */
+function fixTableBase({ wasmTable, getFunctionAddress }) {
+  getFunctionAddress(() => {}); // fills Emscripten's map while the table is small
+  const base = Math.ceil((wasmTable.length + TABLE_STEP) / TABLE_STEP) * TABLE_STEP;
+  wasmTable.grow(base - wasmTable.length);
+  return base;
+}
+
+const gotValues = ({ GOT }) => new Map(Object.entries(GOT).map(([name, cell]) => [name, cell.value]));
+
+/**
+ * Notes where each library is put while it is linked: Emscripten tells that only to a library that has a handle
+ * (offsets are those of its struct dso).
+ */
+function watchLinking(module) {
+  const layouts = new Map();
+  const { loadDynamicLibrary, LDSO } = module;
+  const exports = LDSO.loadedLibsByName.__main__.exports;
+  module.loadDynamicLibrary = async (path, flags, scope) => {
+    const handle = exports.malloc(DSO_BYTES);
+    module.HEAPU8.fill(0, handle, handle + DSO_BYTES);
+    await loadDynamicLibrary(path, flags, scope, handle);
+    const word = (offset) => module.HEAPU32[(handle + offset) >>> 2];
+    layouts.set(path, { memory_base: word(12), memory_bytes: word(16), table_base: word(20), table_slots: word(24) });
+    delete LDSO.loadedLibsByHandle[handle];
+    exports.free(handle);
+  };
+  return layouts;
+}
+
+/** The shared libraries in the order of their table entries. */
+function libraries({ LDSO }, layouts) {
+  const loaded = Object.entries(LDSO.loadedLibsByHandle).filter(([handle]) => handle !== "0");
+  const found = loaded.map(([handle, dso]) => {
+    const layout = layouts.get(dso.name);
+    if (!layout?.table_base) throw new Error(`${dso.name} was linked in a way that left no trace`);
+    return { path: dso.name, handle: Number(handle), global: Boolean(dso.global), references: dso.refcount === Infinity ? null : dso.refcount, ...layout };
+  });
+  if (found.length !== layouts.size) throw new Error("a library was linked that Python has not opened");
+  return found.sort((a, b) => a.table_base - b.table_base);
+}
+
+/** Table entries that linking added outside of the libraries' own ranges: of a library, or of JavaScript. */
+function addedSlots(module, libs, base) {
+  const owner = new Map();
+  for (const { path } of libs)
+    for (const [name, value] of Object.entries(module.LDSO.loadedLibsByName[path].exports))
+      if (typeof value === "function" && !owner.has(value)) owner.set(value, [path, name]);
+  const gotName = new Map();
+  for (const [name, value] of gotValues(module)) if (!gotName.has(value)) gotName.set(value, name);
+  const slots = [];
+  const jsSlots = [];
+  for (let slot = 1; slot < module.wasmTable.length; slot += 1) {
+    if (libs.some((lib) => slot >= lib.table_base && slot < lib.table_base + lib.table_slots)) continue;
+    const entry = module.wasmTable.get(slot);
+    if (entry === null) continue;
+    if (owner.has(entry)) slots.push([slot, ...owner.get(entry)]);
+    else if (slot >= base && gotName.has(slot)) jsSlots.push([slot, gotName.get(slot)]);
+    else if (slot >= base) throw new Error(`table entry ${slot} (${entry.name}) has no known origin`);
+  }
+  return { slots, jsSlots };
+}
+
+/** Memory of an instance in which nothing has run yet. */
+async function freshMemory(memoryBytes) {
+  const create = globalThis._createPyodideModule;
+  let fresh = null;
+  globalThis._createPyodideModule = async (settings) => {
+    const module = await create({ ...settings, noInitialRun: true, INITIAL_MEMORY: memoryBytes });
+    fresh = Buffer.from(module.HEAPU8.slice(0, heapEnd(module)));
+    throw new Error("enough");
+  };
+  await start().catch((error) => {
+    if (fresh === null) throw error;
+  });
+  globalThis._createPyodideModule = create;
+  return fresh;
+}
+
+/**
+ * Words of static data that depend on the engine: whether WebAssembly can suspend. Found by comparing two
+ * instances of this engine with one that believes in another.
+ */
+async function suspensionCells() {
+  const [same, again] = [staticWords((await start())._module), staticWords((await start())._module)];
+  const { Suspending, promising, SuspendError } = WebAssembly;
+  const can = typeof Suspending === "function";
+  if (can) for (const name of ["Suspending", "promising", "SuspendError"]) delete WebAssembly[name];
+  else Object.assign(WebAssembly, { Suspending: function (wrapped) { return wrapped; }, promising: (wrapped) => wrapped, SuspendError: Error });
+  const other = staticWords((await start())._module);
+  for (const [name, value] of Object.entries({ Suspending, promising, SuspendError })) value ? (WebAssembly[name] = value) : delete WebAssembly[name];
+  const differing = [...same.keys()].filter((i) => same[i] === again[i] && same[i] !== other[i]);
+  return differing.map((i) => (can ? [i * 4, same[i], other[i]] : [i * 4, other[i], same[i]]));
+}
+
+try {
+  const pyodide = await start({ _makeSnapshot: true });
+  const module = pyodide._module;
+  const base = fixTableBase(module);
+  const layouts = watchLinking(module);
+  const before = gotValues(module);
+  for (const wheel of job.wheels) await installWheel(pyodide, new Uint8Array(readFileSync(wheel)));
+  const scope = pyodide.globals.get("dict")();
+  pyodide.runPython(readFileSync(new URL("prepare.py", import.meta.url), "utf8"), { globals: scope, filename: "prepare" });
+  const modules = pyodide.toPy(job.modules);
+  const call = (name, ...values) => {
+    const callable = scope.get(name);
+    callable(...values);
+    callable.destroy();
+  };
+  call("load", modules);
+  modules.destroy();
+  call("tidy");
+  scope.destroy();
+  const libs = libraries(module, layouts);
+  const { slots, jsSlots } = addedSlots(module, libs, base);
+  const snapshot = pyodide.makeMemorySnapshot();
+  const header = new DataView(snapshot.buffer, snapshot.byteOffset);
+  const json = new TextDecoder().decode(snapshot.subarray(48, 48 + header.getUint32(8, true))).replace(/\0+$/, "");
+  const memory = snapshot.subarray(header.getUint32(4, true));
+  writeFileSync(`${job.out}/memory.raw`, memory);
+  const link = {
+    build_id: pyodide._api.config.BUILD_ID,
+    heap_end: heapEnd(module),
+    table: { base, length: module.wasmTable.length, free: [...module.freeTableIndexes] },
+    got: Object.fromEntries([...gotValues(module)].filter(([name, value]) => before.get(name) !== value)),
+    libraries: libs,
+    slots,
+    js_slots: jsSlots,
+    hiwire: JSON.parse(json),
+  };
+  writeFileSync(`${job.out}/fresh.raw`, await freshMemory(memory.length));
+  link.suspension_cells = await suspensionCells();
+  writeFileSync(`${job.out}/link.json`, JSON.stringify(link));
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,155 @@
+"""How fast the fish wakes, against stock Pyodide with NumPy: ``python -m builder.start_race [rounds]``.
+
+Both are served as the site is (Brotli, hashed names), from this machine, to one Chromium, in turns. Each
+round opens each in a fresh profile (cold) and again in the same profile (repeat). Ours is timed from
+navigation to Python's first frame; stock from navigation to a result of NumPy in the same kind of worker,
+with the same versions: Pyodide's own files from npm, and the whole NumPy wheel from the build's cache.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from builder import chromium, output
+from builder.cache import Cache
+from builder.compress import compress_all
+from builder.errors import BuildError
+from builder.paths import CACHE, DIST, NODE_MODULES
+from candlefish.service.site import site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+ROUNDS = 5
+STOCK = "stock-000000000000"  # an immutable directory, by its name
+FILES = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.mjs", "pyodide-lock.json", "python_stdlib.zip")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+PATIENCE_MS = 60_000
+BETWEEN_VISITS_MS = 1500  # a browser writes its code cache when it has time
+PAGE = f"""<!doctype html><title>stock</title><link rel="icon" href="data:,">
+<script type="module" src="./{STOCK}/page.js"></script>"""
+PAGE_JS = """const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+worker.onmessage = ({ data }) => { globalThis.result = { ...data, ms: performance.now() }; };"""
+WORKER_JS = """import { loadPyodide } from "./pyodide.mjs";
+try {
+  const pyodide = await loadPyodide();
+  await pyodide.loadPackage(new URL("./NUMPY", import.meta.url).href);
+  postMessage({ sum: pyodide.runPython("import numpy as np; int(np.arange(10).sum())") });
+} catch (error) {
+  postMessage({ problem: String(error) });
+}"""
+OURS = """globalThis.result = null;
+addEventListener("candlefish:ready", () => (globalThis.result = { ms: performance.now() }));
+addEventListener("candlefish:fallback", ({ detail }) => (globalThis.result = { problem: detail.reason }));"""
+
+
+def stock_site(folder: Path) -> None:
+    """A site of stock Pyodide and the whole NumPy wheel.
+
+    Raises:
+        BuildError: nothing has been built yet.
+    """
+    wheel = next((CACHE / "numpy").glob("*/numpy-*.whl"), None)
+    if wheel is None:
+        raise BuildError("no NumPy wheel in the cache: run `python3 build.py build` first")
+    files = {f"{STOCK}/{name}": (NODE_MODULES / "pyodide" / name).read_bytes() for name in FILES}
+    files |= {
+        "index.html": PAGE.encode(),
+        f"{STOCK}/page.js": PAGE_JS.encode(),
+        f"{STOCK}/worker.js": WORKER_JS.replace("NUMPY", wheel.name).encode(),
+        f"{STOCK}/{wheel.name}": wheel.read_bytes(),
+    }
+    compressed = compress_all(files, Cache(CACHE))
+    everything = output.with_compressed(files, compressed)
+    everything[output.MANIFEST] = output.manifest_bytes(output.manifest(files, compressed, "stock"))
+    output.write(folder, everything)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address a site is served at."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(site(folder), log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        server.should_exit = True
+        thread.join()
+
+
+def visit(page: Page, address: str) -> float:
+    """Milliseconds from navigation to the result.
+
+    Raises:
+        BuildError: there was none.
+    """
+    page.goto(address)
+    page.wait_for_function("() => globalThis.result", timeout=PATIENCE_MS)
+    result: dict[str, Any] = page.evaluate("() => globalThis.result")
+    if "problem" in result:
+        raise BuildError(f"{address} did not start: {result['problem']}")
+    page.wait_for_timeout(BETWEEN_VISITS_MS)
+    return float(result["ms"])
+
+
+def one_round(browser: Browser, addresses: dict[str, str], times: dict[str, list[float]]) -> None:
+    """A cold and a repeat visit to each."""
+    for name, address in addresses.items():
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        context.add_init_script(OURS if name == "ours" else "")
+        for kind in ("cold", "repeat"):
+            page = context.new_page()
+            times.setdefault(f"{name} {kind}", []).append(visit(page, address))
+            page.close()
+        context.close()
+
+
+def race(rounds: int) -> dict[str, list[float]]:
+    """All times, ms, by who and which visit."""
+    program, _ = chromium.find_or_install()
+    times: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        stock = Path(folder, "stock")
+        stock_site(stock)
+        with served(DIST) as ours, served(stock) as theirs, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+            for _ in range(rounds):
+                one_round(browser, {"ours": ours, "stock": theirs}, times)
+            browser.close()
+        shutil.rmtree(stock)
+    return times
+
+
+def main() -> None:
+    """Race, and print medians and ratios as JSON."""
+    times = race(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
+    report: dict[str, Any] = {
+        name: {"median_ms": round(statistics.median(all_ms)), "all_ms": [round(one) for one in all_ms]}
+        for name, all_ms in times.items()
+    }
+    for kind in ("cold", "repeat"):
+        ratio = report[f"ours {kind}"]["median_ms"] / report[f"stock {kind}"]["median_ms"]
+        report[f"ratio {kind}"] = round(ratio, 3)
+    print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
