@@ -9,6 +9,7 @@ from candlefish.sim.affect import Affect
 from candlefish.sim.behaviour import Behaviour, tank_scale
 from candlefish.sim.bubbles import Bubbles
 from candlefish.sim.clock import STEP_S, FixedStepClock
+from candlefish.sim.dust import Dust
 from candlefish.sim.easing import clamp, smoothstep
 from candlefish.sim.events import Event
 from candlefish.sim.fish import Fish, length_for
@@ -29,6 +30,7 @@ from candlefish.sim.sleep import Sleep
 from candlefish.sim.stimuli import EATING, FOOD
 from candlefish.sim.trail import Trail
 from candlefish.sim.trust import DAILY_BONUS, FIRST_FEED, MILESTONES, Trust, after_absence
+from candlefish.sim.wake import Wake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 MIN_SIZE_PX = 16.0
 MAX_SIZE_PX = 16384.0
 PLANKTON = 260
+DUST = 12_000
 RETURNING_TRUST = 30.0
 TRUST_EVENT_S = 0.25
 
@@ -63,11 +66,13 @@ class World:
         params: Mapping[Mood, MoodParams] | None = None,
         thresholds: Thresholds | None = None,
         scenery: bool = True,
+        dust: int = DUST,
     ) -> None:
         """Fill a box of the given size; `now_ms` (epoch, local time) sets the hour and the days away.
 
         Without `scenery` nothing lives that is only for the eye (plankton, trail, bubbles, ripples, the
-        bending spine): the fish does, feels and remembers the same, several times faster.
+        bending spine): the fish does, feels and remembers the same, several times faster. `dust` counts the
+        specks too fine to be drawn alone.
 
         Raises:
             ValueError: an unknown complexity level or a size that is not finite.
@@ -75,7 +80,7 @@ class World:
         if complexity not in LEVELS:
             raise ValueError(f"complexity: expected one of {', '.join(LEVELS)}, got {complexity!r}")
         self.width_px, self.height_px = _checked_size(width_px, height_px)
-        self.seed, self.complexity, self.scenery = seed, complexity, scenery
+        self.seed, self.complexity, self.scenery, self._dust = seed, complexity, scenery, dust
         self.clock = FixedStepClock()
         self.params = dict(params or default_tuning().moods)
         self.thresholds = thresholds or default_tuning().thresholds
@@ -102,6 +107,8 @@ class World:
         self.ripples = Ripples()
         self.bubbles = Bubbles(streams["bubbles"])
         self.plankton = Plankton(PLANKTON if self.scenery else 0, streams)
+        self.wake = Wake()
+        self.dust = Dust(self._dust if self.scenery else 0, streams)
         self.trail = Trail(self.fish.x, self.fish.y)
         self.pulse = 0.0
         self.celebration = 0.0
@@ -375,6 +382,7 @@ class World:
         self._sigh()
         body = (fish.x, fish.y, fish.vx, fish.vy)
         self.plankton.update(self.size, body, 0.75 * fish.length_px + 30.0, self.time_s, STEP_S)
+        self._stir()
         tail = fish.spine.points[:, -1]
         self.trail.update(
             fish.x + float(tail[0]) * fish.length_px,
@@ -384,6 +392,21 @@ class World:
         )
         self.pulse = (self.pulse + self.look.pulse_hz * STEP_S) % 1.0
         self.celebration *= math.exp(-STEP_S / 1.4)
+
+    def _stir(self) -> None:
+        """Let the fish and the visitor's pointer drag the water along, and its plankton shine."""
+        fish, wake = self.fish, self.wake
+        wake.settle(STEP_S)
+        speed = fish.speed_px_s
+        reach_px = 0.34 * fish.length_px + 16.0
+        light = clamp(0.22 + speed / 260.0, 0.0, 1.0) * clamp(0.4 + 0.6 * self.look.glow, 0.0, 1.0)
+        wake.stir(self.size, (fish.x, fish.y), (fish.vx, fish.vy), reach_px, light, STEP_S)
+        pointer = self.senses.pointer
+        if (place := self.senses.place) is not None and pointer.speed_px_s > 4.0:
+            light = clamp(pointer.speed_px_s / 500.0, 0.0, 0.85)
+            reach_px = 26.0 + 0.03 * min(self.size)
+            wake.stir(self.size, place, (pointer.vx, pointer.vy), reach_px, light, STEP_S)
+        self.dust.update(self.size, wake, STEP_S)
 
     def _eat(self, x: float, y: float) -> None:
         if self._since_food_s > self.thresholds.excited_s:
