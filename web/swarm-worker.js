@@ -12,7 +12,7 @@ function fail(error) {
 self.addEventListener("message", async ({ data: { canvas, ...swarm } }) => {
   try {
     const start = await bootPyodide(ASSETS, () => {});
-    start(JSON.stringify({ type: "swarm", ...swarm }), new Stage(canvas, fail), () => self.postMessage({ drawn: 1 }));
+    start(JSON.stringify({ type: "swarm", ...swarm }), new Stage(canvas, fail), (/** @type {string} */ drawn) => self.postMessage({ drawn: Number(drawn) }));
   } catch (error) {
     fail(error);
   }

@@ -9,7 +9,7 @@ told.__frames = 0;
 const worker = new Worker(new URL("./swarm-worker.js", import.meta.url), { type: "module", name: "swarm" });
 worker.addEventListener("message", ({ data }) => {
   if (data.error) throw new Error(data.error);
-  told.__frames += 1;
+  told.__frames += data.drawn;
   if (told.__ready) return;
   told.__ready = true;
   document.dispatchEvent(new CustomEvent("candlefish:ready", { bubbles: true, detail: {} }));

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 LONGEST_S = 0.05
 MOST = 200_000
+FRAMES_TOLD = 10
 
 
 class SwarmHost:
-    """Draws a swarm, frame after frame; tells `drawn` with each."""
+    """Draws a swarm on a canvas as small as the light field, which the page enlarges; counts frames aloud."""
 
     def __init__(self, fields: Fields, stage: Stage, post: Callable[[str], None]) -> None:
         """Start from the `swarm` message: width and height (CSS px), count."""
@@ -30,7 +31,8 @@ class SwarmHost:
         self._view = BufferView(self._swarm.list.buffer)
         self._proxy = create_proxy(self.frame)
         self._last_ms: float | None = None
-        stage.resize(width_px, height_px, 1.0)
+        self._drawn, self._told = 0, False
+        stage.resize(*self._swarm.size, 1.0)
         stage.frame = self._proxy
         stage.request()
 
@@ -43,8 +45,16 @@ class SwarmHost:
         if not self._stage.paint(self._view.data, count):
             self._view.renew()
             self._stage.paint(self._view.data, count)
-        self._post('{"type": "drawn"}')
+        self._tell()
         self._stage.request()
+
+    def _tell(self) -> None:
+        """Tell of the first frame at once, then of ten at a time."""
+        self._drawn += 1
+        if self._drawn == FRAMES_TOLD or not self._told:
+            self._told = True
+            self._post(str(self._drawn))
+            self._drawn = 0
 
     def close(self) -> None:
         """Stop and give everything back to JavaScript."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-CELLS = 57_600
+CELLS = 25_600
 SIZE_PX = 24.0
 """Diameter of a glow."""
 CENTRE = 1.15
@@ -61,6 +61,12 @@ class Swarm:
         """Return how much light put into one cell leaves 1 in it after softening."""
         taps = math.comb(2 * self._passes, self._passes) / 4.0**self._passes
         return 1.0 / (taps * taps)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows of the picture: a canvas of this size, enlarged by the page, is enough."""
+        rows, columns = self._pixels.shape
+        return columns, rows
 
     def advance(self, elapsed_s: float) -> None:
         """Drift and pulse for `elapsed_s` seconds."""
