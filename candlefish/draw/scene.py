@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class Scene:
-    """Renders worlds. `buffer` is the display list's, preallocated and always the same array."""
+    """Renders worlds. `buffer` is the display list's, preallocated and always the same array.
+
+    Attributes:
+        detail: share 0…1 of the level's plankton to draw, as the governor says.
+    """
 
     def __init__(self, effects: str = "standard", *, vector: bool = False) -> None:
         """Choose an effects level: minimal, standard or rich.
@@ -31,6 +35,7 @@ class Scene:
             raise ValueError(f"effects: expected one of {', '.join(LEVELS)}, got {effects!r}")
         self.effects: Effects = LEVELS[effects]
         self.vector = vector
+        self.detail = 1.0
         self.list = DisplayList(0 if vector else self.effects.cells)
         self._deep: Deep | None = None
         self._size = (0.0, 0.0)
@@ -52,7 +57,7 @@ class Scene:
             self._water.deep(out, world)
         else:
             self._field(out, world)
-        self._water.behind(out, world)
+        self._water.behind(out, world, self.detail)
         self._creature.draw(out, world)
         self._water.front(out, world)
         return out.end()
@@ -64,7 +69,7 @@ class Scene:
             pixels = out.pixels[: columns * rows].reshape(rows, columns)
             self._deep = Deep(pixels, world.size, self.effects.dust)
         rows, columns = self._deep.pixels.shape
-        self._deep.render(world, self.effects.dust, self.effects.shafts)
+        self._deep.render(world, round(self.detail * self.effects.dust), self.effects.shafts)
         out.field(columns, rows)
 
     def _tint(self, world: World) -> None:

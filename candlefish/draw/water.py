@@ -62,10 +62,10 @@ class Water:
         if self._effects.trail:
             self._trail(out, world)
 
-    def behind(self, out: DisplayList, world: World) -> None:
+    def behind(self, out: DisplayList, world: World, detail: float = 1.0) -> None:
         """Write what lies behind the fish: far plankton, ripples, bubbles, food."""
         out.blend(Blend.ADD)
-        self._plankton(out, world, near=False)
+        self._plankton(out, world, near=False, detail=detail)
         self._ripples(out, world)
         self._bubbles(out, world)
         self._food(out, world)
@@ -108,10 +108,10 @@ class Water:
                 0.05 + 0.12 * strength,
             )
 
-    def _plankton(self, out: DisplayList, world: World, near: bool) -> None:
+    def _plankton(self, out: DisplayList, world: World, near: bool, detail: float = 1.0) -> None:
         """Specks of light: dim far ones, big soft near ones, all brighter where something passed."""
         field = world.plankton
-        shown = max(1, round(field.count * self._effects.motes))
+        shown = max(1, round(field.count * self._effects.motes * detail))
         chosen = np.nonzero((field.depth[:shown] > NEAR_DEPTH) == near)[0]
         if not len(chosen):
             return
