@@ -24,6 +24,8 @@ SIZE_PX = 24.0
 """Diameter of a glow."""
 CENTRE = 1.15
 """Light of a particle in the middle of its glow."""
+CROWD = 2500
+"""Particles from which on the picture is exposed less."""
 WATER: Colour = (26.0, 26.0, 46.0)
 GLOW: Colour = (255.0, 179.0, 71.0)
 HOT: Colour = (255.0, 236.0, 200.0)
@@ -55,7 +57,7 @@ class Swarm:
         self._rate: Floats = (streams.uniform("swarm", 1.0, 3.0, count) / math.tau).astype(np.float32)
         self._work: Floats = np.zeros(count, np.float32)
         self._light: Floats = np.zeros(count, np.float32)
-        self._peak = CENTRE * self._spread()
+        self._peak = CENTRE * self._spread() * exposure(count)
 
     def _spread(self) -> float:
         """Return how much light put into one cell leaves 1 in it after softening."""
@@ -110,3 +112,8 @@ class Swarm:
         np.add(self._level, self._offsets, out=self._level)
         np.copyto(self._index, self._level, casting="unsafe")
         self._pixels[...] = self._ramp.colours(self._index)
+
+
+def exposure(count: int) -> float:
+    """Return the share 0…1 at which so many lights are shown: a crowd would be one white sheet otherwise."""
+    return min(1.0, math.pow(CROWD / count, 0.7))

@@ -41,3 +41,13 @@ def test_a_lone_particle_is_a_glow_of_the_size_asked_for() -> None:
     red = (swarm.list.pixels[: 212 * 120] & np.uint32(255)).reshape(120, 212)
     rows, columns = np.nonzero(red > WATER[0] + 4)
     assert 2 <= np.ptp(rows) + 1 <= 5 and 2 <= np.ptp(columns) + 1 <= 5, "24 px are four cells"
+
+
+@pytest.mark.parametrize("count", [5_000, 50_000])
+def test_a_crowd_is_still_a_crowd_and_not_a_white_sheet(count: int) -> None:
+    swarm = Swarm(1280, 720, count)
+    swarm.render()
+    columns, rows = swarm.size
+    red = swarm.list.pixels[: columns * rows] & np.uint32(255)
+    assert red.std() > 15
+    assert (red >= 254).mean() < 0.2
