@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import candlefish
 from candlefish.bench import cli as bench
+from candlefish.render import command as rendering
 from candlefish.simulate import command as simulations
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serving.set_defaults(run=lambda options: serve(options.dist, options.host, options.port))
     simulations.add_parsers(commands)
+    rendering.add_parser(commands)
     commands.add_parser("bench", help="measure the fish in a real browser", add_help=False)
     _add_service(commands)
     return top

@@ -21,3 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     no other test could start one. It also lets the quick tests fail first.
     """
     items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden frames can be written anew."""
+    parser.addoption("--update-references", action="store_true", help="write the golden frames anew")

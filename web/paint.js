@@ -6,7 +6,7 @@
 
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
 
-const [END, BACKGROUND, TINT, SPRITES, BEAMS, FILL, STROKES, ELLIPSE, BLEND, LAYER, FISH, VEIL] = Array(12).keys();
+const [END, BACKGROUND, TINT, SPRITES, BEAMS, FILL, STROKES, ELLIPSE, BLEND, LAYER, FISH, VEIL, FIELD] = Array(13).keys();
 const [GLOW, CORE, MOTE, BEAM, BUBBLE, WATER] = Array(6).keys();
 const SPRITE_SIZE = [128, 32, 32, 96, 32, 128];
 const BLENDS = /** @type {const} */ (["source-over", "lighter"]);
@@ -98,6 +98,9 @@ function closedLine(context, ops, at, count) {
 export function createPainter(target) {
   const sprites = SPRITE_SIZE.map((size) => makeCanvas(size, size));
   const layer = makeCanvas(1, 1);
+  const small = makeCanvas(1, 1);
+  /** @type {ImageData | null} */
+  let pixels = null;
   let layerScale = 0;
   let context = target;
 
@@ -129,6 +132,22 @@ export function createPainter(target) {
     context.globalCompositeOperation = "source-over";
     context.fillStyle = fill;
     context.fillRect(0, 0, width, height);
+  }
+
+  /**
+   * Lays the light field over the frame. Its pixels lie in the same memory as the list: nothing is copied but by the canvas.
+   * @param {Float32Array} ops @param {number} at @param {number} width @param {number} height
+   */
+  function field(ops, at, width, height) {
+    const [columns, rows] = [ops[at + 1], ops[at + 2]];
+    const begin = ops.byteOffset + 4 * ops[at];
+    if (pixels?.data.buffer !== ops.buffer || pixels.data.byteOffset !== begin || pixels.width !== columns || pixels.height !== rows) {
+      pixels = new ImageData(new Uint8ClampedArray(ops.buffer, begin, 4 * columns * rows), columns, rows);
+      Object.assign(small.canvas, { width: columns, height: rows });
+    }
+    small.context.putImageData(pixels, 0, 0);
+    context.globalCompositeOperation = "source-over";
+    context.drawImage(small.canvas, 0, 0, width, height);
   }
 
   /** @param {Float32Array} ops @param {number} at @returns {number} */
@@ -228,7 +247,8 @@ export function createPainter(target) {
           if (ops[at] > 0) beginLayer(width, height, ops[at]);
           else if (layerScale > 0) endLayer(width, height);
           at += 1;
-        } else if (op === FISH) at += 3;
+        } else if (op === FIELD) field(ops, at, width, height), (at += 3);
+        else if (op === FISH) at += 3;
         else if (op === END) break;
         else throw new Error(`display list: unknown operation ${op} at ${at - 1}`);
       }
@@ -236,7 +256,8 @@ export function createPainter(target) {
 
     /** Let the pictures go. */
     close() {
-      for (const { canvas } of [...sprites, layer]) canvas.width = canvas.height = 0;
+      pixels = null;
+      for (const { canvas } of [...sprites, layer, small]) canvas.width = canvas.height = 0;
     },
   };
 }

@@ -20,6 +20,8 @@ from candlefish.sim.inputlog import LogError, fingerprint, parse_log
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from candlefish.browser.swarm import SwarmHost
+
 
 _T = TypeVar("_T")
 
@@ -197,10 +199,15 @@ def relive(text: str) -> Message:
     return {"world": fingerprint(world), "state": world.state()}
 
 
-def start(text: str, stage: Stage, post: Callable[[str], None]) -> Host:
-    """Start a fish; called by `web/station.js` with the `init` message.
+def start(text: str, stage: Stage, post: Callable[[str], None]) -> Host | SwarmHost:
+    """Start a fish; called by `web/station.js` with the `init` message, by `web/swarm-worker.js` for a swarm.
 
     Raises:
         MessageError: the message does not have the agreed shape.
     """
+    fields = Fields(text)
+    if fields.type == "swarm":
+        from candlefish.browser.swarm import SwarmHost  # noqa: PLC0415 - no fish needs it
+
+        return SwarmHost(fields, stage, post)
     return Host(text, stage, post)

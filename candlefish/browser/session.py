@@ -14,6 +14,7 @@ from candlefish.browser.keeper import Keeper, Save
 from candlefish.browser.messages import Fields, MessageError, Start, inputs_in
 from candlefish.browser.pulse import Pulse
 from candlefish.browser.tuning import Tuner
+from candlefish.draw.governor import Governor, dpr_for
 from candlefish.draw.scene import Scene
 from candlefish.sim.inputlog import Recorder
 from candlefish.sim.inputs import Input, InputKind
@@ -44,7 +45,7 @@ class Session:
     Attributes:
         running: frames are wanted: the box is seen and nobody has paused.
         wasm_bytes: asks for the size of Python's memory.
-        size: width and height (CSS px) and device px per CSS px.
+        size: width and height (CSS px) and device px to draw per CSS px.
     """
 
     def __init__(self, start: Start, post: Post, clock_s: Callable[[], float] = time.monotonic) -> None:
@@ -58,10 +59,11 @@ class Session:
             self._take_part(start.study)
         start = self._start
         self._keeper = Keeper(start.memory, start.pending, start.now_ms, start.device)
-        self.size = (start.width_px, start.height_px, start.dpr)
+        self.size = self._drawn_size(start.width_px, start.height_px, start.dpr)
         self.world = self._wake(self._keeper.memory, start.now_ms)
         self.scene = Scene(effects=start.effects)
         self.pulse = Pulse()
+        self._governor = Governor()
         self._tuner = Tuner()
         self._visible, self._paused = False, start.paused
         self._begun = False
@@ -158,6 +160,7 @@ class Session:
     def drawn(self, interval_ms: float, work_ms: float) -> None:
         """Count a frame that took `work_ms`, and tell of the pulse every `PERF_EVERY_S`."""
         self.pulse.beat(interval_ms, work_ms)
+        self.scene.detail = self._governor.beat(interval_ms, work_ms)
         self._perf_at_ms = min(self._perf_at_ms, self._last_ms + PERF_EVERY_S * 1000.0)
         if self._last_ms >= self._perf_at_ms:
             self._perf_at_ms = math.inf
@@ -169,7 +172,12 @@ class Session:
     def state(self) -> dict[str, float | int | str | bool]:
         """How the fish is, with the frames drawn."""
         frames = {"frames": self.pulse.frames, "fps": round(self.pulse.fps(), 2), "running": self.running}
-        return {**self.world.state(), **frames, "effects": self._start.effects}
+        return {
+            **self.world.state(),
+            **frames,
+            "effects": self._start.effects,
+            "detail": round(self.scene.detail, 3),
+        }
 
     def _now_ms(self) -> float:
         """The visitor's local time, also after hours in a hidden tab."""
@@ -208,8 +216,12 @@ class Session:
 
     def _on_resize(self, fields: Fields) -> None:
         width_px, height_px = fields.number("width", 0, 65536), fields.number("height", 0, 65536)
-        self.size = (width_px, height_px, fields.number("dpr", 0.1, 8))
+        self.size = self._drawn_size(width_px, height_px, fields.number("dpr", 0.1, 8))
         self.world.resize(width_px, height_px)
+
+    @staticmethod
+    def _drawn_size(width_px: float, height_px: float, dpr: float) -> tuple[float, float, float]:
+        return width_px, height_px, dpr_for((width_px, height_px), dpr)
 
     def _on_visible(self, fields: Fields) -> None:
         on = fields.flag("on")

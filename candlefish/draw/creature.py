@@ -87,7 +87,7 @@ class Creature:
     def _fins(self, out: DisplayList, world: World, glow: float) -> None:
         body, look = self._body, world.look
         beat = clamp(world.fish.spine.amplitude * 2.0, 0.0, 1.0)
-        strength = 0.35 + 0.5 * glow
+        strength = 0.30 + 0.26 * glow
         for fin in (self._tail, self._dorsal, self._anal, self._pelvic):
             self._fin(out, fin.shape(body, look.fin, beat), look.colour, strength)
 

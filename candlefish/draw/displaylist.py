@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 Numbers = NDArray[np.floating]
 
 CAPACITY = 32768
-"""Floats in the buffer; a rich frame needs about 6,000."""
+"""Floats of the buffer for operations; a rich frame needs about 6,000."""
 
 
 class Op(IntEnum):
@@ -42,6 +42,7 @@ class Op(IntEnum):
     LAYER = 9
     FISH = 10
     VEIL = 11
+    FIELD = 12
 
 
 class Slot(IntEnum):
@@ -75,6 +76,7 @@ OPS: dict[Op, tuple[str, ...]] = {
     Op.LAYER: ("scale",),
     Op.FISH: ("x", "y", "length"),
     Op.VEIL: ("x", "y", "radius", "stops", "count"),
+    Op.FIELD: ("at", "columns", "rows"),
 }
 """Fixed operands of each operation. What follows them:
 
@@ -84,6 +86,8 @@ STROKES: lines × count × (x, y): that many smooth open lines of `count` points
 LAYER: what follows goes to a picture of `scale` times the size; scale 0 ends it and lays it over the frame.
 FISH: what follows is the fish, about that place; length 0 ends it.
 VEIL: as FILL, by a radial gradient.
+FIELD: a picture of `rows` × `columns` 32-bit pixels that begins `at` floats into the buffer, past the list
+itself, is laid over the whole frame, smoothly enlarged.
 """
 
 STRIDE = {Op.SPRITES: 4, Op.BEAMS: 6}
@@ -101,10 +105,11 @@ class Stop:
 class DisplayList:
     """Writes operations into `buffer`; `size` floats of it are in use."""
 
-    def __init__(self) -> None:
-        """Allocate the buffer, once."""
-        self.buffer: Floats = np.zeros(CAPACITY, np.float32)
-        self._bytes = self.buffer.view(np.uint8).data
+    def __init__(self, pixels: int = 0) -> None:
+        """Allocate the buffer, once, with room for a picture of so many `pixels` behind the operations."""
+        self.buffer: Floats = np.zeros(CAPACITY + pixels, np.float32)
+        self.pixels: NDArray[np.uint32] = self.buffer[CAPACITY:].view(np.uint32)
+        self._bytes = self.buffer[:CAPACITY].view(np.uint8).data
         self.size = 0
         self._packers = {op: struct.Struct(f"={1 + len(names)}f") for op, names in OPS.items()}
 
@@ -181,6 +186,10 @@ class DisplayList:
     ) -> None:
         """Fill an ellipse."""
         self.put(Op.ELLIPSE, *colour, alpha, x, y, rx, ry, turn)
+
+    def field(self, columns: int, rows: int) -> None:
+        """Cover everything with the picture in the first `rows` × `columns` of `pixels`."""
+        self.put(Op.FIELD, CAPACITY, columns, rows)
 
     def blend(self, mode: Blend) -> None:
         """Choose how what follows is laid over the frame."""

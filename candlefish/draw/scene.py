@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlefish.draw.creature import Creature
+from candlefish.draw.deep import Deep, grid_for
 from candlefish.draw.displaylist import DisplayList, Floats, Slot
 from candlefish.draw.effects import LEVELS, Effects
 from candlefish.draw.palette import TEAL, WHITE, mix, saturate
@@ -16,10 +17,16 @@ if TYPE_CHECKING:
 
 
 class Scene:
-    """Renders worlds. `buffer` is the display list's, preallocated and always the same array."""
+    """Renders worlds. `buffer` is the display list's, preallocated and always the same array.
 
-    def __init__(self, effects: str = "standard") -> None:
+    Attributes:
+        detail: share 0…1 of the level's plankton to draw, as the governor says.
+    """
+
+    def __init__(self, effects: str = "standard", *, vector: bool = False) -> None:
         """Choose an effects level: minimal, standard or rich.
+
+        A `vector` scene has no light field: its deep water is gradients and sprites, as SVG can show them.
 
         Raises:
             ValueError: any other level.
@@ -27,7 +34,11 @@ class Scene:
         if effects not in LEVELS:
             raise ValueError(f"effects: expected one of {', '.join(LEVELS)}, got {effects!r}")
         self.effects: Effects = LEVELS[effects]
-        self.list = DisplayList()
+        self.vector = vector
+        self.detail = 1.0
+        self.list = DisplayList(0 if vector else self.effects.cells)
+        self._deep: Deep | None = None
+        self._size = (0.0, 0.0)
         self._water = Water(self.effects)
         self._creature = Creature(self.effects)
         self._tints: dict[Slot, Colour] = {}
@@ -42,10 +53,24 @@ class Scene:
         out = self.list
         out.clear()
         self._tint(world)
-        self._water.behind(out, world)
+        if self.vector:
+            self._water.deep(out, world)
+        else:
+            self._field(out, world)
+        self._water.behind(out, world, self.detail)
         self._creature.draw(out, world)
         self._water.front(out, world)
         return out.end()
+
+    def _field(self, out: DisplayList, world: World) -> None:
+        if self._deep is None or self._size != world.size:
+            self._size = world.size
+            columns, rows = grid_for(world.size, self.effects.cells)
+            pixels = out.pixels[: columns * rows].reshape(rows, columns)
+            self._deep = Deep(pixels, world.size, self.effects.dust)
+        rows, columns = self._deep.pixels.shape
+        self._deep.render(world, round(self.detail * self.effects.dust), self.effects.shafts)
+        out.field(columns, rows)
 
     def _tint(self, world: World) -> None:
         colour = world.look.colour

@@ -73,6 +73,7 @@ class _Writer:
             Op.BLEND: self._set_blend,
             Op.FISH: self._fish_box,
             Op.LAYER: self._layer,
+            Op.FIELD: self._field,
             Op.END: self._end,
         }
 
@@ -104,6 +105,10 @@ class _Writer:
 
     def _end(self, _fixed: tuple[float, ...], _: Floats) -> None:
         self._close()
+
+    @staticmethod
+    def _field(_fixed: tuple[float, ...], _: Floats) -> None:
+        raise ValueError("a light field has no place in an SVG: render a vector scene")
 
     def _background(self, fixed: tuple[float, ...], _: Floats) -> None:
         stops = "".join(
@@ -269,7 +274,7 @@ def svg_document(world: World, *, effects: str = "minimal", title: str = TITLE) 
 
     It has no fixed aspect: the water stretches, the fish keeps its shape and has its length on the canvas.
     """
-    scene = Scene(effects)
+    scene = Scene(effects, vector=True)
     size = scene.render(world)
     writer = _Writer(world)
     writer.write(scene.buffer, size)

@@ -45,8 +45,8 @@ class Water:
         self._beam_phase = (spread * 1.9).tolist()
         self._beam_width = (0.11 + 0.05 * np.sin(spread * 4.1 + 1.0)).tolist()
 
-    def behind(self, out: DisplayList, world: World) -> None:
-        """Write what lies behind the fish: deep water, light, far plankton, trail, ripples, bubbles, food."""
+    def deep(self, out: DisplayList, world: World) -> None:
+        """Write the deep water as gradients and sprites, where there is no light field."""
         size = world.size
         look = world.look
         out.put(Op.LAYER, self._effects.layer)
@@ -59,9 +59,13 @@ class Water:
         self._beams(out, world)
         out.put(Op.LAYER, 0.0)
         out.blend(Blend.ADD)
-        self._plankton(out, world, near=False)
         if self._effects.trail:
             self._trail(out, world)
+
+    def behind(self, out: DisplayList, world: World, detail: float = 1.0) -> None:
+        """Write what lies behind the fish: far plankton, ripples, bubbles, food."""
+        out.blend(Blend.ADD)
+        self._plankton(out, world, near=False, detail=detail)
         self._ripples(out, world)
         self._bubbles(out, world)
         self._food(out, world)
@@ -104,10 +108,10 @@ class Water:
                 0.05 + 0.12 * strength,
             )
 
-    def _plankton(self, out: DisplayList, world: World, near: bool) -> None:
+    def _plankton(self, out: DisplayList, world: World, near: bool, detail: float = 1.0) -> None:
         """Specks of light: dim far ones, big soft near ones, all brighter where something passed."""
         field = world.plankton
-        shown = max(1, round(field.count * self._effects.motes))
+        shown = max(1, round(field.count * self._effects.motes * detail))
         chosen = np.nonzero((field.depth[:shown] > NEAR_DEPTH) == near)[0]
         if not len(chosen):
             return

@@ -6,14 +6,17 @@ import math
 from typing import TYPE_CHECKING
 
 from candlefish.sim.bubbles import Bubbles
+from candlefish.sim.dust import Dust
 from candlefish.sim.easing import clamp
 from candlefish.sim.plankton import Plankton
 from candlefish.sim.ripples import Ripples
 from candlefish.sim.trail import Trail
+from candlefish.sim.wake import Wake
 
 if TYPE_CHECKING:
     from candlefish.sim.fish import Fish
     from candlefish.sim.rng import Streams
+    from candlefish.sim.senses import Senses
     from candlefish.sim.steering import Vector
 
 PLANKTON = 260
@@ -30,11 +33,16 @@ class Scenery:
         pulse: 0…1, phase of the light organs. celebration: 0…1, a joy that fades.
     """
 
-    def __init__(self, fish: Fish, streams: Streams, *, alive: bool) -> None:
-        """Fill the water about `fish`; what is not `alive` takes no room and stays still."""
+    def __init__(self, fish: Fish, streams: Streams, *, alive: bool, dust: int) -> None:
+        """Fill the water about `fish`; what is not `alive` takes no room and stays still.
+
+        `dust` counts the specks too fine to be drawn alone.
+        """
         self.alive = alive
         self._fish = fish
         self.plankton = Plankton(PLANKTON if alive else 0, streams)
+        self.wake = Wake()
+        self.dust = Dust(dust if alive else 0, streams)
         self.ripples = Ripples()
         self.bubbles = Bubbles(streams["bubbles"])
         self.trail = Trail(fish.x, fish.y)
@@ -58,6 +66,20 @@ class Scenery:
         )
         self.pulse = (self.pulse + pulse_hz * dt_s) % 1.0
         self.celebration *= math.exp(-dt_s / CELEBRATION_TAU_S)
+
+    def stir(self, size: Vector, glow: float, senses: Senses, dt_s: float) -> None:
+        """Let the fish and the visitor's pointer drag the water along, and its plankton shine."""
+        fish, wake = self._fish, self.wake
+        wake.settle(dt_s)
+        light = clamp(0.22 + fish.speed_px_s / 260.0, 0.0, 1.0) * clamp(0.4 + 0.6 * glow, 0.0, 1.0)
+        reach_px = 0.34 * fish.length_px + 16.0
+        wake.stir(size, (fish.x, fish.y), (fish.vx, fish.vy), reach_px, light, dt_s)
+        pointer = senses.pointer
+        if (place := senses.place) is not None and pointer.speed_px_s > 4.0:
+            light = clamp(pointer.speed_px_s / 500.0, 0.0, 0.85)
+            reach_px = 26.0 + 0.03 * min(size)
+            wake.stir(size, place, (pointer.vx, pointer.vy), reach_px, light, dt_s)
+        self.dust.update(size, wake, dt_s)
 
     def ring(
         self,

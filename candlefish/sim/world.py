@@ -33,6 +33,7 @@ MAX_SIZE_PX = 16384.0
 NEAR_PX = 340.0
 """The pointer is near within this distance of the fish's nose, scaled."""
 TRUST_EVENT_S = 0.25
+DUST = 12_000
 
 
 class World:
@@ -55,11 +56,13 @@ class World:
         params: Mapping[Mood, MoodParams] | None = None,
         thresholds: Thresholds | None = None,
         scenery: bool = True,
+        dust: int = DUST,
     ) -> None:
         """Fill a box of the given size; `now_ms` (epoch, local time) sets the hour and the days away.
 
         Without `scenery` nothing lives that is only for the eye (plankton, trail, bubbles, ripples, the
-        bending spine): the fish does, feels and remembers the same, several times faster.
+        bending spine): the fish does, feels and remembers the same, several times faster. `dust` counts the
+        specks too fine to be drawn alone.
 
         Raises:
             ValueError: an unknown complexity level or a size that is not finite.
@@ -90,7 +93,7 @@ class World:
         self.food = Food()
         self.fish = Fish(0.5 * self.width_px, 0.5 * self.height_px, length_for(self.width_px, self.height_px))
         self.behaviour = Behaviour(streams["behaviour"])
-        self.scenery = Scenery(self.fish, streams, alive=scenery)
+        self.scenery = Scenery(self.fish, streams, alive=scenery, dust=dust)
         self._name_parts()
         self._situation = Situation(self.fish, self.personality, self.size)
         self._told_trust, self._told_at_s = self.trust.value, 0.0
@@ -102,6 +105,7 @@ class World:
         self.personality, self.learning, self.returning = mind.personality, mind.learning, mind.returning
         self.plankton, self.trail = scenery.plankton, scenery.trail
         self.ripples, self.bubbles = scenery.ripples, scenery.bubbles
+        self.wake, self.dust = scenery.wake, scenery.dust
 
     @property
     def hour(self) -> float:
@@ -300,6 +304,7 @@ class World:
     def _flow(self, scale: float) -> None:
         self.fish.bend(self.look.tension, STEP_S)
         self.scenery.update(self.size, scale, self.look.pulse_hz, self.time_s, STEP_S)
+        self.scenery.stir(self.size, self.look.glow, self.senses, STEP_S)
         if self.mood is Mood.LONELY:
             self.scenery.sigh(scale, STEP_S)
 

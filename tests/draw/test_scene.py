@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from candlefish.draw.displaylist import Floats, Op, Slot, operations
+from candlefish.draw.displaylist import CAPACITY, Floats, Op, Slot, operations
 from candlefish.draw.scene import Scene
 from candlefish.sim.inputs import InputKind
 from candlefish.sim.mood import Mood, MoodState
@@ -25,7 +25,7 @@ def test_every_frame_is_finite_and_fits(effects: str, size: tuple[float, float])
         point(world, size[0] / 2, size[1] * moment / 8, InputKind.DOWN)
         visit(world, nobody, 0.7)
         count = scene.render(world)
-        assert 500 < count < len(scene.buffer) / 2
+        assert 500 < count < CAPACITY / 2
         assert np.isfinite(scene.buffer[:count]).all()
 
 
@@ -41,9 +41,9 @@ def test_a_ring_that_began_late_does_not_keep_others_past_their_end() -> None:
 
 def test_a_frame_is_drawn_back_to_front() -> None:
     codes = [op for op, _, _ in ops_of(make_world())]
-    assert codes.index(Op.BACKGROUND) < codes.index(Op.FISH) < len(codes) - 1 - codes[::-1].index(Op.SPRITES)
+    assert codes.index(Op.FIELD) < codes.index(Op.FISH) < len(codes) - 1 - codes[::-1].index(Op.SPRITES)
     assert codes[-1] is Op.END
-    assert codes.count(Op.FISH) == codes.count(Op.LAYER) == 2
+    assert codes.count(Op.FISH) == 2
 
 
 def test_the_buffer_is_the_same_array_in_every_frame() -> None:

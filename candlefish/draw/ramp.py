@@ -1,0 +1,61 @@
+"""Colour by table: a brightness 0…1 of each cell becomes a dithered 32-bit colour.
+
+A table has 256 entries for each of the 16 thresholds of an ordered 4 × 4 dither, so that each channel is
+dithered by itself and dark gradients show no bands. (B. E. Bayer, "An optimum method for two-level rendition
+of continuous-tone pictures", IEEE ICC 1973.)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from candlefish.sim.params import Colour
+
+Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint32]
+
+LEVELS = 256
+SIDE = 4
+_BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
+_THRESHOLDS = ((np.arange(SIDE * SIDE) + 0.5) / (SIDE * SIDE))[:, None, None]
+OPAQUE = 0xFF000000
+
+
+def dither_offsets(rows: int, columns: int) -> Floats:
+    """Return where each cell's own table begins, float32 (rows, columns)."""
+    tiles = np.tile(_BAYER, (-(-rows // SIDE), -(-columns // SIDE)))[:rows, :columns]
+    return (tiles * LEVELS).astype(np.float32)
+
+
+class Ramp:
+    """A table of colours for brightness 0…1; packed red in the lowest byte, as ImageData has it."""
+
+    def __init__(self, *, opaque: bool) -> None:
+        """Start black. Of tables that are added up, one is opaque."""
+        self._base = np.uint32(OPAQUE if opaque else 0)
+        self._table: Pixels = np.full(SIDE * SIDE * LEVELS, self._base, np.uint32)
+        self._given: object = None
+
+    def set(self, stops: Sequence[tuple[float, Colour]]) -> bool:
+        """Blend from stop to stop: (brightness 0…1, colour 0…255). Says whether that changed anything."""
+        key = tuple((at, *(round(4.0 * channel) for channel in colour)) for at, colour in stops)
+        if key == self._given:
+            return False
+        self._given = key
+        at = np.linspace(0.0, 1.0, LEVELS)
+        places = [stop[0] for stop in stops]
+        channels = np.stack([np.interp(at, places, [stop[1][c] for stop in stops]) for c in range(3)], axis=1)
+        whole = np.minimum(np.floor(channels[None] + _THRESHOLDS), 255.0).astype(np.uint32)
+        packed = whole[..., 0] | (whole[..., 1] << np.uint32(8)) | (whole[..., 2] << np.uint32(16))
+        self._table[...] = (packed | self._base).ravel()
+        return True
+
+    def colours(self, index: NDArray[np.intp]) -> Pixels:
+        """Return the colours for indices, each brightness × 255 plus its cell's dither offset."""
+        return self._table[index]

@@ -1,0 +1,1 @@
+"""Pictures made natively: frames of a world as files."""

@@ -1,0 +1,90 @@
+"""The wake: a coarse flow field that whatever moves drags along and lights. No allocation in a step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+COLUMNS, ROWS = 64, 36
+CELLS = COLUMNS * ROWS
+STILL_TAU_S = 1.1
+"""Time constant with which stirred water comes to rest."""
+LIGHT_TAU_S = 1.7
+"""Time constant with which plankton stops glowing."""
+
+
+class Wake:
+    """Velocity and light of the water, float32 (ROWS, COLUMNS) over the whole box.
+
+    Attributes:
+        u, v: velocity to the right and down, px/s.
+        light: 0…1, how much the plankton there glows because something passed.
+    """
+
+    def __init__(self) -> None:
+        """Start with still, dark water."""
+        self.u: Floats = np.zeros((ROWS, COLUMNS), np.float32)
+        self.v: Floats = np.zeros((ROWS, COLUMNS), np.float32)
+        self.light: Floats = np.zeros((ROWS, COLUMNS), np.float32)
+        self._x: Floats = ((np.arange(COLUMNS) + 0.5) / COLUMNS).astype(np.float32)[None, :]
+        self._y: Floats = ((np.arange(ROWS) + 0.5) / ROWS).astype(np.float32)[:, None]
+        self._across: Floats = np.empty((1, COLUMNS), np.float32)
+        self._down: Floats = np.empty((ROWS, 1), np.float32)
+        self._near: Floats = np.empty((ROWS, COLUMNS), np.float32)
+        self._work: Floats = np.empty((ROWS, COLUMNS), np.float32)
+
+    def settle(self, dt_s: float) -> None:
+        """Let `dt_s` seconds pass: water comes to rest, light fades and spreads a little."""
+        still, dark = math.exp(-dt_s / STILL_TAU_S), math.exp(-dt_s / LIGHT_TAU_S)
+        self.u *= np.float32(still)
+        self.v *= np.float32(still)
+        self.light *= np.float32(dark)
+        spread = np.float32(min(0.2, 2.4 * dt_s))
+        for field in (self.u, self.v, self.light):
+            work = self._work
+            np.add(field[1:-1, :-2], field[1:-1, 2:], out=work[1:-1, 1:-1])
+            work[1:-1, 1:-1] += field[:-2, 1:-1]
+            work[1:-1, 1:-1] += field[2:, 1:-1]
+            work[1:-1, 1:-1] *= np.float32(0.25)
+            work[1:-1, 1:-1] -= field[1:-1, 1:-1]
+            work[1:-1, 1:-1] *= spread
+            field[1:-1, 1:-1] += work[1:-1, 1:-1]
+
+    def stir(
+        self,
+        size: tuple[float, float],
+        place: tuple[float, float],
+        velocity: tuple[float, float],
+        reach_px: float,
+        light: float,
+        dt_s: float,
+    ) -> None:
+        """Drag the water about `place` (px) along with `velocity` (px/s), and light it up to `light` 0…1."""
+        near, work = self._near, self._work
+        self._bell(self._across, self._x, place[0] / size[0], size[0] / reach_px)
+        self._bell(self._down, self._y, place[1] / size[1], size[1] / reach_px)
+        np.multiply(self._down, self._across, out=near)
+        share = np.float32(1.0 - math.exp(-dt_s / 0.09))
+        for water, speed in ((self.u, velocity[0]), (self.v, velocity[1])):
+            np.subtract(np.float32(0.6 * speed), water, out=work)
+            work *= near
+            work *= share
+            np.add(water, work, out=water)
+        near *= np.float32(light)
+        np.subtract(near, self.light, out=work)
+        np.maximum(work, np.float32(0.0), out=work)
+        work *= np.float32(1.0 - math.exp(-dt_s / 0.12))
+        self.light += work
+
+    @staticmethod
+    def _bell(out: Floats, along: Floats, middle: float, per_reach: float) -> None:
+        """Fill `out` with exp(−d²), d the distance from `middle` in reaches."""
+        np.subtract(along, np.float32(middle), out=out)
+        out *= np.float32(per_reach)
+        out *= out
+        np.negative(out, out=out)
+        np.exp(out, out=out)
