@@ -69,7 +69,7 @@ def test_dithered_colours_average_to_the_colour_asked_for() -> None:
 def test_no_channel_can_run_over_into_the_next() -> None:
     """Water, plankton and light are added as packed colours: their limits must leave room for each other."""
     world, scene = make_world(), Scene("rich")
-    world.look.glow, world.celebration = 1.5, 1.0
+    world.look.glow, world.scenery.celebration = 1.5, 1.0
     world.dust.light[:] = 1.0
     for moment in range(20):
         point(world, 640, 30.0 * moment, InputKind.FEED)
