@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from candlefish.sim.personality import Personality
 
 
+HIDING_DEPTH = 0.44
+"""Share of the height at which a shy fish hides: where pages seldom lay words over the water."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A wished velocity (px/s), what the eye seeks (px), and how hard the body may try."""
@@ -154,14 +158,14 @@ class Manners:
         return Wish(arrive(now.place, target, 0.9 * now.top_px_s, 200.0 * scale), pointer)
 
     def hide(self, now: Situation) -> Wish:
-        """Shy: flee, then hide low at the side away from the danger, and peek now and then."""
+        """Shy: flee, then hide at the side away from the danger, and peek now and then."""
         fish, pointer = now.fish, now.pointer
         if pointer is not None and now.since_fright_s < 0.8:
-            return Wish(flee(now.place, pointer, 1.9 * now.top_px_s), pointer, 1.9)
+            return self._bolt(now, pointer)
         if self._goal is None:
             danger_x = pointer[0] if pointer else fish.x
             side = 1.0 if danger_x < now.size[0] / 2 else 0.0
-            self._goal = side * now.size[0], 0.7 * now.size[1]
+            self._goal = side * now.size[0], HIDING_DEPTH * now.size[1]
         peek = 0.5 * fish.length_px * smoothstep(0.3, 0.9, math.sin(self.mood_s * 1.3 - 1.6))
         inward = 1.0 if self._goal[0] == 0.0 else -1.0
         target = inside(
@@ -170,6 +174,18 @@ class Manners:
             (0.5 * fish.length_px, 0.25 * fish.length_px),
         )
         return Wish(arrive(now.place, target, now.top_px_s, 140.0 * now.scale), pointer)
+
+    @staticmethod
+    def _bolt(now: Situation, danger: Vector) -> Wish:
+        """Away from the danger, though never into a corner or past the edge, where nobody would see it."""
+        fish, (width, height) = now.fish, now.size
+        away = flee(now.place, danger, fish.length_px)
+        refuge = inside(
+            (fish.x + away[0], 0.5 * (fish.y + away[1] + HIDING_DEPTH * height)),
+            (width, height),
+            (0.55 * fish.length_px, 0.3 * fish.length_px),
+        )
+        return Wish(arrive(now.place, refuge, 1.9 * now.top_px_s, 0.4 * fish.length_px), danger, 1.9)
 
     def dart(self, now: Situation) -> Wish:
         """Excited with nothing to eat: short darts about the pointer, or about the middle."""
