@@ -10,6 +10,8 @@ import pytest
 
 from candlefish.browser.messages import MessageError, Start
 from candlefish.browser.session import Message, Session
+from candlefish.sim.inputlog import fingerprint, parse_log
+from candlefish.sim.memory import memory_text, new_memory
 
 T0_MS = 1_760_000_000_000.0
 FRAME_MS = 1000.0 / 60.0
@@ -266,3 +268,36 @@ def test_every_message_is_json() -> None:
     page.frames(400)
     for message in [*page.posted, page.session.state()]:
         json.dumps(message, allow_nan=False, default=float)
+
+
+def test_a_friend_who_comes_back_to_a_hidden_tab_is_greeted() -> None:
+    friend = memory_text(new_memory("tab1", T0_MS).with_trust(60.0).interacted().visit(T0_MS))
+    page = Page(memory=friend)
+    page.show()
+    page.session.take_inputs([MOVE, 400.0, 250.0, T0_MS])
+    page.frames(400)
+    page.send("visible", on=False)
+    page.wait(600_000)
+    page.send("visible", on=True)
+    page.posted.clear()
+    page.frames(2)
+    page.session.take_inputs([MOVE, 400.0, 250.0, page.now_ms])
+    page.frames(30)
+    told = [message["detail"]["reason"] for message in page.of("event") if message["name"] == "moodchange"]
+    assert told == ["glad to see you again"]
+
+
+def test_what_is_recorded_is_the_world_from_its_beginning() -> None:
+    page = Page(record=True)
+    page.show()
+    page.session.take_inputs([FEED, 300.0, 200.0, T0_MS])
+    page.frames(120)
+    *_, again = parse_log(page.session.recording().splitlines()).replay()
+    assert fingerprint(again) == fingerprint(page.session.world)
+    page.send("reset", device="tab2")
+    page.frames(10)
+    assert parse_log(page.session.recording().splitlines()).steps == page.step()
+
+
+def test_nothing_is_recorded_unasked() -> None:
+    assert Page().session.recording() == ""
