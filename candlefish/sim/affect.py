@@ -49,7 +49,8 @@ class Affect:
         self.since_fright_s = math.inf
         self.dread = 0.0
         self.anticipation = 0.0
-        self.startle = Habituation(grow=6.0, recover_s=30.0)
+        self.startle = Habituation(grow=6.0, recover_s=90.0)
+        self._startled = False
         self.responses = Responses(self.personality)
         self._fear = 0.0
 
@@ -77,7 +78,10 @@ class Affect:
         self.nudge(*self.responses.update(senses, dt_s))
 
     def _startle(self, senses: Senses, trust: float, dt_s: float) -> None:
-        """A startle is a jolt as it rises, then dread; trust and boldness soften it, repetition dulls it."""
+        """A startle is a jolt as it rises, then dread; trust and boldness soften it, repetition dulls it.
+
+        It habituates by the second and by its onsets, so that short darts wear off as a long whipping does.
+        """
         felt = senses.startle * self.startle.response
         fear = felt * (1.0 - 0.45 * trust / 100.0) * self.personality.caution
         self.since_fright_s = 0.0 if fear > FRIGHT else self.since_fright_s + dt_s
@@ -87,3 +91,6 @@ class Affect:
         if fear:
             self.nudge(-0.42 * rise - 2.2 * fear * dt_s, 0.5 * rise + 2.5 * fear * dt_s)
         self.startle.update(1.0 if senses.startle else 0.0, dt_s)
+        if senses.startle and not self._startled:
+            self.startle.struck(1.0)
+        self._startled = senses.startle > 0.0

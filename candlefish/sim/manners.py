@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HIDING_DEPTH = 0.44
 """Share of the height at which a shy fish hides: where pages seldom lay words over the water."""
+NEAREST_PX, FARTHEST_PX = 165.0, 300.0
+"""Between these a curious fish circles the pointer: it takes corners a little short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,12 @@ class Manners:
         """Curious: circle the pointer at 300 px, edging closer to 150 the longer it stays."""
         assert now.pointer is not None
         fish, pointer = now.fish, now.pointer
-        near = 150.0 + 150.0 * math.exp(-now.present_s / 25.0)
-        radius = clamp(near * now.personality.distance, 150.0, 300.0) * now.scale
+        near = NEAREST_PX + (FARTHEST_PX - NEAREST_PX) * math.exp(-now.present_s / 25.0)
+        radius = clamp(near * now.personality.distance, NEAREST_PX, FARTHEST_PX) * now.scale
         self._angle += self._spin * 0.42 * dt_s
         wish_at = (
             pointer[0] + radius * math.cos(self._angle),
-            pointer[1] + 0.62 * radius * math.sin(self._angle),
+            pointer[1] + max(0.62 * radius, NEAREST_PX * now.scale) * math.sin(self._angle),
         )
         target = inside(wish_at, now.size, (0.55 * fish.length_px, 0.28 * fish.length_px))
         if target != wish_at and math.hypot(target[0] - fish.x, target[1] - fish.y) < 0.3 * fish.length_px:

@@ -162,13 +162,13 @@ class Senses:
             self.startle = 0.0
 
     def _gentleness(self) -> float:
-        """Here, moving now and then, slowly, without wiggling, and no fright of late."""
+        """Here, moving now and then, slowly, without wiggling or whirling, and no fright of late."""
         pointer = self.pointer
         if not pointer.present or pointer.since_move_s >= 5.0:
             return 0.0
         limit = GENTLE_PX_S * self.pace
         calm = 1.0 - smoothstep(limit, 2 * limit, pointer.speed_px_s)
         recent = 1.0 - smoothstep(2.0, 5.0, pointer.since_move_s)
-        wiggle = smoothstep(0.6, 1.6, pointer.reversals_hz)
+        wiggle = max(smoothstep(0.6, 1.6, pointer.reversals_hz), smoothstep(5.0, 10.0, abs(self._turned)))
         settled = smoothstep(2.0, 5.0, self.since_startle_s) if self.since_startle_s < 5.0 else 1.0
         return calm * recent * (1.0 - 0.92 * wiggle) * settled

@@ -98,6 +98,37 @@ STIMULI: tuple[Stimulus, ...] = (
 """The table. Each wears off and recovers as in `habituation.Habituation`; the startle, which trust and
 boldness soften, is in `affect.Affect`."""
 
+_TAPS = "Best et al. (2008), Neuropsychopharmacology 33(5)"
+_NOVELTY = "Wong et al. (2010), Behavioural Brain Research 208(2)"
+_INSPECTION = "Pitcher, Green & Magurran (1986), Journal of Fish Biology 28(4)"
+_FAMILIARITY = "Griffiths & Magurran (1997), Animal Behaviour 53(5)"
+_TOUCH = "Soares et al. (2011), Nature Communications 2"
+_ISOLATION = "Tunbak et al. (2020), eLife 9"
+_APPETITE = "Colgan (1973), Behaviour 45(1)"
+
+SOURCES: dict[str, str] = {
+    "company": "Faustino, Tacão-Monteiro & Oliveira (2017), Scientific Reports 7",
+    "liveliness": _NOVELTY,
+    "approach": _INSPECTION,
+    "looming": "Dill (1974), Animal Behaviour 22(3)",
+    "retreat": _INSPECTION,
+    "dwelling": _FAMILIARITY,
+    "circling": _NOVELTY,
+    "tap": _TAPS,
+    "double tap": _TAPS,
+    "hold": _TOUCH,
+    "drag": _NOVELTY,
+    "touch": _TOUCH,
+    "scroll": "Thompson & Spencer (1966), Psychological Review 73(1)",
+    "keyboard": _TAPS,
+    "blur": _ISOLATION,
+    "absence": _ISOLATION,
+    "return": _FAMILIARITY,
+    "food": _APPETITE,
+    "eating": _APPETITE,
+}
+"""Where it is described that fish, or animals, respond so and get used to it. The constants are ours."""
+
 NAMES = tuple(row.name for row in STIMULI)
 FOOD, EATING = NAMES.index("food"), NAMES.index("eating")
 

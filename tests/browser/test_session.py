@@ -10,6 +10,8 @@ import pytest
 
 from candlefish.browser.messages import MessageError, Start
 from candlefish.browser.session import Message, Session
+from candlefish.sim.inputlog import fingerprint, parse_log
+from candlefish.sim.memory import memory_text, new_memory
 from candlefish.sim.mood import Mood
 
 T0_MS = 1_760_000_000_000.0
@@ -289,3 +291,36 @@ def test_it_is_tuned_while_it_lives() -> None:
     assert page.session.world.params[Mood.CURIOUS].glow == 0.6, "back to the preset"
     page.send("tune", id=6, toml="[curious]\nglow = 0.9\n")
     assert page.session.world.params[Mood.CURIOUS].speed_px_s == 280.0
+
+
+def test_a_friend_who_comes_back_to_a_hidden_tab_is_greeted() -> None:
+    friend = memory_text(new_memory("tab1", T0_MS).with_trust(60.0).interacted().visit(T0_MS))
+    page = Page(memory=friend)
+    page.show()
+    page.session.take_inputs([MOVE, 400.0, 250.0, T0_MS])
+    page.frames(400)
+    page.send("visible", on=False)
+    page.wait(600_000)
+    page.send("visible", on=True)
+    page.posted.clear()
+    page.frames(2)
+    page.session.take_inputs([MOVE, 400.0, 250.0, page.now_ms])
+    page.frames(30)
+    told = [message["detail"]["reason"] for message in page.of("event") if message["name"] == "moodchange"]
+    assert told == ["glad to see you again"]
+
+
+def test_what_is_recorded_is_the_world_from_its_beginning() -> None:
+    page = Page(record=True)
+    page.show()
+    page.session.take_inputs([FEED, 300.0, 200.0, T0_MS])
+    page.frames(120)
+    *_, again = parse_log(page.session.recording().splitlines()).replay()
+    assert fingerprint(again) == fingerprint(page.session.world)
+    page.send("reset", device="tab2")
+    page.frames(10)
+    assert parse_log(page.session.recording().splitlines()).steps == page.step()
+
+
+def test_nothing_is_recorded_unasked() -> None:
+    assert Page().session.recording() == ""

@@ -1,0 +1,117 @@
+"""What the creature must be like, over many seeds. `CANDLEFISH_SEEDS=100` runs as many."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from random import Random
+from statistics import median
+from typing import TYPE_CHECKING
+
+import pytest
+
+from candlefish.sim.inputs import Input, InputKind
+from candlefish.sim.mood import Mood
+from candlefish.sim.world import World
+from candlefish.simulate.persona import load_persona, names
+from candlefish.simulate.run import simulate
+
+if TYPE_CHECKING:
+    from candlefish.simulate.record import Record
+
+SEEDS = int(os.environ.get("CANDLEFISH_SEEDS", "5"))
+VISITS = {"gentle": 120.0, "wiggler": 60.0, "frantic": 60.0, "lurker": 60.0}
+ANSWERS = frozenset(
+    {"food", "startled", "you came back", "you woke it", "glad to see you again", "celebrates"}
+)
+"""Reasons that answer to something that has just happened: the visitor did it, or a milestone was reached."""
+
+
+@cache
+def records(name: str) -> list[Record]:
+    return [simulate(load_persona(name), VISITS[name], seed=seed) for seed in range(1, SEEDS + 1)]
+
+
+def gain(name: str) -> float:
+    return median(record.trust_end - record.trust_start for record in records(name))
+
+
+@pytest.mark.slow
+def test_trust_is_earned_by_gentleness_alone() -> None:
+    assert gain("gentle") >= 50
+    assert gain("wiggler") <= 15
+    assert gain("frantic") <= 0
+    assert gain("lurker") <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", VISITS)
+def test_moods_change_rarely_and_do_not_flip(name: str) -> None:
+    for record in records(name):
+        assert_steady(record)
+
+
+def assert_steady(record: Record) -> None:
+    """No two changes within a second; back to the mood just left within four only with cause."""
+    for first, second in pairwise(record.changes):
+        assert second.t_s - first.t_s >= 1.0
+        if second.after is first.before and second.t_s - first.t_s < 3.9:
+            assert second.reason in ANSWERS, (first, second)
+
+
+@pytest.mark.parametrize("name", ["gentle", "two-by-turns", "returning-friend"])
+def test_moods_and_trust_are_the_same_at_any_frame_rate(name: str) -> None:
+    plain, *others = (simulate(load_persona(name), 90.0, seed=2, hz=hz) for hz in (60, 30, 144))
+    assert len(plain.changes) >= 3
+    for other in others:
+        told = [[(c.before, c.after, c.reason) for c in record.changes] for record in (plain, other)]
+        assert told[0] == told[1]
+        assert abs(other.trust_end - plain.trust_end) <= 0.5
+
+
+def test_every_mood_is_reached_by_someone_new_within_ten_minutes() -> None:
+    showing = {name: load_persona(name) for name in names() if name.startswith("shows-")}
+    assert {mood for persona in showing.values() for mood in persona.shows} == set(Mood)
+    for name, persona in showing.items():
+        assert persona.visitor.visits == 0, name
+        record = simulate(persona, 600.0, seed=3)
+        assert record.trust_start == 20.0, name
+        assert set(persona.shows) <= {Mood(mood) for mood in record.share}, name
+
+
+PLACES = ("corner", "edge", "anywhere")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(1280, 720), (320, 120), (200, 200), (390, 844), (2560, 1440)])
+def test_two_hundred_pieces_of_food_are_eaten(size: tuple[float, float]) -> None:
+    world, random = World(*size, seed=9, scenery=False), Random(9)
+    offered: Counter[str] = Counter()
+    for piece in range(200):
+        where = PLACES[piece % 3]
+        x, y = random.random(), random.random()
+        if where == "corner":
+            x, y = round(x), round(y)
+        elif where == "edge":
+            x = round(x)
+        world.push(Input(InputKind.FEED, x * size[0], y * size[1], world.now_s))
+        offered[where] += 1
+        for _ in range(random.randrange(30, 360)):
+            world.step()
+    for _ in range(660):
+        world.step()
+    assert world.food.offered == offered.total() == 200
+    assert world.food.eaten >= 190
+
+
+@pytest.mark.slow
+def test_half_an_hour_leaves_it_finite_and_bounded() -> None:
+    record = simulate(load_persona("two-by-turns"), 1800.0, seed=4)
+    assert record.samples[-1].t_s >= 1799.0
+    for sample in record.samples:
+        assert 0.0 <= sample.trust <= 100.0
+        assert -1.0 <= sample.valence <= 1.0 and -1.0 <= sample.arousal <= 1.0
+    assert record.food_eaten >= 0.95 * record.food_offered > 0
+    assert sum(record.share.values()) == pytest.approx(1.0)
