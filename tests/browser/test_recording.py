@@ -54,6 +54,8 @@ def test_the_page_gives_the_recording_to_the_visitor(visits: Visits, tmp_path: P
     visit = visits.new(accept_downloads=True)
     visit.open("/?record")
     visit.wait_awake()
+    visit.glide(line((200, 300), (400, 300), 12))
+    visit.wait_state(lambda state: state["frames"] > 10)
     with visit.page.expect_download() as download:
         visit.page.click("#keep-recording")
     download.value.save_as(tmp_path / "visit.jsonl")
