@@ -142,7 +142,7 @@ export function createPainter(target) {
     const [columns, rows] = [ops[at + 1], ops[at + 2]];
     const begin = ops.byteOffset + 4 * ops[at];
     if (pixels?.data.buffer !== ops.buffer || pixels.data.byteOffset !== begin || pixels.width !== columns || pixels.height !== rows) {
-      pixels = new ImageData(new Uint8ClampedArray(ops.buffer, begin, 4 * columns * rows), columns, rows);
+      pixels = new ImageData(new Uint8ClampedArray(/** @type {ArrayBuffer} */ (ops.buffer), begin, 4 * columns * rows), columns, rows);
       Object.assign(small.canvas, { width: columns, height: rows });
     }
     small.context.putImageData(pixels, 0, 0);

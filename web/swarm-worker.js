@@ -11,7 +11,7 @@ function fail(error) {
 
 self.addEventListener("message", async ({ data: { canvas, ...swarm } }) => {
   try {
-    const start = await bootPyodide(ASSETS, () => {});
+    const start = await bootPyodide(ASSETS, { onPhase() {}, onProgress() {}, onTrouble() {} });
     start(JSON.stringify({ type: "swarm", ...swarm }), new Stage(canvas, fail), (/** @type {string} */ drawn) => self.postMessage({ drawn: Number(drawn) }));
   } catch (error) {
     fail(error);

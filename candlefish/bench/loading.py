@@ -32,7 +32,11 @@ RESOURCES = """() => ["navigation", "resource"].flatMap((type) => performance.ge
   .map((entry) => ({ url: entry.name, start_ms: performance.timeOrigin + entry.startTime,
     end_ms: performance.timeOrigin + entry.responseEnd, transfer_bytes: entry.transferSize,
     encoded_bytes: entry.encodedBodySize, decoded_bytes: entry.decodedBodySize }))"""
-PHASES = ("script", "interpreter", "wheels", "imports")
+PHASES = (
+    *("worker", "script", "instantiate", "link", "image", "restored"),
+    *("interpreter", "wheels", "imports"),
+)
+"""Of a start from the snapshot and of one anew, in the order in which they end."""
 
 
 def load_run(bench: Bench, scenario: Scenario) -> Found:
@@ -164,9 +168,11 @@ def _times(seen: dict[str, Any], ready_ms: float) -> dict[str, float]:
     }
     values |= {name: seen[name] for name in ("fcp_ms", "lcp_ms") if seen[name] is not None}
     timeline = _timeline(seen)
-    ends = [timeline[name] for name in PHASES if name in timeline]
-    if len(ends) == len(PHASES):
-        starts = [0.0, *ends]
-        values |= {f"{name}_ms": end - start for name, start, end in zip(PHASES, starts, ends, strict=False)}
-        values["first_frame_ms"] = ready_ms - ends[-1]
+    ends = {name: timeline[name] for name in PHASES if name in timeline}
+    if ends:
+        starts = [0.0, *ends.values()]
+        values |= {
+            f"{name}_ms": end - start for (name, end), start in zip(ends.items(), starts, strict=False)
+        }
+        values["first_frame_ms"] = ready_ms - starts[-1]
     return values

@@ -60,7 +60,7 @@ def test_every_group_of_measures_is_there(written: Path) -> None:
     parts = values["js_mb"] + values["wasm_mb"] + values["canvas_mb"]
     assert values["memory_mb"] == pytest.approx(parts, abs=0.01)
     load = found(written, "cold-load")["values"]
-    assert {"fcp_ms", "lcp_ms", "cls", "ready_ms", "interpreter_ms", "bytes_kb", "requests"} <= load.keys()
+    assert {"fcp_ms", "lcp_ms", "cls", "ready_ms", "restored_ms", "bytes_kb", "requests"} <= load.keys()
 
 
 def test_the_pictures_have_what_they_are_drawn_from(written: Path) -> None:
