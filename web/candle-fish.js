@@ -152,7 +152,7 @@ export class CandleFish extends HTMLElement {
     this.reason = this.whyStill();
     if (this.reason !== "") return this.tell("fallback", { reason: this.reason });
     const { stage } = this.view;
-    const place = { box: stage, focus: stage, canvas: this.view.addCanvas() };
+    const place = { box: stage, focus: stage, ...this.view.addCanvases() };
     this.tank = new Tank(place, this.options(), canUseWorker() ? workerEngine : pageEngine, {
       onOpen: () => this.retune(),
       onEvent: (name, detail) => this.onEvent(name, detail),

@@ -35,6 +35,8 @@ export interface Remembered {
 export interface Init extends Box, Remembered, Options {
   type: "init";
   canvas: HTMLCanvasElement | OffscreenCanvas;
+  /** under it, for the light field */
+  water: HTMLCanvasElement | OffscreenCanvas;
   now_ms: number;
   paused: boolean;
   /** A `study` message follows, and Python waits for it. */

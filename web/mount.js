@@ -13,24 +13,25 @@ import { Tank } from "./tank.js";
  * `ready` resolves to "" or to what went wrong.
  */
 export function mountOn(box, options, start, onEvent) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
+  const [water, canvas] = [0, 1].map(() => document.createElement("canvas"));
+  for (const it of [water, canvas]) Object.assign(it.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
   if (getComputedStyle(box).position === "static") box.style.position = "relative";
-  box.append(canvas);
+  box.append(water, canvas);
+  const remove = () => [water, canvas].forEach((it) => it.remove());
   /** @type {(name: string, detail: Record<string, unknown>) => void} */
   const tell = (name, detail) => onEvent(name, JSON.stringify(detail));
   /** @type {(trouble: string) => void} */
   let settle = () => {};
   /** @type {Promise<string>} */
   const ready = new Promise((resolve) => (settle = resolve));
-  const tank = new Tank({ box, focus: box, canvas }, JSON.parse(options), (receive) => stationEngine(async () => start, receive), {
+  const tank = new Tank({ box, focus: box, canvas, water }, JSON.parse(options), (receive) => stationEngine(async () => start, receive), {
     onEvent: (name, detail) => {
       if (name === "ready" || name === "error") settle(name === "ready" ? "" : String(detail.message));
       tell(name, detail);
     },
     onFirstFrame: () => {},
     onFailure: (reason) => {
-      canvas.remove();
+      remove();
       tell("fallback", { reason });
     },
   });
@@ -43,7 +44,7 @@ export function mountOn(box, options, start, onEvent) {
     reset: () => tank.reset(),
     close: () => {
       tank.close();
-      canvas.remove();
+      remove();
     },
   };
 }

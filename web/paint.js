@@ -93,12 +93,14 @@ function closedLine(context, ops, at, count) {
 
 /**
  * @param {any} target the context to draw on
+ * @param {any} [water] the context of a canvas under it, for the light field alone, which the page enlarges: half the
+ * work of a frame without a GPU
  * @returns a painter; `paint` replays `count` floats of a display list on a canvas of the given CSS size
  */
-export function createPainter(target) {
+export function createPainter(target, water = null) {
   const sprites = SPRITE_SIZE.map((size) => makeCanvas(size, size));
   const layer = makeCanvas(1, 1);
-  const small = makeCanvas(1, 1);
+  const small = water === null ? makeCanvas(1, 1) : { canvas: water.canvas, context: water };
   /** @type {ImageData | null} */
   let pixels = null;
   let layerScale = 0;
@@ -146,6 +148,7 @@ export function createPainter(target) {
       Object.assign(small.canvas, { width: columns, height: rows });
     }
     small.context.putImageData(pixels, 0, 0);
+    if (water !== null) return context.clearRect(0, 0, width, height);
     context.globalCompositeOperation = "source-over";
     context.drawImage(small.canvas, 0, 0, width, height);
   }

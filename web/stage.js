@@ -1,6 +1,16 @@
-/** The canvas as Python sees it: size it, paint a display list on it, ask for the next frame. */
+/** The canvases as Python sees them: size it, paint a display list on it, ask for the next frame. */
 
 import { createPainter } from "./paint.js";
+
+/**
+ * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+ * @param {boolean} alpha
+ */
+function contextOf(canvas, alpha) {
+  const context = canvas.getContext("2d", { alpha });
+  if (context === null) throw new Error("this browser gives no 2D canvas context");
+  return context;
+}
 
 /**
  * Works in a window and in a worker. A failure inside a frame (also one Python cannot catch) goes to `onFailure`.
@@ -9,18 +19,18 @@ export class Stage {
   /**
    * @param {HTMLCanvasElement | OffscreenCanvas} canvas
    * @param {(error: unknown) => void} onFailure
+   * @param {HTMLCanvasElement | OffscreenCanvas | null} [water] one under it, for the light field
    */
-  constructor(canvas, onFailure) {
-    const context = /** @type {CanvasRenderingContext2D | null} */ (canvas.getContext("2d", { alpha: false }));
-    if (context === null) throw new Error("this browser gives no 2D canvas context");
+  constructor(canvas, onFailure, water = null) {
     this.canvas = canvas;
-    this.painter = createPainter(context);
+    this.painter = createPainter(contextOf(canvas, water !== null), water && contextOf(water, false));
     this.box = { width: 0, height: 0, dpr: 1 };
     this.handle = 0;
     /** @type {((epochMs: number) => void) | null} */
     this.frame = null;
     this.onLost = () => onFailure(new Error("the canvas context was lost"));
-    canvas.addEventListener("contextlost", this.onLost);
+    this.lossy = water === null ? [canvas] : [canvas, water];
+    for (const it of this.lossy) it.addEventListener("contextlost", this.onLost);
     /** @param {number} time */
     this.tick = (time) => {
       this.handle = 0;
@@ -74,7 +84,7 @@ export class Stage {
   close() {
     this.cancel();
     this.frame = null;
-    this.canvas.removeEventListener("contextlost", this.onLost);
+    for (const it of this.lossy) it.removeEventListener("contextlost", this.onLost);
     this.painter.close();
   }
 }

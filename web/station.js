@@ -51,7 +51,7 @@ export class Station {
   }
 
   /** @param {import("./messages").Init} init */
-  async start({ canvas, ...init }) {
+  async start({ canvas, water, ...init }) {
     try {
       const startHost = await this.boot({
         onPhase: (name) => this.phase(name),
@@ -60,7 +60,7 @@ export class Station {
       });
       const study = init.waits ? await this.study : null;
       if (this.closed) return;
-      this.stage = new Stage(canvas, (error) => this.fail(error, "frame"));
+      this.stage = new Stage(canvas, (error) => this.fail(error, "frame"), water);
       this.host = startHost(JSON.stringify({ ...init, study }), this.stage, (text) => this.post(JSON.parse(text)));
       for (const message of this.early.splice(0)) this.pass(message);
     } catch (error) {

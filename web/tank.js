@@ -37,13 +37,14 @@ export class Tank {
    * @param {HTMLElement} place.box what the fish swims in
    * @param {HTMLElement} place.focus what takes the keyboard
    * @param {HTMLCanvasElement} place.canvas a fresh one
+   * @param {HTMLCanvasElement} place.water a fresh one, under it
    * @param {import("./messages").Options} options
    * @param {(onMessage: (message: FromEngine) => void) => Engine} openEngine
    * @param {TankEvents} on
    */
-  constructor({ box, focus, canvas }, options, openEngine, on) {
+  constructor({ box, focus, canvas, water }, options, openEngine, on) {
     this.on = on;
-    this.canvas = canvas;
+    this.canvases = { canvas, water };
     this.options = options;
     this.openEngine = openEngine;
     /** @type {Engine | null} */
@@ -93,16 +94,14 @@ export class Tank {
   }
 
   start() {
-    const { canvas } = this;
     try {
       this.engine = this.openEngine((message) => this.receive(message));
-      const offscreen = this.engine.thread === "worker" ? canvas.transferControlToOffscreen() : canvas;
-      const transfer = offscreen instanceof HTMLCanvasElement ? [] : [offscreen];
+      const [canvas, water] = [this.canvases.canvas, this.canvases.water].map((it) => (this.engine?.thread === "worker" ? it.transferControlToOffscreen() : it));
+      const transfer = this.engine.thread === "worker" ? [/** @type {OffscreenCanvas} */ (canvas), /** @type {OffscreenCanvas} */ (water)] : [];
       const waits = this.on.openAnalytics !== undefined;
       const init = { ...this.watch.size(), ...this.store.open(), ...this.options, paused: this.paused, now_ms: localNow(), waits };
-      this.engine.post({ type: "init", canvas: offscreen, ...init }, transfer);
+      this.engine.post({ type: "init", canvas, water, ...init }, transfer);
       this.on.onOpen?.();
-      if (waits) void this.takePart();
       if (waits) void this.takePart();
       this.waitForProgress();
     } catch (error) {

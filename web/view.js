@@ -80,16 +80,20 @@ export class View {
     this.slot.replaceChildren(picture);
   }
 
-  /** @returns {HTMLCanvasElement} a fresh one over the picture, transparent until `alive` */
-  addCanvas() {
-    const canvas = document.createElement("canvas");
-    canvas.part.add("canvas");
-    canvas.setAttribute("aria-hidden", "true"); // the stage has the name
+  /** @returns {{canvas: HTMLCanvasElement, water: HTMLCanvasElement}} fresh ones over the picture, transparent until `alive` */
+  addCanvases() {
+    const [water, canvas] = [0, 1].map(() => {
+      const made = document.createElement("canvas");
+      made.part.add("canvas");
+      made.setAttribute("aria-hidden", "true"); // the stage has the name
+      return made;
+    });
+    this.stage.insertBefore(water, this.cursor);
     this.stage.insertBefore(canvas, this.cursor);
-    return canvas;
+    return { canvas, water };
   }
 
-  /** The canvas fades in. */
+  /** The canvases fade in. */
   alive() {
     this.stage.classList.add("alive");
     this.pause.hidden = false;

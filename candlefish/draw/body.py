@@ -27,32 +27,62 @@ _BELLY = np.interp(
     _ALONG, _PROFILE_AT, (0.006, 0.031, 0.058, 0.090, 0.118, 0.121, 0.094, 0.056, 0.033, 0.030)
 )
 _WIDTH = 0.52 * (_BACK + _BELLY) / 2 * (1.15 - 0.25 * _ALONG)
+EYE_STATION = 2
+"""The joint next to the eyes."""
 
 
 class Body:
     """Geometry of one frame. Arrays are float64 (STATIONS, 2), CSS px, from snout to tail root.
 
+    Whatever is drawn on the body is marked once, and all marks are found together: a frame interpolates once.
+
     Attributes:
         spine: the middle line. up: unit vector to the back, projected. near: to the viewer's flank.
         back: the upper edge. belly: the lower edge.
+        places: where the marks are, (marks, 2) px. ups: the unit vector to the back there.
         side: how much the fish is seen from the side: 1 full profile … 0 head on.
-        facing: 1 to the right, −1 to the left.
+        facing: 1 to the right, −1 to the left. head_side: as `side`, of the head.
+        tail_back, tail_up: the plane of the tail fin: backwards along the end of the spine, and up.
     """
 
     def __init__(self) -> None:
         """Allocate the arrays, once."""
-        shape = (STATIONS, 2)
-        self.spine: Points = np.zeros(shape)
-        self.up: Points = np.zeros(shape)
-        self.near: Points = np.zeros(shape)
-        self.back: Points = np.zeros(shape)
-        self.belly: Points = np.zeros(shape)
+        self._lines = np.zeros((STATIONS, 6))
+        self.spine: Points = self._lines[:, 0:2]
+        self.up: Points = self._lines[:, 2:4]
+        self.near: Points = self._lines[:, 4:6]
+        self.back: Points = np.zeros((STATIONS, 2))
+        self.belly: Points = np.zeros((STATIONS, 2))
+        self.places: Points = np.zeros((0, 2))
+        self.ups: Points = np.zeros((0, 2))
         self._points = np.zeros((3, STATIONS))
+        self._below = np.zeros(0, np.intp)
+        self._share: Points = np.zeros((0, 1))
+        self._rise: Points = np.zeros((0, 1))
+        self._bulge: Points = np.zeros((0, 1))
         self.length_px = 1.0
         self.x = self.y = 0.0
-        self.facing = self.side = 1.0
+        self.facing = self.side = self.head_side = 1.0
+        self._fold = 0
         self.phase = 0.0
-        self.tail_back = self.tail_up = (0.0, 0.0)
+        self.tail_back: Points = np.zeros(2)
+        self.tail_up: Points = np.zeros(2)
+
+    def mark(self, along: Numbers, height: Numbers, depth: float = 1.0) -> slice:
+        """Mark places: `along` 0 snout … 1 tail, `height` 1 back … −1 belly, both (n,).
+
+        `depth` 1 is the near flank, 0 the middle plane, −1 the far flank. Returns where in `places` they are.
+        """
+        at = np.clip(along, 0.0, 1.0) * (STATIONS - 1)
+        below = np.minimum(at.astype(np.intp), STATIONS - 2)
+        edge = np.where(height >= 0.0, np.interp(along, _ALONG, _BACK), np.interp(along, _ALONG, _BELLY))
+        bulge = depth * np.interp(along, _ALONG, _WIDTH) * np.sqrt(np.maximum(0.0, 1.0 - height * height))
+        first = len(self._below)
+        self._below = np.concatenate((self._below, below))
+        self._share = np.concatenate((self._share, (at - below)[:, None]))
+        self._rise = np.concatenate((self._rise, (edge * height)[:, None]))
+        self._bulge = np.concatenate((self._bulge, bulge[:, None]))
+        return slice(first, len(self._below))
 
     def pose(self, world: World) -> None:
         """Take the pose of the world's fish, interpolated to the frame's time."""
@@ -66,6 +96,7 @@ class Body:
         self.length_px, self.phase = fish.length_px, spine.phase
         self._project(spine.yaw, fish.pitch)
         self._tail()
+        self._find()
 
     def _project(self, yaw: NDArray[np.float64], pitch: float) -> None:
         length, points = self.length_px, self._points
@@ -81,41 +112,40 @@ class Body:
         self.belly[...] = self.spine - self.up * (_BELLY * length)[:, None]
         middle = float(cos[STATIONS // 3])
         self.side, self.facing = abs(middle), math.copysign(1.0, middle)
+        self.head_side = abs(float(cos[EYE_STATION]))
+        self._fold = int(np.argmax(turned != turned[0]))
 
     def _tail(self) -> None:
-        """Find the plane of the tail fin: backwards along the end of the spine, and up."""
         step = self._points[:, -1] - self._points[:, -4]
         step /= math.sqrt(float(step @ step)) or 1.0
-        self.tail_back = float(step[0]), float(step[1] + ELEVATION * step[2])
-        self.tail_up = float(self.up[-1, 0]), float(self.up[-1, 1])
+        self.tail_back[:] = float(step[0]), float(step[1] + ELEVATION * step[2])
+        self.tail_up[:] = self.up[-1]
 
-    def at(self, along: Numbers, height: Numbers) -> Points:
-        """Return places on the near flank: `along` 0 snout … 1 tail, `height` 1 back … −1 belly."""
-        edge = np.where(height >= 0.0, np.interp(along, _ALONG, _BACK), np.interp(along, _ALONG, _BELLY))
-        rise = edge * height * self.length_px
-        bulge = (
-            np.interp(along, _ALONG, _WIDTH)
-            * np.sqrt(np.maximum(0.0, 1.0 - height * height))
-            * self.length_px
-        )
-        places = self.along(self.spine, along)
-        places += self.along(self.up, along) * rise[:, None]
-        places += self.along(self.near, along) * bulge[:, None]
-        return places
+    def _find(self) -> None:
+        """Find all marks: between the stations below and above each, raised, and out to the flank."""
+        found, above = self._lines[self._below], self._lines[self._below + 1]
+        above -= found
+        above *= self._share
+        found += above
+        self.ups = found[:, 2:4]
+        self.places = found[:, 0:2]
+        self.places += self.ups * (self._rise * self.length_px)
+        self.places += found[:, 4:6] * (self._bulge * self.length_px)
 
-    @staticmethod
-    def along(line: Points, along: Numbers) -> Points:
-        """Interpolate a (STATIONS, 2) line at `along` 0…1; (n, 2)."""
-        out = np.empty((len(along), 2))
-        out[:, 0] = np.interp(along, _ALONG, line[:, 0])
-        out[:, 1] = np.interp(along, _ALONG, line[:, 1])
-        return out
+    def parts(self) -> tuple[slice, ...]:
+        """Return the stations as parts that do not fold over themselves, the farthest first.
 
-    def outline(self) -> Points:
+        A fish that turns does so by way of the viewer: its head is then before the rest of it.
+        """
+        if not self._fold:
+            return (slice(0, STATIONS),)
+        return slice(max(0, self._fold - 1), STATIONS), slice(0, self._fold + 1)
+
+    def outline(self, part: slice) -> Points:
         """Return the profile: along the back to the tail, and along the belly to the snout; (n, 2)."""
-        return np.concatenate((self.back, self.belly[::-1]))
+        return np.concatenate((self.back[part], self.belly[part][::-1]))
 
-    def ribbon(self) -> Points:
+    def ribbon(self, part: slice) -> Points:
         """Return the outline from above, which fills the body in when it faces the viewer; (n, 2)."""
-        across = self.near * (_WIDTH * self.length_px)[:, None]
-        return np.concatenate((self.spine + across, (self.spine - across)[::-1]))
+        across = self.near[part] * (_WIDTH[part] * self.length_px)[:, None]
+        return np.concatenate((self.spine[part] + across, (self.spine[part] - across)[::-1]))

@@ -12,6 +12,7 @@ from candlefish.draw.light import LightField, Magnifier
 from candlefish.draw.palette import ABYSS, TEAL, WHITE, mix, saturate
 from candlefish.draw.ramp import LEVELS, Pixels, Ramp, dither_offsets
 from candlefish.draw.sky import Sky
+from candlefish.sim.behaviour import tank_scale
 from candlefish.sim.easing import clamp
 from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
 from candlefish.sim.trail import LIFE_S as TRAIL_LIFE_S
@@ -63,6 +64,7 @@ class Deep:
         self._lamp: Floats = np.zeros(0, np.float32)
         self._weight: Floats = np.zeros(dust, np.float32)
         self._time_s = math.inf
+        self._coloured: object = None
 
     def render(self, world: World, dust: int, shafts: float) -> None:
         """Paint one frame, with `dust` specks and shafts of the given strength."""
@@ -90,9 +92,14 @@ class Deep:
         return ramp.colours(index)
 
     def _colours(self, world: World) -> bool:
+        """Set the tables of colours, and say whether the water's has changed."""
         look = world.look
-        centre, edge, colour = look.water_centre, look.water_edge, look.colour
         night = 1.0 - 0.30 * darkness(world.hour)
+        shade = look.shade, round(500.0 * night)
+        if shade == self._coloured:
+            return False
+        self._coloured = shade
+        centre, edge, colour = look.water_centre, look.water_edge, look.colour
         high = mix(mix(centre, (84.0, 138.0, 176.0), 0.42), colour, 0.05)
         changed = self._ramps[0].set(
             [
@@ -146,6 +153,7 @@ class Deep:
         self._trail(world)
         self._rings(world)
         self._food(world)
+        self._blurs(world)
         x, y, light = self._at[:, : self._count]
         x *= np.float32(1.0 / world.width_px)
         y *= np.float32(1.0 / world.height_px)
@@ -187,7 +195,7 @@ class Deep:
         glow = clamp(world.look.glow + 0.4 * world.celebration, 0.0, 1.6)
         across = ((np.arange(soft.columns, dtype=np.float32) + 0.5) / soft.columns) * world.width_px - fish.x
         down = ((np.arange(soft.rows, dtype=np.float32) + 0.5) / soft.rows) * world.height_px - fish.y
-        for reach, strength in ((0.70, 0.60), (1.7, 0.22)):
+        for reach, strength in ((0.42, 0.34), (0.70, 0.60), (1.7, 0.22)):
             sigma = np.float32(1.0 / (reach * fish.length_px))
             bell_x, bell_y = np.exp(-((across * sigma) ** 2)), np.exp(-((down * sigma * 1.15) ** 2))
             soft.values += (bell_y * np.float32(strength * glow))[:, None] * bell_x[None, :]
@@ -212,6 +220,16 @@ class Deep:
             y += np.float32(ring.y)
             fade = (1.0 - ring.progress) ** 1.5 * ring.strength
             light[:] = self._share(world, 14.0, 0.5 * fade)
+
+    def _blurs(self, world: World) -> None:
+        """Specks so near that they are out of focus."""
+        field = world.plankton
+        x, y, light = self._points(len(field.near))
+        near = field.near[: len(x)]
+        np.multiply(field.x[near], np.float32(world.width_px), out=x)
+        np.multiply(field.y[near], np.float32(world.height_px), out=y)
+        np.add(field.light[near], np.float32(1.0), out=light)
+        light *= np.float32(self._share(world, 22.0 * (0.4 + 0.6 * tank_scale(world.size)), 0.06))
 
     def _food(self, world: World) -> None:
         for piece in world.food.pieces:

@@ -91,6 +91,7 @@ itself, is laid over the whole frame, smoothly enlarged.
 """
 
 STRIDE = {Op.SPRITES: 4, Op.BEAMS: 6}
+_STOP = struct.Struct("=5f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class DisplayList:
 
     def _filling(self, outline: Numbers, stops: Sequence[Stop]) -> None:
         for stop in stops:
-            self.buffer[self.size : self.size + 5] = (stop.offset, *stop.colour, stop.alpha)
+            _STOP.pack_into(self._bytes, 4 * self.size, stop.offset, *stop.colour, stop.alpha)
             self.size += 5
         self._append(outline, outline.shape)
 

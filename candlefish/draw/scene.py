@@ -42,6 +42,7 @@ class Scene:
         self._water = Water(self.effects)
         self._creature = Creature(self.effects)
         self._tints: dict[Slot, Colour] = {}
+        self._shade: object = None
 
     @property
     def buffer(self) -> Floats:
@@ -52,14 +53,18 @@ class Scene:
         """Write one frame and return the number of floats in use."""
         out = self.list
         out.clear()
-        self._tint(world)
+        shade = world.look.shade
+        if shade != self._shade:
+            self._shade = shade
+            self._tint(world)
         if self.vector:
             self._water.deep(out, world)
         else:
             self._field(out, world)
         self._water.behind(out, world, self.detail)
-        self._creature.draw(out, world)
-        self._water.front(out, world)
+        self._creature.draw(out, world, halo=self.vector)
+        if self.vector:
+            self._water.front(out, world)
         return out.end()
 
     def _field(self, out: DisplayList, world: World) -> None:

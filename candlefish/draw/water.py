@@ -12,6 +12,7 @@ from candlefish.draw.palette import ABYSS, WHITE, mix
 from candlefish.sim.behaviour import tank_scale
 from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
 from candlefish.sim.food import Piece
+from candlefish.sim.plankton import NEAR_DEPTH
 from candlefish.sim.trail import LIFE_S as TRAIL_LIFE_S
 from candlefish.sim.trail import POINTS
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 RING_POINTS = 28
 _RING = np.linspace(0.0, math.tau, RING_POINTS)
 _CIRCLE = np.stack((np.cos(_RING), np.sin(_RING)), axis=1)
-NEAR_DEPTH = 0.93
-"""Plankton nearer than this drifts in front of the fish."""
 
 
 def gradient_radius(size: Vector) -> float:
@@ -112,7 +111,8 @@ class Water:
         """Specks of light: dim far ones, big soft near ones, all brighter where something passed."""
         field = world.plankton
         shown = max(1, round(field.count * self._effects.motes * detail))
-        chosen = np.nonzero((field.depth[:shown] > NEAR_DEPTH) == near)[0]
+        chosen = field.near if near else field.far
+        chosen = chosen[: int(np.searchsorted(chosen, shown))]
         if not len(chosen):
             return
         alpha = np.float32(world.clock.alpha)

@@ -36,6 +36,11 @@ class Look:
         self.pulse_hz = start.pulse_hz
         self._target, self._asleep, self._eased_s = start, 0.0, EASED_S
 
+    @property
+    def shade(self) -> tuple[int, ...]:
+        """Colour and water in quarters of a channel's step: the same while no colour has visibly moved."""
+        return tuple([int(4.0 * channel) for channel in (*self.colour, *self.water_centre, *self.water_edge)])
+
     def ease(self, target: MoodParams, dt_s: float, asleep: float = 0.0) -> None:
         """Move every parameter towards `target` for `dt_s` seconds.
 

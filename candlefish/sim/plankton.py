@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-WAKE_PX = 120.0
+NEAR_DEPTH = 0.93
+"""Specks nearer than this drift in front of the fish, out of focus."""
 LIGHT_TAU_S = 1.4
 
 
@@ -25,6 +26,7 @@ class Plankton:
     Attributes:
         x, y: place, 0…1 of the box (so that a resize keeps the picture).
         depth: 0 far … 1 near; near specks are bigger and drift faster.
+        near, far: which of them are nearer than `NEAR_DEPTH`, and the others.
         light: 0…1, how brightly each glows because something passed.
         previous_x, previous_y: the place one step earlier, for interpolation.
     """
@@ -35,6 +37,7 @@ class Plankton:
         self.x: Floats = streams.uniform("plankton", 0.0, 1.0, count)
         self.y: Floats = streams.uniform("plankton", 0.0, 1.0, count)
         self.depth: Floats = np.sqrt(streams.uniform("plankton", 0.02, 1.0, count))
+        self.near, self.far = np.nonzero(self.depth > NEAR_DEPTH)[0], np.nonzero(self.depth <= NEAR_DEPTH)[0]
         self.phase: Floats = streams.uniform("plankton", 0.0, math.tau, count)
         self.light: Floats = np.zeros(count, np.float32)
         self.previous_x: Floats = self.x.copy()

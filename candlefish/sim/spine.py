@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 STATIONS = 24
 """Joints from the snout (0) to the root of the tail fin."""
 
+MOST_BEND = 1.25
+"""The tail is never turned further from the head than this, rad: no fish folds in the middle."""
+
 WAVES = 0.9
 """Wave lengths of the body wave along the body."""
 
@@ -49,6 +52,7 @@ class Spine:
         self._envelope = 0.10 + 0.15 * along + 0.95 * along * along
         self._bend = np.zeros(STATIONS)
         self._work = np.zeros(STATIONS)
+        self._reach = MOST_BEND * along
         self._ds = 1.0 / (STATIONS - 1)
 
     @property
@@ -82,6 +86,10 @@ class Spine:
         self._work[1:] *= share
         angles[1:] += self._work[1:]
         angles[0] = head
+        np.subtract(head, self._reach, out=self._work)
+        np.maximum(angles, self._work, out=angles)
+        np.add(head, self._reach, out=self._work)
+        np.minimum(angles, self._work, out=angles)
 
     def _place(self) -> None:
         np.add(self._lag, self.phase, out=self._bend)

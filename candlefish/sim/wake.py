@@ -27,32 +27,31 @@ class Wake:
 
     def __init__(self) -> None:
         """Start with still, dark water."""
-        self.u: Floats = np.zeros((ROWS, COLUMNS), np.float32)
-        self.v: Floats = np.zeros((ROWS, COLUMNS), np.float32)
-        self.light: Floats = np.zeros((ROWS, COLUMNS), np.float32)
+        self._all: Floats = np.zeros((3, ROWS, COLUMNS), np.float32)
+        self.u, self.v, self.light = self._all
         self._x: Floats = ((np.arange(COLUMNS) + 0.5) / COLUMNS).astype(np.float32)[None, :]
         self._y: Floats = ((np.arange(ROWS) + 0.5) / ROWS).astype(np.float32)[:, None]
         self._across: Floats = np.empty((1, COLUMNS), np.float32)
         self._down: Floats = np.empty((ROWS, 1), np.float32)
         self._near: Floats = np.empty((ROWS, COLUMNS), np.float32)
-        self._work: Floats = np.empty((ROWS, COLUMNS), np.float32)
+        self._change: Floats = np.empty((3, ROWS, COLUMNS), np.float32)
+        self._inner: Floats = np.empty((3, ROWS - 2, COLUMNS - 2), np.float32)
+        self._keep: Floats = np.ones((3, 1, 1), np.float32)
+        self._drive: Floats = np.zeros((2, 1, 1), np.float32)
 
     def settle(self, dt_s: float) -> None:
         """Let `dt_s` seconds pass: water comes to rest, light fades and spreads a little."""
-        still, dark = math.exp(-dt_s / STILL_TAU_S), math.exp(-dt_s / LIGHT_TAU_S)
-        self.u *= np.float32(still)
-        self.v *= np.float32(still)
-        self.light *= np.float32(dark)
-        spread = np.float32(min(0.2, 2.4 * dt_s))
-        for field in (self.u, self.v, self.light):
-            work = self._work
-            np.add(field[1:-1, :-2], field[1:-1, 2:], out=work[1:-1, 1:-1])
-            work[1:-1, 1:-1] += field[:-2, 1:-1]
-            work[1:-1, 1:-1] += field[2:, 1:-1]
-            work[1:-1, 1:-1] *= np.float32(0.25)
-            work[1:-1, 1:-1] -= field[1:-1, 1:-1]
-            work[1:-1, 1:-1] *= spread
-            field[1:-1, 1:-1] += work[1:-1, 1:-1]
+        self._keep[:2] = math.exp(-dt_s / STILL_TAU_S)
+        self._keep[2] = math.exp(-dt_s / LIGHT_TAU_S)
+        field, inner = self._all, self._inner
+        field *= self._keep
+        np.add(field[:, 1:-1, :-2], field[:, 1:-1, 2:], out=inner)
+        inner += field[:, :-2, 1:-1]
+        inner += field[:, 2:, 1:-1]
+        inner *= np.float32(0.25)
+        inner -= field[:, 1:-1, 1:-1]
+        inner *= np.float32(min(0.2, 2.4 * dt_s))
+        field[:, 1:-1, 1:-1] += inner
 
     def stir(
         self,
@@ -64,21 +63,20 @@ class Wake:
         dt_s: float,
     ) -> None:
         """Drag the water about `place` (px) along with `velocity` (px/s), and light it up to `light` 0…1."""
-        near, work = self._near, self._work
+        near, change = self._near, self._change
         self._bell(self._across, self._x, place[0] / size[0], size[0] / reach_px)
         self._bell(self._down, self._y, place[1] / size[1], size[1] / reach_px)
         np.multiply(self._down, self._across, out=near)
-        share = np.float32(1.0 - math.exp(-dt_s / 0.09))
-        for water, speed in ((self.u, velocity[0]), (self.v, velocity[1])):
-            np.subtract(np.float32(0.6 * speed), water, out=work)
-            work *= near
-            work *= share
-            np.add(water, work, out=water)
+        self._drive[0], self._drive[1] = 0.6 * velocity[0], 0.6 * velocity[1]
+        water, pull, lit = self._all[:2], change[:2], change[2]
+        np.subtract(self._drive, water, out=pull)
+        pull *= near
+        pull *= np.float32(1.0 - math.exp(-dt_s / 0.09))
         near *= np.float32(light)
-        np.subtract(near, self.light, out=work)
-        np.maximum(work, np.float32(0.0), out=work)
-        work *= np.float32(1.0 - math.exp(-dt_s / 0.12))
-        self.light += work
+        np.subtract(near, self.light, out=lit)
+        np.maximum(lit, np.float32(0.0), out=lit)
+        lit *= np.float32(1.0 - math.exp(-dt_s / 0.12))
+        self._all += change
 
     @staticmethod
     def _bell(out: Floats, along: Floats, middle: float, per_reach: float) -> None:

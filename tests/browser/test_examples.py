@@ -110,7 +110,7 @@ def test_ten_fish(visits: Visits) -> None:
 def test_pyscript_imports_the_package_and_mounts_it(visit: Visit) -> None:
     visit.open("/examples/pyscript.html")
     wait_mood(visit, "curious")
-    assert visit.page.locator("#tank > canvas").is_visible()
+    assert visit.page.locator("#tank > canvas").last.is_visible()
 
 
 def test_in_a_frame(visit: Visit) -> None:

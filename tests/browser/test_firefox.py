@@ -31,7 +31,7 @@ PICTURE_ONLY = f"""getComputedStyle(document.querySelector('candle-fish > svg'))
 TAB, ENTER, ESCAPE, RIGHT = "\ue004", "\ue007", "\ue00c", "\ue014"
 # Pixels of what the canvas shows can be had from a page only where the page itself draws.
 LIT = f"""(() => {{
-  const canvas = {FISH}.shadowRoot.querySelector("canvas");
+  const canvas = {FISH}.shadowRoot.querySelector("canvas:last-of-type");
   const copy = Object.assign(document.createElement("canvas"), {{ width: 160, height: 90 }});
   const context = copy.getContext("2d");
   context.drawImage(canvas, 0, 0, 160, 90);

@@ -25,7 +25,7 @@ def mounted(visit: Visit) -> Visit:
 
 
 def test_the_pages_own_python_mounts_the_fish_and_reads_it(mounted: Visit) -> None:
-    assert mounted.page.locator("#tank > canvas").is_visible()
+    assert mounted.page.locator("#tank > canvas").last.is_visible()
     assert mounted.page.locator("#trust").inner_text() == "20"
     mounted.page.mouse.click(800, 300)
     mounted.page.wait_for_function(
