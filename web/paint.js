@@ -146,8 +146,8 @@ export function createPainter(target, water = null) {
     if (pixels?.data.buffer !== ops.buffer || pixels.data.byteOffset !== begin || pixels.width !== columns || pixels.height !== rows) {
       pixels = new ImageData(new Uint8ClampedArray(/** @type {ArrayBuffer} */ (ops.buffer), begin, 4 * columns * rows), columns, rows);
       Object.assign(small.canvas, { width: columns, height: rows });
-    }
-    small.context.putImageData(pixels, 0, 0);
+      small.context.putImageData(pixels, 0, 0);
+    } else if (ops[at + 3] > 0) small.context.putImageData(pixels, 0, 0);
     if (water !== null) return context.clearRect(0, 0, width, height);
     context.globalCompositeOperation = "source-over";
     context.drawImage(small.canvas, 0, 0, width, height);
@@ -250,7 +250,7 @@ export function createPainter(target, water = null) {
           if (ops[at] > 0) beginLayer(width, height, ops[at]);
           else if (layerScale > 0) endLayer(width, height);
           at += 1;
-        } else if (op === FIELD) field(ops, at, width, height), (at += 3);
+        } else if (op === FIELD) field(ops, at, width, height), (at += 4);
         else if (op === FISH) at += 3;
         else if (op === END) break;
         else throw new Error(`display list: unknown operation ${op} at ${at - 1}`);

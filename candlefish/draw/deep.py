@@ -43,7 +43,11 @@ def grid_for(size: Vector, cells: int) -> tuple[int, int]:
 
 
 class Deep:
-    """Paints the deep water of worlds into `pixels`, uint32 (rows, columns)."""
+    """Paints the deep water of worlds into `pixels`, uint32 (rows, columns).
+
+    What is soft and slow needs no sixty pictures a second: one frame does the water and its plankton, the
+    next the light on it, and shows both.
+    """
 
     def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:
         """For a box of `size` px, with up to `dust` specks."""
@@ -54,6 +58,7 @@ class Deep:
         self._magnifier = Magnifier(columns // 4, rows // 4)
         self._sky = Sky(columns, rows, size[0] / size[1])
         self._water: Pixels = np.zeros((rows, columns), np.uint32)
+        self._unlit: Pixels = np.zeros((rows, columns), np.uint32)
         self._offsets = dither_offsets(rows, columns)
         self._level: Floats = np.zeros((rows, columns), np.float32)
         self._index = np.zeros((rows, columns), np.intp)
@@ -64,21 +69,37 @@ class Deep:
         self._lamp: Floats = np.zeros(0, np.float32)
         self._weight: Floats = np.zeros(dust, np.float32)
         self._time_s = math.inf
+        self._half = False
         self._coloured: object = None
 
-    def render(self, world: World, dust: int, shafts: float) -> None:
-        """Paint one frame, with `dust` specks and shafts of the given strength."""
-        changed = self._colours(world)
+    def render(self, world: World, dust: int, shafts: float) -> bool:
+        """Paint half of a picture, or all of one where time has jumped; say whether `pixels` are new.
+
+        With `dust` specks and shafts of the given strength.
+        """
         jumped = not 0.0 <= world.time_s - self._time_s < 0.5
         self._time_s = world.time_s
-        band = self._sky.renew(world.time_s, shafts, whole=changed or jumped)
+        self._half = jumped or not self._half
+        if self._half:
+            self._darkness(world, dust, shafts, jumped=jumped)
+        if jumped or not self._half:
+            self._half = False
+            self._lights(world)
+            lit = self._shaded(self._ramps[2], self._level, slice(0, len(self.pixels)))
+            np.add(self._unlit, lit, out=self.pixels)
+            return True
+        return False
+
+    def _darkness(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:
+        """Paint the water and what glows in it by itself."""
+        whole = slice(0, len(self.pixels))
+        changed = self._colours(world)
+        band = self._sky.renew(world.time_s, shafts, whole=jumped)
+        band = whole if changed else band
         self._shade(self._ramps[0], self._sky.values[band], band, self._water)
         self._plankton(world, min(dust, world.dust.count))
-        whole = slice(0, len(self.pixels))
-        self._shade(self._ramps[1], self._fine.values, whole, self.pixels)
-        np.add(self.pixels, self._water, out=self.pixels)
-        self._lights(world)
-        np.add(self.pixels, self._shaded(self._ramps[2], self._level, whole), out=self.pixels)
+        self._shade(self._ramps[1], self._fine.values, whole, self._unlit)
+        np.add(self._unlit, self._water, out=self._unlit)
 
     def _shade(self, ramp: Ramp, values: Floats, rows: slice, out: Pixels) -> None:
         out[rows] = self._shaded(ramp, values, rows)

@@ -76,7 +76,7 @@ OPS: dict[Op, tuple[str, ...]] = {
     Op.LAYER: ("scale",),
     Op.FISH: ("x", "y", "length"),
     Op.VEIL: ("x", "y", "radius", "stops", "count"),
-    Op.FIELD: ("at", "columns", "rows"),
+    Op.FIELD: ("at", "columns", "rows", "fresh"),
 }
 """Fixed operands of each operation. What follows them:
 
@@ -87,7 +87,7 @@ LAYER: what follows goes to a picture of `scale` times the size; scale 0 ends it
 FISH: what follows is the fish, about that place; length 0 ends it.
 VEIL: as FILL, by a radial gradient.
 FIELD: a picture of `rows` × `columns` 32-bit pixels that begins `at` floats into the buffer, past the list
-itself, is laid over the whole frame, smoothly enlarged.
+itself, is laid over the whole frame, smoothly enlarged; where not `fresh`, it is as in the last frame.
 """
 
 STRIDE = {Op.SPRITES: 4, Op.BEAMS: 6}
@@ -188,9 +188,9 @@ class DisplayList:
         """Fill an ellipse."""
         self.put(Op.ELLIPSE, *colour, alpha, x, y, rx, ry, turn)
 
-    def field(self, columns: int, rows: int) -> None:
+    def field(self, columns: int, rows: int, *, fresh: bool = True) -> None:
         """Cover everything with the picture in the first `rows` × `columns` of `pixels`."""
-        self.put(Op.FIELD, CAPACITY, columns, rows)
+        self.put(Op.FIELD, CAPACITY, columns, rows, fresh)
 
     def blend(self, mode: Blend) -> None:
         """Choose how what follows is laid over the frame."""

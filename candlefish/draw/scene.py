@@ -74,8 +74,8 @@ class Scene:
             pixels = out.pixels[: columns * rows].reshape(rows, columns)
             self._deep = Deep(pixels, world.size, self.effects.dust)
         rows, columns = self._deep.pixels.shape
-        self._deep.render(world, round(self.detail * self.effects.dust), self.effects.shafts)
-        out.field(columns, rows)
+        fresh = self._deep.render(world, round(self.detail * self.effects.dust), self.effects.shafts)
+        out.field(columns, rows, fresh=fresh)
 
     def _tint(self, world: World) -> None:
         colour = world.look.colour
