@@ -85,7 +85,7 @@ class Raster:
             self._layer = None
 
     def _field(self, fixed: tuple[float, ...], _: Floats) -> None:
-        at, columns, rows = (int(value) for value in fixed)
+        at, columns, rows = (int(value) for value in fixed[:3])
         pixels = self._pixels[at : at + columns * rows].reshape(rows, columns).view(np.uint8)
         image = skia.Image.fromarray(
             pixels.reshape(rows, columns, 4).copy(), colorType=skia.ColorType.kRGBA_8888_ColorType
