@@ -23,13 +23,23 @@ const trust = /** @type {HTMLMeterElement} */ (byId("trust"));
 const trustNumber = byId("trust-number");
 const pause = /** @type {HTMLButtonElement} */ (byId("pause"));
 
+/**
+ * Only what has changed: whatever is set is laid out again.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** @param {import("./messages").FishState} state */
 function show(state) {
-  feels.dataset.mood = state.mood;
-  mood.textContent = state.mood;
-  if (reason.textContent !== state.reason) reason.textContent = state.reason;
-  trust.value = state.trust;
-  trustNumber.textContent = String(Math.round(state.trust));
+  if (feels.dataset.mood !== state.mood) feels.dataset.mood = state.mood;
+  say(mood, state.mood);
+  say(reason, state.reason);
+  const whole = Math.round(state.trust);
+  if (trust.value !== whole) trust.value = whole;
+  say(trustNumber, String(whole));
 }
 
 let reading = 0;
