@@ -161,6 +161,7 @@ class Session:
         """Count a frame that took `work_ms`, and tell of the pulse every `PERF_EVERY_S`."""
         self.pulse.beat(interval_ms, work_ms)
         self.scene.detail = self._governor.beat(interval_ms, work_ms)
+        self.world.dust.only(self.scene.dust)
         self._perf_at_ms = min(self._perf_at_ms, self._last_ms + PERF_EVERY_S * 1000.0)
         if self._last_ms >= self._perf_at_ms:
             self._perf_at_ms = math.inf

@@ -27,6 +27,7 @@ FRINGE = 0.10
 
 _REACH = np.linspace(0.0, 1.0, JOINTS)
 _SWAY = _REACH**1.4
+_BETWEEN = np.array([0.5 * FRINGE, 0.5 * (1.0 - FRINGE)])[None, :, None]
 _CURL = (_REACH * _REACH)[None, :, None]
 
 
@@ -178,7 +179,23 @@ class Fins:
         self._up = np.repeat([fin.up for fin in fins], counts)[:, None]
         self._pace = np.repeat([fin.pace for fin in fins], counts)
         self.rays: Points = np.zeros((len(self._whose), JOINTS, 2))
-        self._outlines = [_outline(count) for count in counts]
+        self._starts, self._counts = starts[:-1], np.array(counts, np.float64)[:, None]
+        outlines = [_outline(count) for count in counts]
+        begins = np.concatenate(([0], np.cumsum([len(outline) for outline in outlines])))
+        self._skins = [slice(int(first), int(last)) for first, last in pairwise(begins)]
+        self._outline = np.concatenate(
+            [outline + JOINTS * int(first) for outline, first in zip(outlines, self._starts, strict=True)]
+        )
+        self._pairs = _between(counts)
+        self._skin: Points = np.zeros((len(self._outline), 2))
+        self._middles: list[list[float]] = []
+        self._reaches: list[float] = []
+        self._falls = np.concatenate(
+            [
+                first + np.arange(JOINTS, JOINTS + 2 * (count - 1), 2)
+                for first, count in zip(begins, counts, strict=False)
+            ]
+        )
 
     def shape(self, body: Body, spread: float, beat: float, scull: float) -> None:
         """Bend the rays for a spread 0…1, a beat amplitude 0…1 and a sculling stroke −1…1."""
@@ -202,6 +219,7 @@ class Fins:
         rays += sway[:, :, None] * wave[self._whose][:, None, :]
         rays += curl[:, None, :] * _CURL
         rays += roots[:, None, :]
+        self._cover()
 
     def _moods(self, spread: float, beat: float, scull: float) -> tuple[Numbers, Numbers, Numbers, Points]:
         """For each fin: how its angles are scaled and leant, its lengths scaled, and its tips' wave."""
@@ -221,25 +239,30 @@ class Fins:
 
     def skins(self, which: slice) -> Iterator[tuple[Points, tuple[float, float], float]]:
         """Yield of each fin the outline of its skin, (n, 2) px, the middle of its roots, its reach, px."""
-        for rays, at in zip(self._of[which], self._outlines[which], strict=True):
-            own = self.rays[rays]
-            middle = own[:, 0].sum(axis=0) / len(own)
-            away = own[:, -1] - middle
-            away *= away
-            yield (
-                self._skin(own, at),
-                (float(middle[0]), float(middle[1])),
-                math.sqrt(float((away[:, 0] + away[:, 1]).max())),
-            )
+        for at, (x, y), reach in zip(
+            self._skins[which], self._middles[which], self._reaches[which], strict=True
+        ):
+            yield self._skin[at], (x, y), reach
 
-    @staticmethod
-    def _skin(own: Points, at: NDArray[np.intp]) -> Points:
-        """Along the first ray, over all tips, falling back between them, and down the last ray."""
-        outline = own.reshape(-1, 2)[at]
-        ends = own[:-1] + own[1:]
-        outline[JOINTS : JOINTS + 2 * len(ends) : 2] = ends[:, -1] * (0.5 * (1.0 - FRINGE))
-        outline[JOINTS : JOINTS + 2 * len(ends) : 2] += ends[:, 0] * (0.5 * FRINGE)
-        return outline
+    def _cover(self) -> None:
+        """Lay the skins over the rays; between two tips they fall back a little."""
+        rays = self.rays
+        self._skin = rays.reshape(-1, 2)[self._outline]
+        ends = rays[:-1, :: JOINTS - 1] + rays[1:, :: JOINTS - 1]
+        ends *= _BETWEEN
+        self._skin[self._falls] = (ends[:, 0] + ends[:, 1])[self._pairs]
+        middles = np.add.reduceat(rays[:, 0], self._starts)
+        middles /= self._counts
+        away = rays[:, -1] - middles[self._whose]
+        away *= away
+        self._middles = middles.tolist()
+        self._reaches = np.sqrt(np.maximum.reduceat(away[:, 0] + away[:, 1], self._starts)).tolist()
+
+
+def _between(counts: Sequence[int]) -> NDArray[np.intp]:
+    """Return the first of each two neighbouring rays of a fin."""
+    last = np.cumsum(counts) - 1
+    return np.setdiff1d(np.arange(last[-1] + 1), last)
 
 
 def _outline(rays: int) -> NDArray[np.intp]:

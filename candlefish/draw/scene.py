@@ -49,6 +49,11 @@ class Scene:
         """The frame: float32, of which the last `render` told how much is in use."""
         return self.list.buffer
 
+    @property
+    def dust(self) -> int:
+        """How many of the world's finest specks are drawn now."""
+        return round(self.detail * self.effects.dust)
+
     def render(self, world: World) -> int:
         """Write one frame and return the number of floats in use."""
         out = self.list
@@ -74,7 +79,7 @@ class Scene:
             pixels = out.pixels[: columns * rows].reshape(rows, columns)
             self._deep = Deep(pixels, world.size, self.effects.dust)
         rows, columns = self._deep.pixels.shape
-        fresh = self._deep.render(world, round(self.detail * self.effects.dust), self.effects.shafts)
+        fresh = self._deep.render(world, self.dust, self.effects.shafts)
         out.field(columns, rows, fresh=fresh)
 
     def _tint(self, world: World) -> None:

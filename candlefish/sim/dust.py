@@ -26,6 +26,7 @@ class Dust:
     Attributes:
         x, y: place, 0…1 of the box.
         depth: 0 far … 1 near.
+        drifting: how many of them drift, the first ones; `only` sets it.
         light: 0…1, how brightly each glows because something passed.
     """
 
@@ -45,14 +46,21 @@ class Dust:
         self._work: Floats = np.empty(count, np.float32)
         self._cell = np.empty(count, np.intp)
         self._turn = 0
+        self.drifting = count
+
+    def only(self, count: int) -> None:
+        """Let the first `count` specks drift from now on; the others, which nobody draws, wait."""
+        self.drifting = max(0, min(count, self.count))
 
     def update(self, size: tuple[float, float], wake: Wake, dt_s: float) -> None:
         """Drift for `dt_s` seconds in a box of `size` px."""
-        if not self.count:
+        if not self.drifting:
             return
         self._feel(wake)
-        work = self._work
-        for place, velocity, extent in ((self.x, self._vx, size[0]), (self.y, self._vy, size[1])):
+        moved = slice(0, self.drifting)
+        work = self._work[moved]
+        for all_places, velocities, extent in ((self.x, self._vx, size[0]), (self.y, self._vy, size[1])):
+            place, velocity = all_places[moved], velocities[moved]
             np.multiply(velocity, np.float32(dt_s / extent), out=work)
             np.add(place, work, out=place)
             np.floor(place, out=work)
@@ -60,7 +68,7 @@ class Dust:
 
     def _feel(self, wake: Wake) -> None:
         """Look up the water about one group of specks: how it carries and lights them."""
-        group = slice(self._turn * self.count // GROUPS, (self._turn + 1) * self.count // GROUPS)
+        group = slice(self._turn * self.drifting // GROUPS, (self._turn + 1) * self.drifting // GROUPS)
         self._turn = (self._turn + 1) % GROUPS
         work, cell = self._work[group], self._cell[group]
         np.multiply(self.y[group], np.float32(ROWS - 1e-3), out=work)

@@ -43,7 +43,7 @@ class Stimulus:
 
 
 def _near(senses: Senses, reach_px: float) -> float:
-    return 1.0 - smoothstep(0.5 * reach_px, reach_px, senses.distance_px) if senses.present else 0.0
+    return 1.0 - smoothstep(0.5 * reach_px, reach_px, senses.distance_px)
 
 
 def _approach(senses: Senses) -> float:
