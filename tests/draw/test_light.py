@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from candlefish.draw.deep import DUST_MOST, WATER_MOST, darkness, grid_for
-from candlefish.draw.displaylist import CAPACITY
+from candlefish.draw.displaylist import CAPACITY, Op, operations
 from candlefish.draw.light import LightField, Magnifier
 from candlefish.draw.ramp import LEVELS, Ramp, dither_offsets
 from candlefish.draw.scene import Scene
@@ -103,6 +103,32 @@ def test_a_steady_frame_leaves_nothing_behind() -> None:
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert grown < 100_000, "one picture's worth of light is 147 kB"
+
+
+def test_every_second_frame_shows_a_new_picture_of_the_water() -> None:
+    world, scene = make_world(), Scene()
+    visit(world, gentle(1), 0.5)
+    fresh, changed = [], []
+    for _ in range(7):
+        world.advance(1 / 60)
+        before = scene.list.pixels.copy()
+        ops = list(operations(scene.buffer, scene.render(world)))
+        fresh.append(next(fixed[3] for op, fixed, _ in ops if op is Op.FIELD))
+        changed.append(bool((before != scene.list.pixels).any()))
+    assert fresh == [1, 0, 1, 0, 1, 0, 1]
+    assert changed == [bool(one) for one in fresh]
+
+
+def test_after_a_jump_in_time_the_picture_is_whole() -> None:
+    world, scene = make_world(), Scene()
+    for _ in range(4):
+        world.advance(1 / 60)
+        scene.render(world)
+    visit(world, gentle(1), 2.0)
+    scene.render(world)
+    whole = Scene()
+    whole.render(world)
+    assert (scene.list.pixels == whole.list.pixels).all()
 
 
 def test_the_picture_lies_behind_the_operations_in_one_buffer() -> None:
