@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from builder import pages
+from builder.bundle import bundles
 from builder.digest import directory_hash, sha256
 from builder.errors import BuildError
 from builder.runtime import LOCK
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 ENTRY = "candle-fish.js"
 FALLBACK = "static/fallback.svg"
 NPM = "package.json"
+ASSETS = "assets.js"
+SCRIPT_NAME = re.compile(r"[\w-]+\.js")
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ def _app_files(
     """The scripts and styles of ``web/``, and the generated module that says where the rest is."""
     if ENTRY not in contents.web:
         raise BuildError(f"web/{ENTRY} is missing: it defines the element")
-    files = {name: data for name, data in contents.web.items() if not _is_page(name)}
+    files = {name: data for name, data in contents.web.items() if PurePosixPath(name).suffix == ".css"}
+    files |= _scripts(contents)
     pyodide, python, snapshot = (f"../{directory}/" for directory in fetched)
     libraries = json.loads(contents.snapshot[LINK])["libraries"]
     assets = {
@@ -123,7 +128,20 @@ def _app_files(
             for name, data in inside.items()
         },
     }
-    return files | {"assets.js": f"export const ASSETS = {json.dumps(assets)};\n".encode()}
+    return files | {ASSETS: f"export const ASSETS = {json.dumps(assets)};\n".encode()}
+
+
+def _scripts(contents: Contents) -> dict[str, bytes]:
+    """The scripts of ``web/``, each in one file with what it imports."""
+    scripts = {name: data.decode() for name, data in contents.web.items() if name.endswith(".js")}
+    named = (
+        SCRIPT_NAME.findall(data.decode())
+        for files in (contents.web, contents.examples)
+        for name, data in files.items()
+        if _is_page(name)
+    )
+    joined = bundles(scripts, asked_for={name for names in named for name in names}, apart=[ASSETS])
+    return {name: text.encode() for name, text in joined.items()}
 
 
 def _package_files(package: Mapping[str, bytes], versions: Versions) -> dict[str, bytes]:

@@ -66,3 +66,5 @@ keep.addEventListener("click", async () => {
   Object.assign(document.createElement("a"), { href, download: "candlefish-visit.jsonl" }).click();
   URL.revokeObjectURL(href);
 });
+
+if (fish.hasAttribute("analytics")) void import("./connected.js");

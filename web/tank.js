@@ -2,6 +2,7 @@
 
 import { Heartbeat, PATIENCE_S } from "./heartbeat.js";
 import { MemoryStore } from "./memory-store.js";
+import { painted } from "./painted.js";
 import { KIND, Senses } from "./senses.js";
 import { Watch } from "./watch.js";
 
@@ -83,8 +84,13 @@ export class Tank {
 
   /** @param {boolean} on Python starts when the fish is first seen */
   see(on) {
-    if (on && this.engine === null) this.start();
+    if (on && this.engine === null) void painted().then(() => this.open());
     if (this.settled) this.engine?.post({ type: "visible", on });
+  }
+
+  /** The page has been painted and the fish is still wanted. */
+  open() {
+    if (this.engine === null && !this.closed) this.start();
   }
 
   settle() {
@@ -102,7 +108,6 @@ export class Tank {
       const init = { ...this.watch.size(), ...this.store.open(), ...this.options, paused: this.paused, now_ms: localNow(), waits };
       this.engine.post({ type: "init", canvas: offscreen, ...init }, transfer);
       this.on.onOpen?.();
-      if (waits) void this.takePart();
       if (waits) void this.takePart();
       this.waitForProgress();
     } catch (error) {
