@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from builder import docs, examples, node, numpy_wheel, output, package_wheel, runtime, sizes, stdlib
+from builder import (
+    docs,
+    examples,
+    node,
+    numpy_wheel,
+    output,
+    package_wheel,
+    runtime,
+    size_report,
+    sizes,
+    stdlib,
+)
 from builder.archive import read_tree
 from builder.cache import Cache
 from builder.compress import KIND as COMPRESSED
@@ -49,6 +60,13 @@ def _build(*, offline: bool) -> dict[str, Any]:
         compressed = compress_all(files, cache)
         current.note = f"{len(compressed)} files"
     manifest = output.manifest(files, compressed, versions.candlefish)
+    with step("sizes") as current:
+        spent = size_report.parts(manifest)
+        size_report.require_within(spent)
+        current.note = f"within {len(spent)} budgets"
+        files |= size_report.reports(manifest, spent)
+        compressed = compress_all(files, cache)
+        manifest = output.manifest(files, compressed, versions.candlefish)
     everything = output.with_compressed(files, compressed)
     everything[output.MANIFEST] = output.manifest_bytes(manifest)
     with step("dist") as current:

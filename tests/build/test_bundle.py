@@ -79,4 +79,4 @@ def test_only_whole_comment_lines_and_casts_go() -> None:
     text = (
         'const a = /** @type {any} */ (b); // why\n/**\n * What.\n */\n  // also\nc("// not /* this */");\n'
     )
-    assert without_comments(text) == 'const a = (b); // why\nc("// not this");\n'
+    assert without_comments(text) == 'const a = (b); // why\nc("// not /* this */");\n'
