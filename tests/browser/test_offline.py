@@ -186,15 +186,18 @@ def test_it_answers_for_nothing_but_its_release(visit: Visit, deploys: Deploys) 
     first_visit(visit, deploys)
     visit.page.reload()
     visit.wait_awake()
-    answers: list[Response] = []
-    visit.page.on("response", lambda answer: answers.append(answer))
+    from_worker: dict[str, bool] = {}
+
+    def note(response: Response) -> None:
+        from_worker[response.url.removeprefix(visit.address)] = response.from_service_worker
+
+    visit.page.on("response", note)
     app = f"/{deploys.app('one')}/candle-fish.js"
     paths = [*API, "/manifest.json", "/candle-fish.js", "/static/fallback.svg", app]
     texts = visit.page.evaluate(
         "(paths) => Promise.all(paths.map((path) => fetch(path).then((answer) => answer.text())))", paths
     )
     assert all(f'"{path}"' in text for path, text in zip(API, texts, strict=False))
-    from_worker = {answer.url.removeprefix(visit.address): answer.from_service_worker for answer in answers}
     assert {path for path in paths if from_worker[path]} == {app}
     assert visit.page.evaluate("fetch('/', { method: 'POST' }).then((answer) => answer.status)") == 405
     visit.expect("405")
