@@ -193,7 +193,7 @@ def test_it_answers_for_nothing_but_its_release(visit: Visit, deploys: Deploys) 
 
     visit.page.on("response", note)
     app = f"/{deploys.app('one')}/candle-fish.js"
-    paths = [*API, "/manifest.json", "/candle-fish.js", "/static/fallback.svg", app]
+    paths = [*API, "/size-report.json", "/candle-fish.js", "/static/fallback.svg", app]
     texts = visit.page.evaluate(
         "(paths) => Promise.all(paths.map((path) => fetch(path).then((answer) => answer.text())))", paths
     )
