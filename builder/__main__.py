@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
             places = ["--dist", str(DIST), "--data", str(CACHE / "service")]
             return cli.main(["service", *places, "--host", options.host, *port])
         case _:
-            pipeline.build()
+            pipeline.build(offline=options.offline)
     return 0
 
 

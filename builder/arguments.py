@@ -11,7 +11,13 @@ def parser() -> argparse.ArgumentParser:
     """The parser of ``build.py``'s commands."""
     top = argparse.ArgumentParser(prog="build.py", description="Build, serve or test Candlefish.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
-    commands.add_parser("build", help="write the site to dist/")
+    build = commands.add_parser("build", help="write the site to dist/")
+    build.add_argument(
+        "--no-offline",
+        dest="offline",
+        action="store_false",
+        help="the kill switch instead of the service worker: browsers forget what they kept",
+    )
     serve = commands.add_parser("serve", help="build, then serve dist/ and print its address")
     serve.add_argument("--port", type=port_number, default=None, help="default: 8000, or the next free")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from builder import docs, examples, node, numpy_wheel, output, package_wheel, runtime, sizes, stdlib
+from builder import (
+    docs,
+    examples,
+    node,
+    numpy_wheel,
+    output,
+    package_wheel,
+    runtime,
+    size_report,
+    sizes,
+    stdlib,
+)
 from builder.archive import read_tree
 from builder.cache import Cache
 from builder.compress import KIND as COMPRESSED
@@ -25,28 +37,36 @@ FALLBACK = STATIC / "fallback.svg"
 WHEELS = CACHE / "numpy"
 
 
-def build() -> None:
-    """Bring ``dist`` up to date and print its sizes.
+def build(*, offline: bool = True) -> None:
+    """Bring ``dist`` up to date and print its sizes. Not ``offline``: with the service worker's kill switch.
 
     Raises:
         BuildError: something that goes in is missing or wrong.
     """
     with exclusive(CACHE / "build.lock"):
-        manifest = _build()
+        manifest = _build(offline=offline)
     print(sizes.table(manifest), flush=True)
 
 
-def _build() -> dict[str, Any]:
+def _build(*, offline: bool) -> dict[str, Any]:
     cache = Cache(CACHE)
     with step("npm packages") as current:
         ran = node.install_packages(ROOT, (runtime.PYODIDE_PACKAGE, runtime.PYSCRIPT_PACKAGE))
         current.note = "installed" if ran else "as locked"
     versions = read_versions(ROOT)
-    files = site_files(_contents(versions, cache), versions)
+    contents = replace(_contents(versions, cache), offline=offline)
+    files = site_files(contents, versions)
     with step("Brotli and gzip") as current:
         compressed = compress_all(files, cache)
         current.note = f"{len(compressed)} files"
     manifest = output.manifest(files, compressed, versions.candlefish)
+    with step("sizes") as current:
+        spent = size_report.parts(manifest)
+        size_report.require_within(spent)
+        current.note = f"within {len(spent)} budgets"
+        files |= size_report.reports(manifest, spent)
+        compressed = compress_all(files, cache)
+        manifest = output.manifest(files, compressed, versions.candlefish)
     everything = output.with_compressed(files, compressed)
     everything[output.MANIFEST] = output.manifest_bytes(manifest)
     with step("dist") as current:

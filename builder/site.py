@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from builder import pages
+from builder import offline, pages
+from builder.bundle import bundles, reached
 from builder.digest import directory_hash, sha256
 from builder.errors import BuildError
 from builder.runtime import LOCK
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
     from builder.versions import Versions
 
 ENTRY = "candle-fish.js"
+INDEX = "index.html"
 FALLBACK = "static/fallback.svg"
 NPM = "package.json"
+ASSETS = "assets.js"
+SCRIPT_NAME = re.compile(r"[\w-]+\.js")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Contents:
     snapshot: Mapping[str, bytes]  # memory image, link map, code
     examples: Mapping[str, bytes] = field(default_factory=dict)  # as served, pages still with their tokens
     docs: Mapping[str, bytes] = field(default_factory=dict)  # as served
+    offline: bool = True  # or the kill switch in the place of the service worker
 
 
 def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
@@ -77,6 +83,7 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
     }
     picture = {"fallback_svg": contents.fallback_svg.decode()}
     files |= _filled_pages("web", contents.web, _from("./", places) | picture)
+    files |= _service_worker(contents, files, app)
     files |= _below("docs", contents.docs)
     return files | _below("examples", _examples(contents.examples, _from("../", places) | picture))
 
@@ -104,7 +111,8 @@ def _app_files(
     """The scripts and styles of ``web/``, and the generated module that says where the rest is."""
     if ENTRY not in contents.web:
         raise BuildError(f"web/{ENTRY} is missing: it defines the element")
-    files = {name: data for name, data in contents.web.items() if not _is_page(name)}
+    files = {name: data for name, data in contents.web.items() if PurePosixPath(name).suffix == ".css"}
+    files |= _scripts(contents)
     pyodide, python, snapshot = (f"../{directory}/" for directory in fetched)
     libraries = json.loads(contents.snapshot[LINK])["libraries"]
     assets = {
@@ -123,7 +131,43 @@ def _app_files(
             for name, data in inside.items()
         },
     }
-    return files | {"assets.js": f"export const ASSETS = {json.dumps(assets)};\n".encode()}
+    return files | {ASSETS: f"export const ASSETS = {json.dumps(assets)};\n".encode()}
+
+
+def _scripts(contents: Contents) -> dict[str, bytes]:
+    """The scripts of ``web/``, each in one file with what it imports."""
+    scripts = _sources(contents)
+    for name in offline.SCRIPTS:
+        scripts.pop(name, None)
+    named = (
+        SCRIPT_NAME.findall(data.decode())
+        for files in (contents.web, contents.examples)
+        for name, data in files.items()
+        if _is_page(name)
+    )
+    joined = bundles(scripts, asked_for={name for names in named for name in names}, apart=[ASSETS])
+    return {name: text.encode() for name, text in joined.items()}
+
+
+def _sources(contents: Contents) -> dict[str, str]:
+    return {name: data.decode() for name, data in contents.web.items() if name.endswith(".js")}
+
+
+def _service_worker(contents: Contents, files: Mapping[str, bytes], app: str) -> dict[str, bytes]:
+    """The service worker of the index page (none for a site without either), or the kill switch."""
+    sources = _sources(contents)
+    if not {offline.SCRIPT, offline.KILL_SWITCH} <= sources.keys() or INDEX not in files:
+        return {}
+    if not contents.offline:
+        return {offline.SCRIPT: offline.kill_switch(sources)}
+    shipped = {
+        path.removeprefix(f"{app}/"): data.decode()
+        for path, data in files.items()
+        if path.startswith(f"{app}/") and path.endswith(".js")
+    }
+    scripts = reached(shipped, SCRIPT_NAME.findall(files[INDEX].decode()))
+    kept = {path: data for path, data in files.items() if offline.wanted(path, scripts)}
+    return {offline.SCRIPT: offline.service_worker(sources, kept, files[INDEX], app)}
 
 
 def _package_files(package: Mapping[str, bytes], versions: Versions) -> dict[str, bytes]:

@@ -1,9 +1,12 @@
-"""How fast the fish wakes, against stock Pyodide with NumPy: ``python -m builder.start_race [rounds]``.
+"""How fast the fish wakes, against stock Pyodide with NumPy.
+
+``python -m builder.start_race [rounds] [networks]``
 
 Both are served as the site is (Brotli, hashed names), from this machine, to one Chromium, in turns. Each
 round opens each in a fresh profile (cold) and again in the same profile (repeat). Ours is timed from
 navigation to Python's first frame; stock from navigation to a result of NumPy in the same kind of worker,
 with the same versions: Pyodide's own files from npm, and the whole NumPy wheel from the build's cache.
+Networks (``unlimited``, ``5``, ``20``, ``100``: Mbit/s down) hold for the page and its workers.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from builder.cache import Cache
 from builder.compress import compress_all
 from builder.errors import BuildError
 from builder.paths import CACHE, DIST, NODE_MODULES
+from candlefish.bench.workers import Workers
 from candlefish.service.site import site
 
 if TYPE_CHECKING:
@@ -40,6 +44,9 @@ STOCK = "stock-000000000000"  # an immutable directory, by its name
 FILES = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.mjs", "pyodide-lock.json", "python_stdlib.zip")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 PATIENCE_MS = 60_000
+UNLIMITED = "unlimited"
+NETWORKS = {"5": (28, 5_000_000), "20": (20, 20_000_000), "100": (10, 100_000_000)}
+"""Round trip (ms) and throughput down (bit/s) by name."""
 BETWEEN_VISITS_MS = 1500  # a browser writes its code cache when it has time
 PAGE = f"""<!doctype html><title>stock</title><link rel="icon" href="data:,">
 <script type="module" src="./{STOCK}/page.js"></script>"""
@@ -95,6 +102,20 @@ def served(folder: Path) -> Iterator[str]:
         thread.join()
 
 
+def slow_down(page: Page, network: str) -> None:
+    """Let a network carry what the page and its workers fetch."""
+    if network == UNLIMITED:
+        return
+    latency_ms, bit_s = NETWORKS[network]
+    throughput = {"downloadThroughput": bit_s / 8, "uploadThroughput": bit_s / 8}
+    conditions = {"offline": False, "latency": latency_ms, **throughput}
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", conditions)
+    commands = [("Network.enable", {}), ("Network.emulateNetworkConditions", conditions)]
+    Workers(page, session, at_start=commands)
+
+
 def visit(page: Page, address: str) -> float:
     """Milliseconds from navigation to the result.
 
@@ -110,20 +131,23 @@ def visit(page: Page, address: str) -> float:
     return float(result["ms"])
 
 
-def one_round(browser: Browser, addresses: dict[str, str], times: dict[str, list[float]]) -> None:
+def one_round(
+    browser: Browser, addresses: dict[str, str], network: str, times: dict[str, list[float]]
+) -> None:
     """A cold and a repeat visit to each."""
     for name, address in addresses.items():
         context = browser.new_context(viewport={"width": 1280, "height": 720})
         context.add_init_script(OURS if name == "ours" else "")
         for kind in ("cold", "repeat"):
             page = context.new_page()
+            slow_down(page, network)
             times.setdefault(f"{name} {kind}", []).append(visit(page, address))
             page.close()
         context.close()
 
 
-def race(rounds: int) -> dict[str, list[float]]:
-    """All times, ms, by who and which visit."""
+def race(rounds: int, network: str) -> dict[str, list[float]]:
+    """All times over a network, ms, by who and which visit."""
     program, _ = chromium.find_or_install()
     times: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -132,23 +156,31 @@ def race(rounds: int) -> dict[str, list[float]]:
         with served(DIST) as ours, served(stock) as theirs, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
             for _ in range(rounds):
-                one_round(browser, {"ours": ours, "stock": theirs}, times)
+                one_round(browser, {"ours": ours, "stock": theirs}, network, times)
             browser.close()
         shutil.rmtree(stock)
     return times
 
 
-def main() -> None:
-    """Race, and print medians and ratios as JSON."""
-    times = race(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
-    report: dict[str, Any] = {
+def report(times: dict[str, list[float]]) -> dict[str, Any]:
+    """Medians, and ours as a share of stock's."""
+    found: dict[str, Any] = {
         name: {"median_ms": round(statistics.median(all_ms)), "all_ms": [round(one) for one in all_ms]}
         for name, all_ms in times.items()
     }
     for kind in ("cold", "repeat"):
-        ratio = report[f"ours {kind}"]["median_ms"] / report[f"stock {kind}"]["median_ms"]
-        report[f"ratio {kind}"] = round(ratio, 3)
-    print(json.dumps(report, indent=1))
+        ratio = found[f"ours {kind}"]["median_ms"] / found[f"stock {kind}"]["median_ms"]
+        found[f"ratio {kind}"] = round(ratio, 3)
+    return found
+
+
+def main() -> None:
+    """Race over each network, and print medians and ratios as JSON."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    networks = sys.argv[2:] or [UNLIMITED]
+    if unknown := set(networks) - {UNLIMITED, *NETWORKS}:
+        sys.exit(f"no network {', '.join(unknown)}; there are {UNLIMITED}, {', '.join(NETWORKS)}")
+    print(json.dumps({network: report(race(rounds, network)) for network in networks}, indent=1))
 
 
 if __name__ == "__main__":

@@ -30,22 +30,32 @@ const firstFailure = (parts) => new Promise((_, reject) => parts.forEach((part) 
 const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 /**
- * One start of Pyodide. What it fetches for itself it is handed: what `Downloads` verifies, names and gives up.
+ * What every start needs, asked for first: the scripts are compiled while the rest comes.
  *
  * @param {Assets} assets
  * @param {Downloads} downloads
  * @param {RequestCache} cache
+ */
+function mainCode(assets, downloads, cache) {
+  const scripts = later(Promise.all(["pyodide.asm.js", "pyodide.mjs"].map((name) => downloads.script(assets.pyodide + name))));
+  return { scripts, ...downloads.streamed(`${assets.pyodide}pyodide.asm.wasm`, cache) };
+}
+
+/**
+ * One start of Pyodide. What it fetches for itself it is handed: what `Downloads` verifies, names and gives up.
+ *
+ * @param {Assets} assets
+ * @param {Downloads} downloads
+ * @param {ReturnType<typeof mainCode>} main
  * @param {Promise<Uint8Array>} library the standard library's archive
  * @param {Promise<any>[]} parts any other that may fail meanwhile
  * @param {Record<string, unknown>} options Pyodide's
  * @param {(create: (settings: any) => Promise<any>) => (settings: any) => Promise<any>} wrap how its module is made
  * @param {(name: string) => void} onPhase
  */
-async function start(assets, downloads, cache, library, parts, options, wrap, onPhase) {
-  const code = downloads.streamed(`${assets.pyodide}pyodide.asm.wasm`, cache);
-  const scripts = Promise.all(["pyodide.mjs", "pyodide.asm.js"].map((name) => downloads.script(assets.pyodide + name)));
-  const failure = later(firstFailure([code.response, code.whole, scripts, library, ...parts]));
-  const [{ loadPyodide }] = await Promise.race([scripts, failure]);
+async function start(assets, downloads, main, library, parts, options, wrap, onPhase) {
+  const failure = later(firstFailure([main.response, main.whole, main.scripts, library, ...parts]));
+  const [, { loadPyodide }] = await Promise.race([main.scripts, failure]);
   onPhase("script");
   const scope = /** @type {any} */ (globalThis);
   const { fetch: fetchAnew, _createPyodideModule: create } = scope;
@@ -53,13 +63,13 @@ async function start(assets, downloads, cache, library, parts, options, wrap, on
   const indexURL = new URL(assets.pyodide, downloads.base).href;
   scope._createPyodideModule = wrap(create);
   scope.fetch = (/** @type {any} */ resource, /** @type {any} */ init) => {
-    if (String(resource) === `${indexURL}pyodide.asm.wasm`) return code.response;
+    if (String(resource) === `${indexURL}pyodide.asm.wasm`) return main.response;
     if (String(resource) === `${indexURL}python_stdlib.zip`) return later(library.then((bytes) => new Response(/** @type {BufferSource} */ (bytes))));
     return fetchAnew(resource, init);
   };
   try {
     const pyodide = await Promise.race([loadPyodide({ indexURL, lockFileContents: assets.lock, ...options }), failure]);
-    await code.whole;
+    await main.whole;
     return pyodide;
   } finally {
     restoreScope();
@@ -73,13 +83,14 @@ async function start(assets, downloads, cache, library, parts, options, wrap, on
  * @param {(name: string) => void} onPhase
  */
 async function restore(assets, downloads, snapshot, onPhase) {
+  const main = mainCode(assets, downloads, "default");
   const image = later(downloads.bytes(snapshot.image));
   const codes = later(Promise.all(snapshot.code.map((path) => downloads.code(path))));
   const map = later(downloads.bytes(snapshot.link).then(parseLink));
   const options = { _loadSnapshot: PLACEHOLDER };
   /** @type {(create: (settings: any) => Promise<any>) => (settings: any) => Promise<any>} */
   const wrap = (create) => async (settings) => restoring(create, await map, codes, image, onPhase)(settings);
-  const pyodide = await start(assets, downloads, "default", Promise.resolve(NO_LIBRARY), [map, codes, image], options, wrap, onPhase);
+  const pyodide = await start(assets, downloads, main, Promise.resolve(NO_LIBRARY), [map, codes, image], options, wrap, onPhase);
   settle(pyodide, await map);
   refresh(pyodide, new URL(`${assets.pyodide}python_stdlib.zip`, downloads.base));
   onPhase("restored");
@@ -120,9 +131,10 @@ function fetchNow(url) {
  * @param {(name: string) => void} onPhase
  */
 async function startAnew(assets, downloads, cache, onPhase) {
+  const main = mainCode(assets, downloads, cache);
   const wheels = assets.wheels.map((path) => later(downloads.bytes(path)));
   const library = later(downloads.bytes(`${assets.pyodide}python_stdlib.zip`));
-  const pyodide = await start(assets, downloads, cache, library, wheels, {}, (create) => create, onPhase);
+  const pyodide = await start(assets, downloads, main, library, wheels, {}, (create) => create, onPhase);
   onPhase("interpreter");
   for (const wheel of wheels) await installWheel(pyodide, await wheel);
   onPhase("wheels");

@@ -156,6 +156,7 @@ export class CandleFish extends HTMLElement {
     this.tank = new Tank(place, this.options(), canUseWorker() ? workerEngine : pageEngine, {
       onOpen: () => this.retune(),
       onEvent: (name, detail) => this.onEvent(name, detail),
+      onSlow: () => this.view.showHint(true),
       onFirstFrame: () => this.view.alive(),
       onFailure: (reason) => this.fallBack(reason),
       showCursor: (x, y, on) => this.view.showCursor(x, y, on),

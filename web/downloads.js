@@ -31,6 +31,20 @@ async function sha256(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/**
+ * @param {Uint8Array[]} parts let go as they are joined
+ * @returns {Uint8Array}
+ */
+function joined(parts) {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 /** @type {(wait_ms: number) => Promise<void>} */
 const pause = (wait_ms) => new Promise((resolve) => setTimeout(resolve, wait_ms));
 
@@ -135,6 +149,7 @@ export class Downloads {
    */
   async body(response, path) {
     const asset = this.name(path);
+    /** @type {Uint8Array[]} */
     const parts = [];
     if (response.body === null) throw new AssetError(asset, "it is empty");
     for (const reader = response.body.getReader(); ; ) {
@@ -143,7 +158,7 @@ export class Downloads {
       parts.push(value);
       this.moved(asset);
     }
-    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    const bytes = joined(parts);
     const digest = await sha256(bytes);
     const expected = this.digests[path] ?? digest;
     if (digest !== "" && digest !== expected) throw new AssetError(asset, "it is damaged");

@@ -1,13 +1,10 @@
 /** Where Python runs, seen from the page: a worker, or the page itself when canvases cannot leave it. */
 
-import { sharedBoot } from "./interpreter.js";
-import { failure, Station } from "./station.js";
+import { failure } from "./failure.js";
 
 /** @typedef {import("./messages").Engine} Engine */
 /** @typedef {import("./messages").FromEngine} FromEngine */
 /** @typedef {import("./messages").ToEngine} ToEngine */
-/** @typedef {import("./messages").StartHost} StartHost */
-/** @typedef {import("./messages").BootEvents} BootEvents */
 
 /** A fish that moves in the page, or is put back at once, finds Python still there. */
 const LINGER_MS = 800;
@@ -94,28 +91,17 @@ export function workerEngine(onMessage) {
 }
 
 /**
- * @param {(on: BootEvents) => Promise<StartHost>} boot
- * @param {(message: FromEngine) => void} onMessage
- * @returns {Engine}
- */
-export function stationEngine(boot, onMessage) {
-  const station = new Station(boot, (message) => onMessage(message));
-  return {
-    thread: "page",
-    post: (message) => station.receive(message),
-    close: () => station.close(),
-  };
-}
-
-const bootOnPage = sharedBoot(async (on) => {
-  const [{ ASSETS }, { bootPyodide }] = await Promise.all([import("./assets.js"), import("./boot.js")]);
-  return bootPyodide(ASSETS, on);
-});
-
-/**
+ * What runs Python on the page is fetched only where that is needed.
+ *
  * @param {(message: FromEngine) => void} onMessage
  * @returns {Engine}
  */
 export function pageEngine(onMessage) {
-  return stationEngine(bootOnPage, onMessage);
+  const opened = import("./page-engine.js").then(({ openOnPage }) => openOnPage(onMessage));
+  opened.catch((error) => onMessage({ ...failure(error, "start"), asset: "page-engine.js" }));
+  return {
+    thread: "page",
+    post: (message) => void opened.then((engine) => engine.post(message), () => {}),
+    close: () => void opened.then((engine) => engine.close(), () => {}),
+  };
 }

@@ -1,6 +1,6 @@
 /** For Python that runs on the page already (PyScript): puts a fish into an element. */
 
-import { stationEngine } from "./engine.js";
+import { stationEngine } from "./station-engine.js";
 import { Tank } from "./tank.js";
 
 /** @typedef {import("./messages").StartHost} StartHost */

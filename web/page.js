@@ -1,5 +1,7 @@
 /** The demo page's own part: shows how the fish feels, and its two buttons. */
 
+import { keepForLater } from "./offline.js";
+
 /** @typedef {import("./candle-fish.js").CandleFish} CandleFish */
 
 const READ_EVERY_MS = 400;
@@ -76,3 +78,7 @@ keep.addEventListener("click", async () => {
   Object.assign(document.createElement("a"), { href, download: "candlefish-visit.jsonl" }).click();
   URL.revokeObjectURL(href);
 });
+
+fish.addEventListener("candlefish:ready", keepForLater, { once: true });
+
+if (fish.hasAttribute("analytics")) void import("./connected.js");

@@ -43,6 +43,19 @@ canvas {
   pointer-events: none;
 }
 .cursor[hidden] { display: none; }
+.hint {
+  position: absolute;
+  top: 14px;
+  left: 50%;
+  transform: translateX(-50%);
+  padding: 4px 12px;
+  border-radius: 999px;
+  color: var(--candlefish-button-colour, #f8f8f2);
+  background: var(--candlefish-button-background, rgb(13 27 42 / 0.6));
+  font: 400 0.875rem/1.4 system-ui, sans-serif;
+  pointer-events: none;
+}
+.hint[hidden] { display: none; }
 .pause {
   position: absolute;
   top: 12px;
@@ -74,6 +87,6 @@ canvas {
   white-space: nowrap;
 }
 @media (forced-colors: active) { .pause { border: 2px solid; opacity: 1; forced-color-adjust: auto; } }
-@media print { canvas, .pause, .cursor { display: none; } }
+@media print { canvas, .hint, .pause, .cursor { display: none; } }
 @media (prefers-reduced-motion: reduce) { canvas { transition: none; } }
 `;

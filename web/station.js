@@ -1,24 +1,12 @@
 /** Between the messages and Python: the same in the worker and on the page. */
 
-import { AssetError } from "./downloads.js";
+import { failure } from "./failure.js";
 import { Stage } from "./stage.js";
 
 /** @typedef {import("./messages").FromEngine} FromEngine */
 /** @typedef {import("./messages").ToEngine} ToEngine */
 /** @typedef {import("./messages").StartHost} StartHost */
 /** @typedef {import("./messages").BootEvents} BootEvents */
-
-/**
- * @param {unknown} error
- * @param {string} where
- * @returns {import("./messages").EngineError}
- */
-export function failure(error, where) {
-  const text = error instanceof Error ? error.message : String(error);
-  const message = text.trim().split("\n").at(-1) ?? "";
-  const asset = error instanceof AssetError ? { asset: error.asset } : {};
-  return { type: "error", message, where, ...asset, traceback: text, fatal: true };
-}
 
 export class Station {
   /**

@@ -2,7 +2,9 @@
 
 import { Heartbeat, PATIENCE_S } from "./heartbeat.js";
 import { MemoryStore } from "./memory-store.js";
+import { painted } from "./painted.js";
 import { KIND, Senses } from "./senses.js";
+import { showTimeline } from "./timeline.js";
 import { Watch } from "./watch.js";
 
 /** @typedef {import("./messages").Engine} Engine */
@@ -13,6 +15,7 @@ import { Watch } from "./watch.js";
 /** @typedef {import("./analytics.js").Analytics} Analytics */
 
 const STALL_MS = 15_000;
+const SLOW_MS = 1500;
 /** The first frame holds its pose while the canvas fades in over the picture of the same pose. */
 const SETTLE_MS = 400;
 
@@ -25,6 +28,7 @@ function localNow() {
  * @typedef {object} TankEvents
  * @property {() => void} [onOpen] the engine has been asked for a fish: what it is told now comes before its first step
  * @property {(name: string, detail: Record<string, unknown>) => void} onEvent names as in `candlefish:<name>`
+ * @property {() => void} [onSlow] the start takes so long that the visitor is told
  * @property {() => void} onFirstFrame the canvas shows the fish
  * @property {(reason: string) => void} onFailure the fish is gone; close the tank
  * @property {(x: number, y: number, on: boolean) => void} [showCursor] draws the keyboard's pointer
@@ -54,6 +58,8 @@ export class Tank {
     this.closed = false;
     this.paused = false;
     this.stall = 0;
+    this.slow = 0;
+    this.begun_ms = 0;
     this.settling = 0;
     this.settled = false;
     /** @type {Record<string, number>} */
@@ -84,8 +90,13 @@ export class Tank {
 
   /** @param {boolean} on Python starts when the fish is first seen */
   see(on) {
-    if (on && this.engine === null) this.start();
+    if (on && this.engine === null) void painted().then(() => this.open());
     if (this.settled) this.engine?.post({ type: "visible", on });
+  }
+
+  /** The page has been painted and the fish is still wanted. */
+  open() {
+    if (this.engine === null && !this.closed) this.start();
   }
 
   settle() {
@@ -101,6 +112,8 @@ export class Tank {
       const waits = this.on.openAnalytics !== undefined;
       const init = { ...this.watch.size(), ...this.store.open(), ...this.options, paused: this.paused, now_ms: localNow(), waits };
       this.engine.post({ type: "init", canvas, water, ...init }, transfer);
+      this.begun_ms = performance.now();
+      this.slow = window.setTimeout(() => this.on.onSlow?.(), SLOW_MS);
       this.on.onOpen?.();
       if (waits) void this.takePart();
       this.waitForProgress();
@@ -136,7 +149,9 @@ export class Tank {
         return this.waitForProgress();
       case "ready":
         clearTimeout(this.stall);
+        clearTimeout(this.slow);
         this.timeline.ready = Math.round(performance.now());
+        showTimeline(this.begun_ms, this.timeline);
         this.heartbeat.start();
         return this.on.onEvent("ready", { thread: this.engine?.thread, timeline: { ...this.timeline } });
       case "frame1":
@@ -270,6 +285,7 @@ export class Tank {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.stall);
+    clearTimeout(this.slow);
     clearTimeout(this.settling);
     this.heartbeat.stop();
     this.senses.close();

@@ -4,6 +4,7 @@ import { SHADOW_CSS } from "./shadow-css.js";
 
 const LABEL = "A glowing candlefish that watches your pointer";
 const HELP = "Arrow keys move a light it follows, Enter or Space feeds it, Escape leaves.";
+const HINT = "Waking up …";
 const FADE_MS = 500; // longer than the transition in shadow-css.js
 const ANNOUNCE_EVERY_MS = 8000;
 const ICON = "M3 2h4v12H3zM9 2h4v12H9z";
@@ -39,12 +40,14 @@ export class View {
     this.slot = document.createElement("slot");
     this.stage = element("div", "stage");
     this.cursor = element("div", "cursor");
+    this.hint = Object.assign(element("div", "hint"), { textContent: HINT, hidden: true });
+    this.hint.setAttribute("aria-hidden", "true"); // the picture is what there is, until it swims
     this.help = Object.assign(document.createElement("p"), { className: "unseen", id: "help", textContent: HELP, hidden: true });
     this.live = Object.assign(document.createElement("p"), { className: "unseen live" });
     this.pause = this.pauseButton(onPause);
     this.live.setAttribute("role", "status");
     this.cursor.hidden = true;
-    this.stage.append(this.slot, this.cursor);
+    this.stage.append(this.slot, this.hint, this.cursor);
     root.append(this.stage, this.pause, this.help, this.live);
     this.still();
   }
@@ -93,8 +96,14 @@ export class View {
     return { canvas, water };
   }
 
+  /** @param {boolean} on the start takes long */
+  showHint(on) {
+    this.hint.hidden = !on;
+  }
+
   /** The canvases fade in. */
   alive() {
+    this.showHint(false);
     this.stage.classList.add("alive");
     this.pause.hidden = false;
   }
@@ -113,6 +122,7 @@ export class View {
   still() {
     clearTimeout(this.announcing);
     this.stage.classList.remove("alive");
+    this.showHint(false);
     this.cursor.hidden = true;
     this.pause.hidden = true;
     this.live.textContent = "";

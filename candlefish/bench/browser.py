@@ -100,6 +100,7 @@ def _launch(
             viewport={"width": width_px, "height": height_px},
             device_scale_factor=scenario.dpr,
             bypass_csp=True,
+            service_workers="block",  # it would come in the middle of a window, once
             ignore_default_args=["--disable-back-forward-cache"],
         )
     except Error as error:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from candlefish.bench.scenario import Scenario
 
 SETTLE_MS = 700.0
+STARTED_MS = 1500.0
+"""A browser that has just started has pages of its own to load."""
 SHOWN_PX = 480
 RESOURCES = """() => ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
   .map((entry) => ({ url: entry.name, start_ms: performance.timeOrigin + entry.startTime,
@@ -61,6 +63,7 @@ def _visit(bench: Bench, scenario: Scenario, chromium: Chromium) -> Found:
     _slow_down(page, session, scenario)
     _plant(bench, page)
     probe.install(page, scenario, watch_drawing=False, fault=bench.fault)
+    page.wait_for_timeout(STARTED_MS)
     began, cpu_before = machine.clock(), cpu.read(chromium)
     with _filmed(page, session, wanted=bench.pictures) as shots:
         page.goto(urljoin(bench.address, scenario.path), wait_until="commit")

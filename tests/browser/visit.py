@@ -49,8 +49,8 @@ class Visits:
         self._visits: list[Visit] = []
 
     def new(self, **context: Any) -> Visit:
-        """A page in a new profile; `context` as for Playwright's new_context."""
-        options = {"viewport": {"width": 1280, "height": 720}, **context}
+        """A page in a new profile, without a service worker; `context` as for Playwright's new_context."""
+        options = {"viewport": {"width": 1280, "height": 720}, "service_workers": "block", **context}
         self._contexts.append(self._browser.new_context(**options))
         return self.beside(self._contexts[-1])
 

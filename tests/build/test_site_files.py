@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import pytest
 
 from builder.digest import sha256
 from builder.errors import BuildError
+from builder.paths import WEB
 from builder.site import Contents, site_files
 from builder.versions import Versions
 
@@ -107,3 +109,26 @@ def test_an_unknown_token_stops_the_build() -> None:
     web = {**CONTENTS.web, "other.html": b"{{unknown}}"}
     with pytest.raises(BuildError, match=r"web/other\.html, line 1: unknown token \{\{unknown\}\}"):
         site_files(dataclasses.replace(CONTENTS, web=web), VERSIONS)
+
+
+def test_the_service_worker_keeps_what_the_index_page_leads_to_or_is_the_kill_switch() -> None:
+    workers = {name: (WEB / name).read_bytes() for name in ("service-worker.js", "service-worker-off.js")}
+    web = {
+        **CONTENTS.web,
+        **workers,
+        "page.js": b'import("./late.js");\n',
+        "late.js": b"late()",
+        "unused.js": b"unused()",
+    }
+    files = site_files(dataclasses.replace(CONTENTS, web=web), VERSIONS)
+    app = directory(files, "app-")
+    script = files["service-worker.js"].decode()
+    kept = set(re.findall(r'"([^"]+)": "sha256-', script))
+    assert {f"{app}/page.js", f"{app}/late.js"} <= kept
+    assert f"{app}/unused.js" not in kept
+    assert kept <= files.keys()
+    assert not any(f"{app}/{name}" in files for name in workers), "it is not one of the page's scripts"
+    without = dataclasses.replace(CONTENTS, web=web, offline=False)
+    killed = site_files(without, VERSIONS)["service-worker.js"].decode()
+    assert "unregister" in killed
+    assert "unregister" not in script

@@ -69,3 +69,16 @@ def test_the_painter_fades_its_sprites_like_the_svg() -> None:
         assert f"[{', '.join(f'{alpha:g}' for alpha in fade)}]" in source, slot.name
     for fade in (SHAFT_ACROSS, SHAFT_DOWN):
         assert f"[{', '.join(f'{alpha:g}' for alpha in fade)}]" in source
+
+
+def test_a_shaft_of_the_svg_is_near_that_of_the_painter_without_a_mask() -> None:
+    from candlefish.draw.svg import SHAFT, SHAFT_ACROSS, SHAFT_DOWN, standard_svg
+
+    assert "mask" not in standard_svg(), "a mask costs a quarter of the picture's first paint"
+    sideways, downwards = [0.9 * alpha for alpha in SHAFT_ACROSS[4:]], SHAFT_DOWN[1:]
+    away = np.linspace(0, 1, 21)
+    ours, wide, long = (
+        np.interp(away, np.linspace(0, 1, len(fade)), fade) for fade in (SHAFT, sideways, downwards)
+    )
+    assert (ours >= np.minimum(wide, long) - 0.05).all()
+    assert (ours <= np.maximum(wide, long) + 0.05).all()

@@ -1,0 +1,118 @@
+"""One file for each thing a page loads: a script together with the modules it imports.
+
+A page that fetches twenty small modules is slow to begin, whatever their size. Each module becomes a
+function that returns its exports; comments that take whole lines, and type casts, are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from builder.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+IMPORT = re.compile(r'^import (?:\{\s*([\w\s,]+?),?\s*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
+ANY_IMPORT = re.compile(r"^\s*import\b(?!\(|\.)", re.MULTILINE)
+EXPORT = re.compile(r"^export (async function|function\*?|class|const) (\w+)", re.MULTILINE)
+NOTHING = re.compile(r"^export \{\};\n", re.MULTILINE)
+ANY_EXPORT = re.compile(r"^\s*export\b", re.MULTILINE)
+COMMENT_LINES = re.compile(r"^[ \t]*(?:/\*\*?.*?\*/|//[^\n]*)[ \t]*\n", re.MULTILINE | re.DOTALL)
+CAST = re.compile(r"/\*\* @(?:type|param) [^\n]*?\*/ ?")
+LOADED = re.compile(r"""(?:import\(|new URL\()"\./([\w-]+\.js)\"""")
+
+
+def bundles(
+    scripts: Mapping[str, str], asked_for: Iterable[str] = (), apart: Iterable[str] = ()
+) -> dict[str, str]:
+    """The scripts that are shipped, by name, each with the modules that only scripts import.
+
+    Shipped is what ``asked_for`` names (pages), what a script loads when it runs, and what no script
+    imports. ``apart``: modules that come from elsewhere and stay apart.
+
+    Raises:
+        BuildError: a script imports or exports in a way that cannot be joined, or what is not there.
+    """
+    scripts = {name: without_comments(text) for name, text in scripts.items()}
+    imported = {name for text in scripts.values() for _, name in IMPORT.findall(text)}
+    loaded = {name for text in scripts.values() for name in LOADED.findall(text)}
+    shipped = {name for name in scripts if name not in imported} | (
+        scripts.keys() & (loaded | set(asked_for))
+    )
+    return {name: _Bundle(scripts, shipped | set(apart)).of(name) for name in sorted(shipped)}
+
+
+def reached(shipped: Mapping[str, str], first: Iterable[str]) -> set[str]:
+    """The names of those scripts that a page which loads ``first`` may load, as they are shipped."""
+    found: set[str] = set()
+    left = [name for name in first if name in shipped]
+    while left:
+        name = left.pop()
+        found.add(name)
+        names = [*LOADED.findall(shipped[name]), *(module for _, module in IMPORT.findall(shipped[name]))]
+        left += [other for other in names if other in shipped and other not in found]
+    return found
+
+
+def without_comments(text: str) -> str:
+    """A script without comments that take whole lines and without type casts."""
+    return CAST.sub("", COMMENT_LINES.sub("", text))
+
+
+def _scope(name: str) -> str:
+    return "$" + PurePosixPath(name).stem.replace("-", "_")
+
+
+class _Bundle:
+    """Joins one script with its parts, each once and before whatever needs it."""
+
+    def __init__(self, scripts: Mapping[str, str], apart: set[str]) -> None:
+        self._scripts, self._apart = scripts, apart
+        self._outside: list[str] = []
+        self._parts: dict[str, str] = {}
+        self._open: list[str] = []
+
+    def of(self, name: str) -> str:
+        """The whole script."""
+        body = NOTHING.sub("", self._linked(name))
+        return "".join([*dict.fromkeys(self._outside), *self._parts.values(), body])
+
+    def _linked(self, name: str) -> str:
+        """The text of a module with its imports taken from the parts, which are made first."""
+        if name not in self._scripts:
+            raise BuildError(
+                f"web/{self._open[-1] if self._open else name} imports {name}, which is not there"
+            )
+        if name in self._open:
+            raise BuildError(f"web/{name} imports itself by way of {', '.join(self._open)}")
+        self._open.append(name)
+        text = IMPORT.sub(lambda match: self._import(match[0], match[1] or "", match[2]), self._scripts[name])
+        if (left := ANY_IMPORT.search(text)) is not None:
+            raise BuildError(f"web/{name}: an import that cannot be joined: {_line(text, left.start())}")
+        self._open.pop()
+        return text
+
+    def _import(self, statement: str, names: str, module: str) -> str:
+        if module in self._apart:
+            self._outside.append(statement)
+            return ""
+        if module not in self._parts:
+            self._parts[module] = self._part(module)
+        if not names:
+            return ""
+        return f"const {{ {' '.join(names.split()).replace(' as ', ': ')} }} = {_scope(module)};\n"
+
+    def _part(self, name: str) -> str:
+        text = self._linked(name)
+        exported = [export for _, export in EXPORT.findall(text)]
+        text = EXPORT.sub(r"\1 \2", text)
+        if (left := ANY_EXPORT.search(text)) is not None:
+            raise BuildError(f"web/{name}: an export that cannot be joined: {_line(text, left.start())}")
+        return f"const {_scope(name)} = (() => {{\n{text}return {{ {', '.join(exported)} }};\n}})();\n"
+
+
+def _line(text: str, at: int) -> str:
+    return text[at:].strip().partition("\n")[0]

@@ -1,0 +1,82 @@
+"""Joining scripts: what a page loads in one file does what the modules did."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from builder.bundle import bundles, without_comments
+from builder.errors import BuildError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENTRY = """import { add as sum } from "./maths.js";
+import { ONE } from "./numbers.js";
+console.log(sum(ONE, ONE));
+"""
+MATHS = """import { ONE } from "./numbers.js";
+/** Adds. */
+export function add(a, b) {
+  return a + b + ONE;
+}
+"""
+NUMBERS = "let made = 0;\nmade += 1;\nexport const ONE = made;\n"
+SCRIPTS = {"main.js": ENTRY, "maths.js": MATHS, "numbers.js": NUMBERS}
+
+
+def run(folder: Path, text: str) -> str:
+    (folder / "main.mjs").write_text(text, encoding="utf-8")
+    return subprocess.run(["node", folder / "main.mjs"], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_script_and_its_parts_are_one_file_that_does_the_same(tmp_path: Path) -> None:
+    made = bundles(SCRIPTS)
+    assert list(made) == ["main.js"]
+    assert run(tmp_path, made["main.js"]) == "3\n", "each part is run once, before whatever needs it"
+
+
+def test_names_of_one_part_do_not_meet_those_of_another(tmp_path: Path) -> None:
+    clash = {**SCRIPTS, "maths.js": f"const made = 40;\n{MATHS.replace('a + b', 'made + a + b')}"}
+    assert run(tmp_path, bundles(clash)["main.js"]) == "43\n"
+
+
+def test_what_is_loaded_by_address_is_shipped_though_others_import_it() -> None:
+    later = {**SCRIPTS, "late.js": 'export const load = () => import("./maths.js");\n'}
+    made = bundles(later)
+    assert list(made) == ["late.js", "main.js", "maths.js"]
+    assert 'from "./maths.js"' in made["main.js"], "and is one module for all"
+    assert set(bundles(SCRIPTS, asked_for=["numbers.js", "elsewhere.js"])) == {"main.js", "numbers.js"}
+
+
+def test_a_type_in_a_comment_loads_nothing() -> None:
+    typed = {**SCRIPTS, "main.js": ENTRY + '/** @type {import("./maths.js").Sum} */\nlet one;\n'}
+    assert list(bundles(typed)) == ["main.js"]
+
+
+def test_what_stays_apart_is_imported_at_the_top() -> None:
+    text = bundles({"main.js": 'import { A } from "./assets.js";\nuse(A);\n'}, apart=["assets.js"])["main.js"]
+    assert text == 'import { A } from "./assets.js";\nuse(A);\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("main.js", 'import everything from "./maths.js";\n', "main.js: an import that cannot be joined"),
+        ("maths.js", "export default 3;\n", "maths.js: an export that cannot be joined"),
+        ("maths.js", 'import { x } from "./gone.js";\n', "maths.js imports gone.js, which is not there"),
+        ("numbers.js", 'import { add } from "./maths.js";\n', "imports itself"),
+    ],
+)
+def test_what_cannot_be_joined_is_told(name: str, text: str, said: str) -> None:
+    with pytest.raises(BuildError, match=said):
+        bundles({**SCRIPTS, name: text})
+
+
+def test_only_whole_comment_lines_and_casts_go() -> None:
+    text = (
+        'const a = /** @type {any} */ (b); // why\n/**\n * What.\n */\n  // also\nc("// not /* this */");\n'
+    )
+    assert without_comments(text) == 'const a = (b); // why\nc("// not /* this */");\n'

@@ -1,0 +1,87 @@
+"""What the site weighs against its budgets."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from builder import size_report
+from builder.errors import BuildError
+from builder.size_report import BUDGETS, parts, reports, require_within
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {
+    "index.html": {"bytes": 40_000, "br": 10_000, "gz": 12_000},
+    "app-1/a.js": {"bytes": 30_000, "br": 9_000, "gz": 10_000},
+    "app-1/plain": {"bytes": 1_000, "br": None, "gz": None},
+}
+MANIFEST: dict[str, Any] = {"version": "1.2.3", "files": FILES}
+
+
+def budgets(folder: Path, text: str) -> Path:
+    path = folder / "budgets.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def budget(name: str, files: str, limit_kb: float) -> str:
+    return f'[{name}]\nwhat = "something"\nfiles = {files}\nlimit_kb = {limit_kb}\n'
+
+
+def test_files_count_as_they_travel_and_once(tmp_path: Path) -> None:
+    text = budget("all", '["*", "index.html"]', 20) + budget("app", '["app-*/*"]', 20)
+    everything, app = parts(MANIFEST, budgets(tmp_path, text))
+    assert everything.kb == 20.0
+    assert everything.over_kb == 0
+    assert app.kb == 10.0
+    assert list(app.files) == ["app-1/a.js", "app-1/plain"], "the largest first"
+
+
+def test_a_broken_budget_is_named_with_what_is_too_much(tmp_path: Path) -> None:
+    text = budget("path", '["index.html", "app-*/*"]', 18.5) + budget("app", '["app-*/*"]', 20)
+    spent = parts(MANIFEST, budgets(tmp_path, text))
+    with pytest.raises(BuildError) as told:
+        require_within(spent)
+    assert "path (something): 20.0 kB, 1.5 kB over its budget of 18.5 kB" in str(told.value)
+    assert "index.html 10.0 kB" in str(told.value)
+    assert "app (" not in str(told.value)
+    require_within(spent[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (budget("a", '["gone-*"]', 1), r"\[a\]: no file is called gone-\*"),
+        (budget("a", '["*"]', 1) + "more = 1\n", r"\[a\]: expected the fields what, files, limit_kb"),
+        ('[a]\nwhat = "w"\nfiles = ["*"]\nlimit_kb = "x"\n', r"\[a\]: limit_kb is 'x'"),
+        ("[a\n", "budgets.toml"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_told(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(BuildError, match=said):
+        parts(MANIFEST, budgets(tmp_path, text))
+
+
+def test_the_reports_hold_every_budget_and_file(tmp_path: Path) -> None:
+    spent = parts(MANIFEST, budgets(tmp_path, budget("critical-path", '["index.html"]', 9)))
+    made = reports(MANIFEST, spent)
+    found = json.loads(made[size_report.JSON])
+    assert found["files"] == FILES
+    (one,) = found["budgets"]
+    assert (one["name"], one["kb"], one["limit_kb"], one["within"]) == ("critical-path", 10.0, 9.0, False)
+    page = made[size_report.HTML].decode()
+    assert '<td class="broken">critical-path</td>' in page
+    assert page.count("<rect") == 1 + len(FILES), "a map of the budget and one of everything"
+    assert "<script" not in page
+    assert " style=" not in page, "the site's policy allows no style in an attribute"
+
+
+def test_our_budgets_hold_the_bars() -> None:
+    ours = tomllib.loads(BUDGETS.read_text(encoding="utf-8"))
+    assert ours["critical-path"]["limit_kb"] <= 30
+    assert ours["first-visit"]["limit_kb"] <= 6500

@@ -1,0 +1,2 @@
+/** What builder/offline.py writes: a name, SHA-256 by path (as in SRI), and what only this release's page has in it. */
+export const RELEASE: { name: string; files: Record<string, string>; page_names: string };
