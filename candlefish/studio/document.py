@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from candlefish.sim import overlay
+from candlefish.sim.mood import Mood
 from candlefish.sim.overlay import overlaid, read_tables
 from candlefish.sim.params import DEFAULT_FILE, THRESHOLDS, Tuning, default_tuning
 from candlefish.sim.ranges import ParamsError
@@ -107,14 +107,14 @@ class Document:
             tuning = overlaid(self.tuning, changes, "change")
         except ParamsError as error:
             raise DocumentError(str(error).removeprefix("change: ")) from error
-        wanted, now, found = values_of(tuning), self.values(), places(self.text).values
-        differ = [
-            (t, name) for t, names in changes.items() for name in names if wanted[t][name] != now[t][name]
-        ]
-        tokens = {
-            (table, name): _token(self.text, found.get((table, name)), table, name, wanted[table][name])
-            for table, name in differ
-        }
+        found = places(self.text).values
+        tokens: dict[tuple[str, str], str] = {}
+        for table, names in changes.items():
+            wanted, now = table_values(tuning, table), table_values(self.tuning, table)
+            for name in names:
+                if wanted[name] != now[name]:
+                    span = found.get((table, name))
+                    tokens[table, name] = _token(self.text, span, table, name, wanted[name])
         self._go_to(set_values(self.text, tokens), label, stroke, tuning)
 
     def reset(self, table: str, names: Iterable[str] | None = None) -> None:
@@ -144,7 +144,7 @@ class Document:
         if THRESHOLDS in (source, target):
             raise DocumentError(f"{THRESHOLDS}: is no mood")
         self._check_table(source)
-        values = without(values_of(self.tuning)[source], target, locked)
+        values = without(table_values(self.tuning, source), target, locked)
         self.set_many({target: values}, f"copy {source} to {target}")
 
     def take_preset(self, name: str, locked: Iterable[str] = ()) -> None:
@@ -167,7 +167,7 @@ class Document:
         self._check_table(table)
         if table == THRESHOLDS:
             raise DocumentError(f"{THRESHOLDS}: are not left to chance")
-        random, now = Random(seed), self.values()[table]
+        random, now = Random(seed), table_values(self.tuning, table)
         drawn = {name: _drawn(parameter(table, name), now[name], strength, random) for name in now}
         self.set_many({table: without(drawn, table, locked)}, f"randomise {table}")
 
@@ -240,9 +240,13 @@ class Document:
 
 def values_of(tuning: Tuning) -> Values:
     """Return all values of a tuning, by table and name, as a file has them."""
-    values: Values = {mood.value: dict(overlay.written(params)) for mood, params in tuning.moods.items()}
-    values[THRESHOLDS] = asdict(tuning.thresholds)
-    return values
+    return {table: table_values(tuning, table) for table in default_tables()}
+
+
+def table_values(tuning: Tuning, table: str) -> dict[str, Value]:
+    """Return the values of one table, as a file has them."""
+    source = tuning.thresholds if table == THRESHOLDS else tuning.moods[Mood(table)]
+    return {name: _plain(getattr(source, name)) for name in parameter_names(table)}
 
 
 def differing(values: Values, base: Values) -> Values:
@@ -258,6 +262,13 @@ def without(values: Mapping[str, Any], table: str, locked: Iterable[str]) -> dic
     """Return a table's values without the locked ones."""
     kept = set(locked)
     return {name: value for name, value in values.items() if f"{table}.{name}" not in kept}
+
+
+def _plain(value: Any) -> Value:
+    """A number, or a colour `#rrggbb`."""
+    if isinstance(value, tuple):
+        return "#" + "".join(f"{round(part):02x}" for part in value)
+    return float(value)
 
 
 def _tuning(text: str) -> Tuning:

@@ -72,6 +72,7 @@ def default_tables() -> tuple[str, ...]:
     return (*(mood.value for mood in Mood), THRESHOLDS)
 
 
+@cache
 def parameter_names(table: str) -> tuple[str, ...]:
     """Return the names of a table's parameters, in their order."""
     return tuple(item.name for item in fields(Thresholds if table == THRESHOLDS else MoodParams))

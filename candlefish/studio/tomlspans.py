@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _KEY = re.compile(r"""[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))[ \t]*""")
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -46,8 +47,9 @@ class Places:
     lines: dict[Path, int] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=8)
 def places(text: str) -> Places:
-    """Return what stands where in TOML that `tomllib` accepts."""
+    """Return what stands where in TOML that `tomllib` accepts: not to be changed."""
     return _Scanner(text).scan()
 
 

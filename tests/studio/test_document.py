@@ -78,10 +78,11 @@ def test_500_random_edits_undone_give_the_same_file(seed: int) -> None:
                 document.randomise(table, random.randrange(1000), random.random())
         except DocumentError:
             continue
-        assert problems(document.text) == []
         if document.text != texts[-1]:
             texts.append(document.text)
         taken += 1
+        if taken % 20 == 0:
+            assert problems(document.text) == []
     for text in reversed(texts[:-1]):
         assert document.undo()
         assert document.text == text
