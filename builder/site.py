@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ENTRY = "candle-fish.js"
 FALLBACK = "static/fallback.svg"
 NPM = "package.json"
+STUDIO_WHEEL = "candlefish-studio.whl"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Contents:
     pyscript: Mapping[str, bytes]
     numpy_wheel: tuple[str, bytes]  # name, contents
     candlefish_wheel: tuple[str, bytes]
+    studio_wheel: bytes
     snapshot: Mapping[str, bytes]  # memory image, link map, code
     examples: Mapping[str, bytes] = field(default_factory=dict)  # as served, pages still with their tokens
     docs: Mapping[str, bytes] = field(default_factory=dict)  # as served
@@ -53,8 +55,10 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
     python = _directory("py", wheels)
     pyscript = _directory("pyscript", contents.pyscript)
     snapshot = _directory("snapshot", contents.snapshot)
+    studio = _directory("studio", {STUDIO_WHEEL: contents.studio_wheel})
     fetched = {pyodide: contents.pyodide, python: wheels, snapshot: contents.snapshot}
     app_files = _app_files(contents, versions, fetched)
+    app_files |= {"studio/wheel.js": _studio_module(f"../{studio}/{STUDIO_WHEEL}", contents.studio_wheel)}
     app = _directory("app", app_files)
     files: dict[str, bytes] = {}
     for directory, inside in (
@@ -62,6 +66,7 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
         (python, wheels),
         (snapshot, contents.snapshot),
         (pyscript, contents.pyscript),
+        (studio, {STUDIO_WHEEL: contents.studio_wheel}),
         (app, app_files),
     ):
         files |= {f"{directory}/{name}": data for name, data in inside.items()}
@@ -124,6 +129,12 @@ def _app_files(
         },
     }
     return files | {"assets.js": f"export const ASSETS = {json.dumps(assets)};\n".encode()}
+
+
+def _studio_module(path: str, wheel: bytes) -> bytes:
+    """The generated module that says where the studio's part of the package is: no other page loads it."""
+    told = {"wheel": path, "digests": {path: sha256(wheel)}}
+    return f"export const STUDIO = {json.dumps(told)};\n".encode()
 
 
 def _package_files(package: Mapping[str, bytes], versions: Versions) -> dict[str, bytes]:

@@ -51,6 +51,11 @@ class Tape(Recorder):
         world.recorder = self
 
     @property
+    def world(self) -> World:
+        """The one that is recorded."""
+        return self._world
+
+    @property
     def first(self) -> int:
         """The earliest step that can be gone back to."""
         return self._copies[0][1].clock.step
@@ -93,6 +98,21 @@ class Tape(Recorder):
                 world.drain_events()
                 return world
             world.step()
+
+    def go_on(self, world: World) -> None:
+        """Go on with `world`, a moment that `at` returned; what came after it has never been."""
+        step = world.clock.step
+        while len(self._copies) > 1 and self._copies[-1][1].clock.step > step:
+            self._copies.pop()
+        while self._entries and self._entries[-1].step > step:
+            self._entries.pop()
+        self._world.recorder = None
+        self._world = world
+        world.recorder = self
+
+    def text(self) -> str:
+        """No log is kept: a tape forgets its beginning."""
+        return ""
 
     def pushed(self, step: int, item: Input) -> None:
         """An input came."""

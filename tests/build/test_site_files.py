@@ -25,6 +25,7 @@ CONTENTS = Contents(
     pyscript={"core.js": b"ps"},
     numpy_wheel=("numpy.whl", b"np"),
     candlefish_wheel=("candlefish.whl", b"cf"),
+    studio_wheel=b"st",
     snapshot={
         "memory.bin": b"mem",
         "link.json": b'{"libraries": [{"file": "umath.wasm"}]}',
@@ -49,7 +50,8 @@ def test_everything_is_where_it_belongs() -> None:
         "static/fallback.svg",
         "package.json",
         "candle-fish.d.ts",
-        *(f"{app}/{name}" for name in ("assets.js", "candle-fish.js", "page.js", "styles.css")),
+        *(f"{app}/{name}" for name in ("assets.js", "candle-fish.js", "page.js", "styles.css", "studio/wheel.js")),
+        f"{directory(files, 'studio-')}/candlefish-studio.whl",
         f"{pyodide}/pyodide.mjs",
         f"{pyodide}/pyodide-lock.json",
         *(f"{snapshot}/{name}" for name in ("memory.bin", "link.json", "umath.wasm")),
