@@ -11,7 +11,7 @@ const RADIUS = { x: 136, y: 78 };
 const NODE = { x: 40, y: 15 };
 
 /** @param {string} text */
-const words = (text) => text.replaceAll("_", " ").replace(/ (px s|px|hz|s)$/, "");
+const words = (text) => text.replace(/_(px_s|px|hz|s)\b/g, "").replaceAll("_", " ");
 
 export class Why {
   /**
@@ -88,7 +88,7 @@ export class Why {
     for (const [name, strength] of Object.entries(strengths)) {
       let one = this.bars.get(name);
       if (!one) {
-        const bar = make("i", { className: "bar" });
+        const bar = make("i");
         one = { bar, row: make("li", {}, make("span", {}, name), bar) };
         this.bars.set(name, one);
         list.append(one.row);

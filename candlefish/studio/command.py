@@ -1,0 +1,76 @@
+"""`candlefish studio moods.toml`: the studio on this machine, saving to that file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from candlefish.sim.ranges import ParamsError
+from candlefish.studio.document import default_text
+from candlefish.studio.problems import problems, read_text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from starlette.applications import Starlette
+
+HOST = "127.0.0.1"
+PAGE = "studio.html?file"
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], port: Callable[[str], int]
+) -> None:
+    """Add the command."""
+    parser = commands.add_parser("studio", help="tune a file of moods with the fish in sight")
+    parser.add_argument("file", type=Path, help="a moods.toml, whole or partial; made if it is not there")
+    parser.add_argument("--dist", type=Path, default=Path("dist"), help="the built site (default: ./dist)")
+    parser.add_argument("--port", type=port, help="default: 8000, or the next free")
+    parser.set_defaults(run=run)
+
+
+def wrong_with(data: bytes) -> str:
+    """Return what is wrong with a file's contents, a line a problem; nothing when they are good."""
+    try:
+        return "\n".join(map(str, problems(read_text(data))))
+    except ParamsError as error:
+        return str(error)
+
+
+def application(file: Path, dist: Path) -> Starlette:
+    """Return the site with the file beside it.
+
+    Raises:
+        WorkfileError: the file cannot be read, or something in it is wrong.
+        SiteError: `dist` holds no built site.
+    """
+    from candlefish.service.site import site  # noqa: PLC0415 - an extra: not always installed
+    from candlefish.service.workfile import Workfile, workfile_route  # noqa: PLC0415
+
+    app = site(dist)
+    app.router.routes.insert(0, workfile_route(Workfile(file, wrong_with, default_text())))
+    return app
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve the studio until interrupted. Returns the exit status."""
+    try:
+        from candlefish.service import assets, runner, workfile  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        return _fail(f"{error.name} is not installed: pip install 'candlefish[service]'")
+    try:
+        app = application(options.file, options.dist)
+        sock = runner.listen(HOST, options.port)
+    except (assets.SiteError, runner.PortError, workfile.WorkfileError) as error:
+        return _fail(str(error))
+    print(f"The studio is at {runner.address(sock)}{PAGE}  (Ctrl-C stops it)", flush=True)
+    print(f"It saves to {options.file}", flush=True)
+    runner.run(app, sock)
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return 1
