@@ -18,9 +18,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from candlefish.service.site import site
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.applications import Starlette
     from starlette.requests import Request
 
 PATH = "/studio/file"
@@ -118,6 +121,13 @@ def workfile_route(file: Workfile) -> Route:
             return _told(422, str(error))
 
     return Route(PATH, serve, methods=["GET", "PUT"])
+
+
+def site_with(dist: Path, file: Workfile) -> Starlette:
+    """Return the built site in `dist` with the file beside it. Raises `SiteError` when there is none."""
+    app = site(dist)
+    app.router.routes.insert(0, workfile_route(file))
+    return app
 
 
 async def _put(file: Workfile, request: Request) -> Response:

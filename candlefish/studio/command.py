@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from starlette.applications import Starlette
-
 HOST = "127.0.0.1"
 PAGE = "studio.html?file"
 
@@ -39,21 +37,6 @@ def wrong_with(data: bytes) -> str:
         return str(error)
 
 
-def application(file: Path, dist: Path) -> Starlette:
-    """Return the site with the file beside it.
-
-    Raises:
-        WorkfileError: the file cannot be read, or something in it is wrong.
-        SiteError: `dist` holds no built site.
-    """
-    from candlefish.service.site import site  # noqa: PLC0415 - an extra: not always installed
-    from candlefish.service.workfile import Workfile, workfile_route  # noqa: PLC0415
-
-    app = site(dist)
-    app.router.routes.insert(0, workfile_route(Workfile(file, wrong_with, default_text())))
-    return app
-
-
 def run(options: argparse.Namespace) -> int:
     """Serve the studio until interrupted. Returns the exit status."""
     try:
@@ -61,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         return _fail(f"{error.name} is not installed: pip install 'candlefish[service]'")
     try:
-        app = application(options.file, options.dist)
+        file = workfile.Workfile(options.file, wrong_with, default_text())
+        app = workfile.site_with(options.dist, file)
         sock = runner.listen(HOST, options.port)
     except (assets.SiteError, runner.PortError, workfile.WorkfileError) as error:
         return _fail(str(error))
