@@ -14,16 +14,19 @@ from candlefish.studio.insight import Strengths, insight
 from candlefish.studio.tape import Tape, copy_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from candlefish.browser.keeper import Save
     from candlefish.browser.messages import Fields, Start
     from candlefish.browser.session import Post
+    from candlefish.sim.inputs import Input, InputKind
     from candlefish.sim.memory import Memory
     from candlefish.sim.params import Tuning
     from candlefish.simulate.visitor import Actor
 
 TOLD_EVERY_MS = 100.0
+MOST_BEHIND = 30
+"""Steps a double makes up for in one frame."""
 SHOWN_AT_ONCE_S = 10.0
 """While time stands still a change cannot be eased in: it is shown as after so long."""
 
@@ -33,15 +36,14 @@ class StudioSession(Session):
 
     Attributes:
         pace: seconds of its life in a second of the clock; 0 stands still.
+        tape: its last minute.
         actor: who plays a visitor, if anyone.
     """
 
-    def __init__(self, start: Start, post: Post, model: World | None = None) -> None:
-        """Wake the fish; with a `model`, as its double, at the same point of the same life."""
+    def __init__(self, start: Start, post: Post) -> None:
+        """Wake the fish."""
         self.pace = 1.0
         self.actor: Actor | None = None
-        self._model = model
-        self._tape: Tape | None = None
         self._past: World | None = None
         self._strengths = Strengths()
         self._real_ms = self._told_ms = math.nan
@@ -67,10 +69,10 @@ class StudioSession(Session):
 
     def do(self, deed: Callable[[World], None]) -> None:
         """Do something to the fish's world."""
-        if self._tape is None or self._past is not None:
-            deed(self.world)
+        if self._past is None:
+            self.tape.do(deed)
         else:
-            self._tape.do(deed)
+            deed(self.world)
 
     def tune(self, tuning: Tuning) -> None:
         """Live by other parameters from the next step on, or at once while time stands still."""
@@ -80,47 +82,34 @@ class StudioSession(Session):
 
     def seek(self, step: int) -> int:
         """Show how it was before step `step`, or as near as is kept; return the step shown."""
-        if self._tape is not None:
-            wanted = min(self._tape.last, max(self._tape.first, step))
-            self._past = self.world = self._tape.at(wanted)
+        self._past = self.world = self.tape.at(min(self.tape.last, max(self.tape.first, step)))
         return self.world.clock.step
 
     def go_on(self, *, here: bool) -> None:
         """Go on living from the moment shown (`here`), or come back to where it was left."""
-        if self._tape is None or self._past is None:
+        if self._past is None:
             return
         if here:
-            self._tape.go_on(self._past)
+            self.tape.go_on(self._past)
         else:
-            self.world = self._tape.world
+            self.world = self.tape.world
         self._past = None
 
-    @property
-    def kept(self) -> tuple[int, int]:
-        """First and last step that can be shown."""
-        return (self._tape.first, self._tape.last) if self._tape else (self.world.clock.step,) * 2
-
     def _look(self, elapsed_s: float) -> None:
-        if self._tape is None:
-            return
         if self._past is None:
-            self._tape.turn()
+            self.tape.turn()
         self._strengths.look(self.world, elapsed_s)
         if not self._real_ms - self._told_ms < TOLD_EVERY_MS:
             self._told_ms = self._real_ms
-            first, last = self.kept
-            told: dict[str, Any] = {**insight(self.world, self._strengths), "first": first, "last": last}
+            told: dict[str, Any] = insight(self.world, self._strengths)
+            told |= {"first": self.tape.first, "last": self.tape.last}
             told |= {"fps": round(self.pulse.fps(), 1), **self.pulse.summary(), "pace": self.pace}
             told |= {"wasm_bytes": self.wasm_bytes(), "detail": round(self.scene.detail, 3)}
             self._post({"type": "event", "name": "insight", "detail": told})
 
     def _wake(self, memory: Memory, now_ms: float) -> World:
-        if self._model is not None:
-            world = copy_of(self._model)
-            world.resize(*self.size[:2])
-            return world
         world = super()._wake(memory, now_ms)
-        self._tape, self._past = Tape(world), None
+        self.tape, self._past = Tape(world), None
         return world
 
     def _save(self, save: Save | None) -> None:
@@ -128,6 +117,63 @@ class StudioSession(Session):
 
     def _on_storage(self, _fields: Fields) -> None:
         """What other tabs remember is no matter here."""
+
+
+class Double(Session):
+    """The same fish by other parameters: its life is the first one's, input by input and step by step."""
+
+    def __init__(self, start: Start, post: Post, first: StudioSession) -> None:
+        """Wake beside the first."""
+        self._first = first
+        super().__init__(replace(start, memory=None, pending=(), study=None), post)
+        first.tape.mirrors.append(self._mirror)
+
+    def advance(self, epoch_ms: float) -> float:
+        """Live up to where the first is; return the interval by the clock in ms."""
+        interval_ms = 0.0 if math.isnan(self._last_ms) else max(0.0, epoch_ms - self._last_ms)
+        self._last_ms = epoch_ms
+        clock = self._first.world.clock
+        for _ in range(min(MOST_BEHIND, clock.step - self.world.clock.step)):
+            self.world.step()
+        self.world.clock.accumulator_s = clock.accumulator_s
+        self.world.drain_events()
+        return interval_ms
+
+    def tune(self, tuning: Tuning) -> None:
+        """Live by other parameters; at once while time stands still."""
+        self.world.tune(tuning)
+        if self._first.pace == 0.0:
+            _show_at_once(self.world)
+
+    def follow(self, tuning: Tuning) -> None:
+        """Be where the first is now, by these parameters."""
+        self.world = self._wake(self.world.memory(), 0.0)
+        self.world.tune(tuning)
+        _show_at_once(self.world)
+
+    def leave(self) -> None:
+        """Hear no more of the first."""
+        self._first.tape.mirrors.remove(self._mirror)
+
+    def take_inputs(self, values: Sequence[float]) -> None:
+        """It is the first that is visited."""
+
+    def _mirror(self, item: Input) -> None:
+        self.world.push(item)
+
+    def _wake(self, _memory: Memory, _now_ms: float) -> World:
+        world = copy_of(self._first.world)
+        world.resize(*self.size[:2])
+        return world
+
+    def _tell_world(self, kind: InputKind) -> None:
+        """That it is shown or hidden is no matter to it."""
+
+    def _save(self, save: Save | None) -> None:
+        """Nothing is remembered of it."""
+
+    def _on_storage(self, _fields: Fields) -> None:
+        """What other tabs remember is no matter to it."""
 
 
 def _show_at_once(world: World) -> None:

@@ -11,7 +11,7 @@ from candlefish.simulate.visitor import Actor
 from candlefish.studio.desk import Desk
 from candlefish.studio.insight import arrows
 from candlefish.studio.schema import schema
-from candlefish.studio.session import StudioSession
+from candlefish.studio.session import Double, StudioSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,34 +36,49 @@ class Studio:
     def __init__(self) -> None:
         """Lay out the package's own file; nothing swims yet."""
         self.desk = Desk()
-        self._sessions: list[StudioSession] = []
+        self._first: StudioSession | None = None
+        self._doubles: list[Double] = []
         self._acts: dict[str, Callable[[Answer], object]] = {
             "hold": self._hold,
             "trust": self._trust,
             "hour": self._hour,
             "pace": self._pace,
-            "step": lambda ask: self._each(lambda one: one.step(min(MOST_STEPS, int(ask["count"])))),
+            "step": lambda ask: self.first.step(min(MOST_STEPS, int(ask["count"]))),
             "persona": self._persona,
             "seek": self._seek,
             "go_on": self._go_on,
         }
 
-    def open_session(self, start: Start, post: Post) -> StudioSession:
-        """Make the session of a fish that was just put on a stage."""
-        if not self._sessions:
-            session = StudioSession(start, post)
-            session.tune(self.desk.tuning)
-        else:
-            first = self._sessions[0]
-            session = StudioSession(start, post, first.world)
-            session.pace = first.pace
-            session.tune(self._saved())
-        self._sessions.append(session)
-        return session
+    def open_session(self, start: Start, post: Post) -> Session:
+        """Make the session of a fish that was just put on a stage: the first, or a double of it."""
+        if self._first is None:
+            self._first = StudioSession(start, post)
+            self._first.tune(self.desk.tuning)
+            return self._first
+        double = Double(start, post, self._first)
+        double.tune(self._saved())
+        self._doubles.append(double)
+        return double
 
     def close_session(self, session: Session) -> None:
         """It has left its stage."""
-        self._sessions = [one for one in self._sessions if one is not session]
+        for double in self._doubles:
+            if double is session:
+                double.leave()
+        self._doubles = [one for one in self._doubles if one is not session]
+        if self._first is session:
+            self._first = None
+
+    @property
+    def first(self) -> StudioSession:
+        """The fish that is tuned.
+
+        Raises:
+            ValueError: it is not there.
+        """
+        if self._first is None:
+            raise ValueError("no fish swims yet")
+        return self._first
 
     def answer(self, ask: Answer) -> Answer:
         """Do what the page asks for; bad requests change nothing and say why."""
@@ -85,10 +100,10 @@ class Studio:
     def _edit(self, ask: Answer) -> Answer:
         before, saved = self.desk.tuning, self.desk.document.saved
         answer = self.desk.answer(ask)
-        if self.desk.tuning != before:
-            self._sessions[0].tune(self.desk.tuning)
+        if self.desk.tuning != before and self._first is not None:
+            self._first.tune(self.desk.tuning)
         if self.desk.document.saved != saved:
-            for double in self._sessions[1:]:
+            for double in self._doubles:
                 double.tune(self._saved())
         return answer
 
@@ -97,12 +112,10 @@ class Studio:
         desk.answer({"do": "open", "text": self.desk.document.saved})
         return desk.tuning
 
-    def _each(self, act: Callable[[StudioSession], object]) -> None:
-        for session in self._sessions:
-            act(session)
-
     def _do(self, deed: Callable[[World], None]) -> None:
-        self._each(lambda session: session.do(deed))
+        self.first.do(deed)
+        for double in self._doubles:
+            deed(double.world)
 
     def _hold(self, ask: Answer) -> None:
         mood = None if ask["mood"] is None else Mood(ask["mood"])
@@ -118,28 +131,34 @@ class Studio:
 
     def _pace(self, ask: Answer) -> None:
         pace = min(PACES[1], max(PACES[0], float(ask["value"])))
-        for session in self._sessions:
-            session.pace = pace
+        self.first.pace = pace
 
     def _persona(self, ask: Answer) -> Answer:
         if ask["name"] is None:
             actor, about = None, ""
         else:
             persona = load_persona(str(ask["name"]))
-            actor, about = Actor(persona, 1, self._sessions[0].world.size), persona.about
+            actor, about = Actor(persona, 1, self.first.world.size), persona.about
         if actor is not None:
-            actor.come_in(self._sessions[0].world.now_s)
-        self._sessions[0].actor = actor
+            actor.come_in(self.first.world.now_s)
+        self.first.actor = actor
         return {"about": about}
 
     def _seek(self, ask: Answer) -> Answer:
         self._pace({"value": 0})
-        return {"step": self._sessions[0].seek(int(ask["step"]))}
+        shown = self.first.seek(int(ask["step"]))
+        self._follow()
+        return {"step": shown}
 
     def _go_on(self, ask: Answer) -> None:
-        self._sessions[0].go_on(here=bool(ask["here"]))
-        self._sessions[0].tune(self.desk.tuning)
+        self.first.go_on(here=bool(ask["here"]))
+        self.first.tune(self.desk.tuning)
         self._pace({"value": 1})
+        self._follow()
+
+    def _follow(self) -> None:
+        for double in self._doubles:
+            double.follow(self._saved())
 
 
 def _set_trust(world: World, level: float) -> None:

@@ -39,13 +39,18 @@ class _Entry:
 
 
 class Tape(Recorder):
-    """Records a world as its `recorder`; call `turn` after each of its frames."""
+    """Records a world as its `recorder`; call `turn` after each of its frames.
+
+    Attributes:
+        mirrors: are called with each input that comes.
+    """
 
     def __init__(self, world: World) -> None:
         """Begin with the world as it is."""
         self._world = world
         self._entries: deque[_Entry] = deque()
         self._forgotten = 0
+        self.mirrors: list[Callable[[Input], None]] = []
         self._copies: deque[tuple[int, World]] = deque()
         self._copy()
         world.recorder = self
@@ -117,6 +122,8 @@ class Tape(Recorder):
     def pushed(self, step: int, item: Input) -> None:
         """An input came."""
         self._entries.append(_Entry(step, lambda world: world.push(item)))
+        for mirror in self.mirrors:
+            mirror(item)
 
     def resized(self, step: int, width_px: float, height_px: float) -> None:
         """The box got another size."""

@@ -221,10 +221,14 @@ class Studio {
     this.hold();
   }
 
+  /** @param {string} mood @returns {boolean} whether the fish is to stay in it */
+  holds(mood) {
+    return /** @type {HTMLInputElement} */ (byId("hold")).checked && this.panel?.table === mood;
+  }
+
   hold() {
-    const { checked } = /** @type {HTMLInputElement} */ (byId("hold"));
     const table = this.panel?.table ?? THRESHOLDS;
-    void this.swim.ask("hold", { mood: checked && table !== THRESHOLDS ? table : null });
+    void this.swim.ask("hold", { mood: table !== THRESHOLDS && this.holds(table) ? table : null });
   }
 
   /** @param {FileState} state */
@@ -277,7 +281,7 @@ class Studio {
     const feels = byId("feels");
     feels.style.setProperty("--mood", this.colourOf(now.mood));
     byId("mood").textContent = now.mood;
-    byId("reason").textContent = now.reason === "held" ? "held in this mood" : now.reason;
+    byId("reason").textContent = this.holds(now.mood) ? "held in this mood" : now.reason;
     this.showCost(now);
     const ghost = byId("ghost");
     ghost.hidden = now.pointer === null || /** @type {HTMLSelectElement} */ (byId("persona")).value === "";

@@ -10,7 +10,7 @@ import { make } from "./dom.js";
 /** @type {import("../messages").Options} */
 const OPTIONS = { seed: 7, effects: "standard", complexity: "standard" };
 
-/** One worker; all that the first fish is shown, its doubles are shown too. */
+/** One worker for the fish and its double. */
 class Workshop {
   constructor() {
     this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "candlefish studio" });
@@ -34,10 +34,7 @@ class Workshop {
     this.fish.set(fish, onMessage);
     return {
       thread: "worker",
-      post: (message, transfer = []) => {
-        if (message.type === "input") for (const other of this.fish.keys()) if (other !== fish) this.worker.postMessage({ fish: other, message });
-        this.worker.postMessage({ fish, message }, transfer);
-      },
+      post: (message, transfer = []) => this.worker.postMessage({ fish, message }, transfer),
       close: () => {
         this.fish.delete(fish);
         this.worker.postMessage({ fish, message: null });
