@@ -32,6 +32,8 @@ STUDIO_LEFT_OUT = frozenset(
     {"studio/command.py"}
     | {f"simulate/{name}.py" for name in ("command", "describe", "record", "run", "timeline")}
 )
+# The source that its code view shows; all else is bytecode.
+SHOWN_SOURCE = "candlefish/studio/manners.txt"
 WHEEL = b"Wheel-Version: 1.0\nGenerator: candlefish\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 INSTALL_PREFIX = "/lib/python3.13/site-packages"
 
@@ -54,7 +56,9 @@ def package_wheel(package: Path, version: str, pyodide: Path, cache: Cache) -> b
 
 def studio_wheel(package: Path, version: str, pyodide: Path, cache: Cache) -> bytes:
     """The wheel of what the studio's page runs besides. Raises like ``package_wheel``."""
-    return _wheel(_sources(package, STUDIO_PARTS, STUDIO_LEFT_OUT), version, pyodide, cache)
+    sources = _sources(package, STUDIO_PARTS, STUDIO_LEFT_OUT)
+    sources |= {SHOWN_SOURCE: (package / "sim" / "manners.py").read_bytes()}
+    return _wheel(sources, version, pyodide, cache)
 
 
 def _wheel(sources: Mapping[str, bytes], version: str, pyodide: Path, cache: Cache) -> bytes:

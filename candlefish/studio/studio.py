@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from candlefish.sim.mood import Mood
 from candlefish.simulate.persona import load_persona, names
 from candlefish.simulate.visitor import Actor
+from candlefish.studio.behaviours import Behaviours, CodeError, sources
 from candlefish.studio.desk import Desk
 from candlefish.studio.insight import arrows
 from candlefish.studio.schema import schema
@@ -36,6 +37,7 @@ class Studio:
     def __init__(self) -> None:
         """Lay out the package's own file; nothing swims yet."""
         self.desk = Desk()
+        self.behaviours = Behaviours()
         self._first: StudioSession | None = None
         self._doubles: list[Double] = []
         self._acts: dict[str, Callable[[Answer], object]] = {
@@ -47,6 +49,10 @@ class Studio:
             "persona": self._persona,
             "seek": self._seek,
             "go_on": self._go_on,
+            "code": lambda _ask: {"sources": sources()},
+            "run": self._run,
+            "uncode": lambda ask: self.behaviours.reset(str(ask["name"])),
+            "trouble": lambda _ask: self._trouble(),
         }
 
     def open_session(self, start: Start, post: Post) -> Session:
@@ -144,6 +150,16 @@ class Studio:
         self.first.actor = actor
         return {"about": about}
 
+    def _run(self, ask: Answer) -> Answer:
+        try:
+            self.behaviours.run(str(ask["name"]), str(ask["text"]))
+        except CodeError as error:
+            return _told(error)
+        return {}
+
+    def _trouble(self) -> Answer:
+        return _told(self.behaviours.trouble) if self.behaviours.trouble else {}
+
     def _seek(self, ask: Answer) -> Answer:
         self._pace({"value": 0})
         shown = self.first.seek(int(ask["step"]))
@@ -159,6 +175,10 @@ class Studio:
     def _follow(self) -> None:
         for double in self._doubles:
             double.follow(self._saved())
+
+
+def _told(error: CodeError) -> Answer:
+    return {"problems": [{"line": error.line, "message": str(error)}]}
 
 
 def _set_trust(world: World, level: float) -> None:

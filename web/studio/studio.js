@@ -1,5 +1,6 @@
 /** The studio: puts the parts together. */
 
+import { Code } from "./code.js";
 import { Desk } from "./desk.js";
 import { byId, make } from "./dom.js";
 import { download, Handover } from "./handover.js";
@@ -87,6 +88,7 @@ class Studio {
     this.buildHistory();
     this.buildTabs();
     this.buildHints();
+    new Code((act, more) => this.swim.ask(act, more));
     byId("file-name").textContent = this.name;
     byId("save").textContent = this.served ? "Save" : "Download";
   }
