@@ -6,8 +6,8 @@ function that returns its exports; comments that take whole lines, and type cast
 
 from __future__ import annotations
 
+import posixpath
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from builder.errors import BuildError
@@ -15,20 +15,21 @@ from builder.errors import BuildError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-IMPORT = re.compile(r'^import (?:\{\s*([\w\s,]+?),?\s*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:\{\s*([\w\s,]+?),?\s*\} from )?"(\.[\w./-]+\.js)";\n', re.MULTILINE)
 ANY_IMPORT = re.compile(r"^\s*import\b(?!\(|\.)", re.MULTILINE)
 EXPORT = re.compile(r"^export (async function|function\*?|class|const) (\w+)", re.MULTILINE)
 NOTHING = re.compile(r"^export \{\};\n", re.MULTILINE)
 ANY_EXPORT = re.compile(r"^\s*export\b", re.MULTILINE)
 COMMENT_LINES = re.compile(r"^[ \t]*(?:/\*\*?.*?\*/|//[^\n]*)[ \t]*\n", re.MULTILINE | re.DOTALL)
 CAST = re.compile(r"/\*\* @(?:type|param) [^\n]*?\*/ ?")
-LOADED = re.compile(r"""(?:import\(|new URL\()"\./([\w-]+\.js)\"""")
+LOADED = re.compile(r"""((?:import\(|new URL\()")(\.[\w./-]+\.js)\"""")
+META_URL = "import.meta.url"
 
 
 def bundles(
     scripts: Mapping[str, str], asked_for: Iterable[str] = (), apart: Iterable[str] = ()
 ) -> dict[str, str]:
-    """The scripts that are shipped, by name, each with the modules that only scripts import.
+    """The scripts that are shipped, by path, each with the modules that only scripts import.
 
     Shipped is what ``asked_for`` names (pages), what a script loads when it runs, and what no script
     imports. ``apart``: modules that come from elsewhere and stay apart.
@@ -37,8 +38,8 @@ def bundles(
         BuildError: a script imports or exports in a way that cannot be joined, or what is not there.
     """
     scripts = {name: without_comments(text) for name, text in scripts.items()}
-    imported = {name for text in scripts.values() for _, name in IMPORT.findall(text)}
-    loaded = {name for text in scripts.values() for name in LOADED.findall(text)}
+    imported = {found for name, text in scripts.items() for found in _imported(name, text)}
+    loaded = {found for name, text in scripts.items() for found in _loaded(name, text)}
     shipped = {name for name in scripts if name not in imported} | (
         scripts.keys() & (loaded | set(asked_for))
     )
@@ -52,9 +53,28 @@ def reached(shipped: Mapping[str, str], first: Iterable[str]) -> set[str]:
     while left:
         name = left.pop()
         found.add(name)
-        names = [*LOADED.findall(shipped[name]), *(module for _, module in IMPORT.findall(shipped[name]))]
+        names = [*_loaded(name, shipped[name]), *_imported(name, shipped[name])]
         left += [other for other in names if other in shipped and other not in found]
     return found
+
+
+def _imported(name: str, text: str) -> list[str]:
+    return [_resolved(name, path) for _, path in IMPORT.findall(text)]
+
+
+def _loaded(name: str, text: str) -> list[str]:
+    return [_resolved(name, path) for _, path in LOADED.findall(text)]
+
+
+def _resolved(name: str, path: str) -> str:
+    """The path, from the root, of what a script names relative to itself."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+
+
+def _relative(name: str, directory: str) -> str:
+    """A path from the root, as an import in a directory names it."""
+    path = posixpath.relpath(name, directory or ".")
+    return path if path.startswith(".") else f"./{path}"
 
 
 def without_comments(text: str) -> str:
@@ -63,7 +83,7 @@ def without_comments(text: str) -> str:
 
 
 def _scope(name: str) -> str:
-    return "$" + PurePosixPath(name).stem.replace("-", "_")
+    return "$" + re.sub(r"\W", "_", name.removesuffix(".js"))
 
 
 class _Bundle:
@@ -74,9 +94,11 @@ class _Bundle:
         self._outside: list[str] = []
         self._parts: dict[str, str] = {}
         self._open: list[str] = []
+        self._home = ""
 
     def of(self, name: str) -> str:
         """The whole script."""
+        self._home = posixpath.dirname(name)
         body = NOTHING.sub("", self._linked(name))
         return "".join([*dict.fromkeys(self._outside), *self._parts.values(), body])
 
@@ -89,15 +111,33 @@ class _Bundle:
         if name in self._open:
             raise BuildError(f"web/{name} imports itself by way of {', '.join(self._open)}")
         self._open.append(name)
-        text = IMPORT.sub(lambda match: self._import(match[0], match[1] or "", match[2]), self._scripts[name])
+        text = IMPORT.sub(
+            lambda match: self._import(match[1] or "", _resolved(name, match[2])), self._scripts[name]
+        )
         if (left := ANY_IMPORT.search(text)) is not None:
             raise BuildError(f"web/{name}: an import that cannot be joined: {_line(text, left.start())}")
         self._open.pop()
-        return text
+        return self._moved(name, text)
 
-    def _import(self, statement: str, names: str, module: str) -> str:
+    def _moved(self, name: str, text: str) -> str:
+        """The text of a module, with what it names relative to itself as the whole script has to name it."""
+        if posixpath.dirname(name) == self._home:
+            return text
+        text = LOADED.sub(
+            lambda match: (
+                f'{match[1]}{_relative(_resolved(name, match[2]), self._home)}"'
+                if match[1].startswith("import")
+                else match[0]
+            ),
+            text,
+        )
+        base = _relative(posixpath.join(posixpath.dirname(name), "."), self._home)
+        return text.replace(META_URL, f'new URL("{base}/", {META_URL}).href')
+
+    def _import(self, names: str, module: str) -> str:
         if module in self._apart:
-            self._outside.append(statement)
+            given = f"{{ {' '.join(names.split())} }} from " if names else ""
+            self._outside.append(f'import {given}"{_relative(module, self._home)}";\n')
             return ""
         if module not in self._parts:
             self._parts[module] = self._part(module)

@@ -19,13 +19,21 @@ if TYPE_CHECKING:
     from builder.cache import Cache
 
 KIND = "package"
-PARTS = ("sim", "draw", "browser", "events", "experiments")
+PAGE_PARTS = ("sim", "draw", "browser", "events", "experiments")
 SUFFIXES = frozenset({".py", ".toml"})
 # Analysis is the service's: a page deals variants and tells events, no more.
 LEFT_OUT = frozenset(
     f"experiments/{name}"
     for name in ("analysis.py", "effects.py", "experiments.toml", "ratio.py", "report.py", "samples.py")
 )
+# What the studio needs besides: its page alone loads it.
+STUDIO_PARTS = ("studio", "simulate")
+STUDIO_LEFT_OUT = frozenset(
+    {"studio/command.py"}
+    | {f"simulate/{name}.py" for name in ("command", "describe", "record", "run", "timeline")}
+)
+# The source that its code view shows; all else is bytecode.
+SHOWN_SOURCE = "candlefish/studio/manners.txt"
 WHEEL = b"Wheel-Version: 1.0\nGenerator: candlefish\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 INSTALL_PREFIX = "/lib/python3.13/site-packages"
 
@@ -41,21 +49,33 @@ def package_wheel(package: Path, version: str, pyodide: Path, cache: Cache) -> b
     Raises:
         BuildError: a part is missing, or a module does not compile.
     """
-    sources = _sources(package)
+    sources = {"candlefish/__init__.py": (package / "__init__.py").read_bytes()}
+    sources |= _sources(package, PAGE_PARTS, LEFT_OUT)
+    return _wheel(sources, version, pyodide, cache)
+
+
+def studio_wheel(package: Path, version: str, pyodide: Path, cache: Cache) -> bytes:
+    """The wheel of what the studio's page runs besides. Raises like ``package_wheel``."""
+    sources = _sources(package, STUDIO_PARTS, STUDIO_LEFT_OUT)
+    sources |= {SHOWN_SOURCE: (package / "sim" / "manners.py").read_bytes()}
+    return _wheel(sources, version, pyodide, cache)
+
+
+def _wheel(sources: Mapping[str, bytes], version: str, pyodide: Path, cache: Cache) -> bytes:
     contents = of_digests({name: sha256(data) for name, data in sources.items()})
     key = combine(version, contents, file_sha256(Path(__file__)), bytecode.recipe(pyodide))
     made = cache.get(KIND, key, partial(_make, sources, version, pyodide))
     return (made.path / wheel_name(version)).read_bytes()
 
 
-def _sources(package: Path) -> dict[str, bytes]:
-    """The package's files that a page needs, by path in the wheel."""
-    sources = {"candlefish/__init__.py": (package / "__init__.py").read_bytes()}
-    for part in PARTS:
+def _sources(package: Path, parts: tuple[str, ...], left_out: frozenset[str]) -> dict[str, bytes]:
+    """The files of parts of the package, by path in the wheel."""
+    sources: dict[str, bytes] = {}
+    for part in parts:
         if not (package / part / "__init__.py").is_file():
             raise BuildError(f"{package / part / '__init__.py'} is missing: a page needs candlefish.{part}")
         for name, data in read_tree(package / part).items():
-            if Path(name).suffix in SUFFIXES and f"{part}/{name}" not in LEFT_OUT:
+            if Path(name).suffix in SUFFIXES and f"{part}/{name}" not in left_out:
                 sources[f"candlefish/{part}/{name}"] = data
     return sources
 

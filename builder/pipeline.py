@@ -89,6 +89,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
     with step("candlefish wheel"):
         name = package_wheel.wheel_name(versions.candlefish)
         wheel = package_wheel.package_wheel(PACKAGE, versions.candlefish, pyodide, cache)
+        studio_wheel = package_wheel.studio_wheel(PACKAGE, versions.candlefish, pyodide, cache)
     with step("examples"):
         guests = examples.example_files(ROOT / examples.DIRECTORY, NODE_MODULES, cache)
     with step("docs"):
@@ -107,6 +108,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         pyscript=runtime.pyscript_files(NODE_MODULES),
         numpy_wheel=numpy,
         candlefish_wheel=(name, wheel),
+        studio_wheel=studio_wheel,
         examples=guests,
         docs=docs_site,
         snapshot=recorded,
@@ -114,13 +116,16 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
 
 
 def read_web(directory: Path) -> dict[str, bytes]:
-    """The pages, scripts and styles directly in a directory, by name.
+    """The pages, scripts and styles directly in a directory and in its ``studio``, by path.
 
     Raises:
         BuildError: there is no page.
     """
+    paths = sorted([*directory.glob("*"), *directory.glob("studio/*")])
     files = {
-        path.name: path.read_bytes() for path in sorted(directory.glob("*")) if path.suffix in WEB_SUFFIXES
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in paths
+        if path.suffix in WEB_SUFFIXES
     }
     if not any(name.endswith(".html") for name in files):
         raise BuildError(f"{directory} holds no page (*.html)")

@@ -25,7 +25,9 @@ INDEX = "index.html"
 FALLBACK = "static/fallback.svg"
 NPM = "package.json"
 ASSETS = "assets.js"
-SCRIPT_NAME = re.compile(r"[\w-]+\.js")
+SCRIPT_NAME = re.compile(r"[\w/-]+\.js")
+STUDIO_ASSETS = "studio/wheel.js"
+STUDIO_WHEEL = "candlefish-studio.whl"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Contents:
     pyscript: Mapping[str, bytes]
     numpy_wheel: tuple[str, bytes]  # name, contents
     candlefish_wheel: tuple[str, bytes]
+    studio_wheel: bytes
     snapshot: Mapping[str, bytes]  # memory image, link map, code
     examples: Mapping[str, bytes] = field(default_factory=dict)  # as served, pages still with their tokens
     docs: Mapping[str, bytes] = field(default_factory=dict)  # as served
@@ -59,8 +62,10 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
     python = _directory("py", wheels)
     pyscript = _directory("pyscript", contents.pyscript)
     snapshot = _directory("snapshot", contents.snapshot)
+    studio = _directory("studio", {STUDIO_WHEEL: contents.studio_wheel})
     fetched = {pyodide: contents.pyodide, python: wheels, snapshot: contents.snapshot}
     app_files = _app_files(contents, versions, fetched)
+    app_files |= {STUDIO_ASSETS: _studio_module(f"../{studio}/{STUDIO_WHEEL}", contents.studio_wheel)}
     app = _directory("app", app_files)
     files: dict[str, bytes] = {}
     for directory, inside in (
@@ -68,6 +73,7 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
         (python, wheels),
         (snapshot, contents.snapshot),
         (pyscript, contents.pyscript),
+        (studio, {STUDIO_WHEEL: contents.studio_wheel}),
         (app, app_files),
     ):
         files |= {f"{directory}/{name}": data for name, data in inside.items()}
@@ -145,7 +151,8 @@ def _scripts(contents: Contents) -> dict[str, bytes]:
         for name, data in files.items()
         if _is_page(name)
     )
-    joined = bundles(scripts, asked_for={name for names in named for name in names}, apart=[ASSETS])
+    asked_for = {name.removeprefix("/") for names in named for name in names}
+    joined = bundles(scripts, asked_for, apart=[ASSETS, STUDIO_ASSETS])
     return {name: text.encode() for name, text in joined.items()}
 
 
@@ -165,9 +172,16 @@ def _service_worker(contents: Contents, files: Mapping[str, bytes], app: str) ->
         for path, data in files.items()
         if path.startswith(f"{app}/") and path.endswith(".js")
     }
-    scripts = reached(shipped, SCRIPT_NAME.findall(files[INDEX].decode()))
+    named = (name.removeprefix("/") for name in SCRIPT_NAME.findall(files[INDEX].decode()))
+    scripts = reached(shipped, [name.removeprefix(f"{app}/") for name in named])
     kept = {path: data for path, data in files.items() if offline.wanted(path, scripts)}
     return {offline.SCRIPT: offline.service_worker(sources, kept, files[INDEX], app)}
+
+
+def _studio_module(path: str, wheel: bytes) -> bytes:
+    """The generated module that says where the studio's part of the package is: no other page loads it."""
+    told = {"wheel": path, "digests": {path: sha256(wheel)}}
+    return f"export const STUDIO = {json.dumps(told)};\n".encode()
 
 
 def _package_files(package: Mapping[str, bytes], versions: Versions) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ import candlefish
 from candlefish.bench import cli as bench
 from candlefish.render import command as rendering
 from candlefish.simulate import command as simulations
+from candlefish.studio import command as studio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.set_defaults(run=lambda options: serve(options.dist, options.host, options.port))
     simulations.add_parsers(commands)
     rendering.add_parser(commands)
+    studio.add_parser(commands, port_number)
     commands.add_parser("bench", help="measure the fish in a real browser", add_help=False)
     _add_service(commands)
     return top

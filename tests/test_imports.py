@@ -18,8 +18,9 @@ MAY_IMPORT = {
     "experiments": set(),
     "service": {"events", "experiments", "sim"},
     "simulate": {"sim"},
+    "studio": {"browser", "draw", "service", "sim", "simulate"},
     "render": {"draw", "sim"},
-    "cli": {"bench", "render", "service", "simulate"},
+    "cli": {"bench", "render", "service", "simulate", "studio"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -166,15 +166,17 @@ async function interpreter(assets, downloads, on) {
  *
  * @param {Assets} assets what assets.js says
  * @param {BootEvents} on
- * @returns {Promise<StartHost>} candlefish.browser.host.start
+ * @param {{wheel: string, host: string} | null} [more] a further wheel, and the module in it that starts a fish
+ * @returns {Promise<StartHost>} candlefish.browser.host.start, or that module's
  */
-export async function bootPyodide(assets, on) {
+export async function bootPyodide(assets, on, more = null) {
   new WebAssembly.Module(EMPTY_MODULE); // throws where a policy forbids it; Pyodide would wait for ever
   const downloads = new Downloads(new URL("./", import.meta.url), assets.digests, on.onProgress);
   on.onPhase("worker");
   try {
     const pyodide = await interpreter(assets, downloads, on);
-    const host = pyodide.pyimport("candlefish.browser.host");
+    if (more !== null) await installWheel(pyodide, await downloads.bytes(more.wheel));
+    const host = pyodide.pyimport(more?.host ?? "candlefish.browser.host");
     const startHost = host.start.copy();
     host.destroy();
     on.onPhase("imports");

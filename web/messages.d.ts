@@ -75,6 +75,7 @@ export type ToEngine =
   | ({ type: "tune"; id: number } & Tune)
   | { type: "record"; id: number }
   | { type: "replay"; id: number; text: string }
+  | { type: "studio"; id: number; do: string; [more: string]: unknown }
   | { type: "storage"; text: string | null }
   | { type: "saved"; text: string }
   | { type: "study"; text: string | null }
@@ -151,6 +152,7 @@ export type FromEngine =
   | { type: "tuned"; id: number; problem: string | null }
   | ({ type: "record"; id: number } & Recording)
   | ({ type: "replay"; id: number } & Relived)
+  | { type: "studio"; id: number; [more: string]: unknown }
   | { type: "perf"; fps: number; frame_p99_ms: number; work_ms: number; dropped: number; frames: number }
   | { type: "damaged"; text: string; problems: string[] }
   | Save

@@ -177,6 +177,7 @@ export class Tank {
       case "tuned":
         return this.answer(message.id, message.problem);
       case "record":
+      case "studio":
       case "replay": {
         const { type, id, ...found } = message;
         return this.answer(id, found);

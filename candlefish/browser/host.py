@@ -20,6 +20,8 @@ from candlefish.sim.inputlog import LogError, fingerprint, parse_log
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from candlefish.browser.messages import Start
+    from candlefish.browser.session import Post
     from candlefish.browser.swarm import SwarmHost
 
 
@@ -53,12 +55,18 @@ class Host:
     An exception anywhere in the fish's life is told to the page as an `error` message, and the loop ends.
     """
 
-    def __init__(self, text: str, stage: Stage, post: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        text: str,
+        stage: Stage,
+        post: Callable[[str], None],
+        open_session: Callable[[Start, Post], Session] = Session,
+    ) -> None:
         """Start from the `init` message; `post` takes each message for the page as JSON text."""
         self._post_text = post
         self._stage = stage
         start = parse_start(text)
-        self._session = Session(start, self._post)
+        self._session = open_session(start, self._post)
         self._view = BufferView(self._session.scene.buffer)
         self._session.wasm_bytes = self._view.memory_bytes
         self._frame_proxy = create_proxy(self.frame)

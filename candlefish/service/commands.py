@@ -61,6 +61,8 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"{what} is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
         print(f"Its dashboard is at {runner.address(sock)}dashboard", end="", flush=True)
         print(f"  (token: {_token_source(options.data)})", flush=True)
+        if pages is not None:
+            print(f"The studio is at {runner.address(sock)}studio.html", flush=True)
         serving.run(app, sock)
     finally:
         store.close()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from candlefish.sim.inputs import Input
     from candlefish.sim.memory import Memory
+    from candlefish.sim.mood import Mood
     from candlefish.sim.rng import Streams
     from candlefish.sim.steering import Vector
     from candlefish.sim.thresholds import Thresholds
@@ -32,6 +33,8 @@ COMPANY_FROM_PX, COMPANY_TO_PX = 260.0, 620.0
 """Company counts wholly up to the first distance, and a third of it beyond the second."""
 GREETING_JOY, MILESTONE_JOY = 0.6, 1.0
 ANTICIPATION = 0.06
+HELD = "held"
+"""The reason of a mood that is held."""
 
 
 class Body(Protocol):
@@ -78,6 +81,7 @@ class Mind:
         self.sleep = Sleep()
         self.excitement = Excitement()
         self.mood_state = MoodState(reason="glad to see you again" if self.returning else "new here")
+        self._held: Mood | None = None
         self._to_greet = self.returning
         self._context = Context()
 
@@ -85,6 +89,15 @@ class Mind:
         """Go on with other thresholds."""
         if thresholds is not self._thresholds:
             self._thresholds, self._machine = thresholds, Machine(thresholds, self._moods)
+
+    @property
+    def context(self) -> Context:
+        """What the change of mood depended on in the last step; not to be changed."""
+        return self._context
+
+    def hold(self, mood: Mood | None) -> None:
+        """Stay in one mood whatever happens, to look at it; None lets the table decide again."""
+        self._held = mood
 
     def sense(self, inputs: Sequence[Input], fish: Vector, now_s: float, dt_s: float) -> None:
         """Take in what the visitor did in the `dt_s` seconds up to `now_s`; `fish` is where the fish is."""
@@ -128,7 +141,10 @@ class Mind:
         before = self.mood_state.mood
         self.sleep.update(before, self.senses.since_input_s, hour, dt_s)
         context = self._now(reach_px, food_left=food_left)
-        self.mood_state = self._machine.next(self.mood_state, context, dt_s)
+        if self._held is None:
+            self.mood_state = self._machine.next(self.mood_state, context, dt_s)
+        elif self._held is not before:
+            self.mood_state = MoodState(self._held, HELD)
         if self.mood_state.mood is not before:
             after, reason = self.mood_state.mood.value, self.mood_state.reason
             self._body.tell("moodchange", **{"from": before.value, "to": after, "reason": reason})

@@ -45,6 +45,10 @@ class Actor:
         self._sent: Place | None = None
         self._done = False
 
+    def come_in(self, now_s: float) -> None:
+        """Begin only now, world seconds."""
+        self._ends_s = now_s
+
     def act(self, world: World, until_s: float) -> None:
         """Do all that falls in the time up to `until_s` (world seconds), and sample the pointer there."""
         while not self._done and until_s >= self._ends_s:

@@ -61,6 +61,25 @@ def test_what_stays_apart_is_imported_at_the_top() -> None:
     assert text == 'import { A } from "./assets.js";\nuse(A);\n'
 
 
+def test_a_part_from_another_directory_still_names_what_lies_beside_itself(tmp_path: Path) -> None:
+    made = bundles(
+        {
+            "tools/main.js": 'import { at, late, A } from "../part.js";\nlate().then((m) => console.log(at, m.X, A));\n',
+            "part.js": 'import { B } from "./assets.js";\nexport const A = B;\n'
+            'export const at = new URL("./worker.js", import.meta.url).href.split("/").slice(-2).join("/");\n'
+            'export const late = () => import("./late.js");\n',
+            "late.js": "export const X = 5;\n",
+        },
+        apart=["assets.js"],
+    )
+    assert set(made) == {"tools/main.js", "late.js"}
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    (tmp_path / "assets.js").write_text("export const B = 7;\n", encoding="utf-8")
+    (tmp_path / "late.js").write_text(made["late.js"], encoding="utf-8")
+    (tmp_path / "tools").mkdir()
+    assert run(tmp_path / "tools", made["tools/main.js"]) == f"{tmp_path.name}/worker.js 5 7\n"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [

@@ -25,7 +25,7 @@ IMPORT_ALL = Path(__file__).with_name("import_all.mjs")
 def make_package(root: Path) -> Path:
     """A package with the parts a page runs, and one it does not."""
     package = root / "candlefish"
-    for part in (*package_wheel.PARTS, "service"):
+    for part in (*package_wheel.PAGE_PARTS, "service"):
         (package / part).mkdir(parents=True)
         (package / part / "__init__.py").write_text(f'"""The {part}."""\n')
     (package / "__init__.py").write_text('__version__ = "1"\n')

@@ -27,6 +27,7 @@ CONTENTS = Contents(
     pyscript={"core.js": b"ps"},
     numpy_wheel=("numpy.whl", b"np"),
     candlefish_wheel=("candlefish.whl", b"cf"),
+    studio_wheel=b"st",
     snapshot={
         "memory.bin": b"mem",
         "link.json": b'{"libraries": [{"file": "umath.wasm"}]}',
@@ -52,6 +53,8 @@ def test_everything_is_where_it_belongs() -> None:
         "package.json",
         "candle-fish.d.ts",
         *(f"{app}/{name}" for name in ("assets.js", "candle-fish.js", "page.js", "styles.css")),
+        f"{app}/studio/wheel.js",
+        f"{directory(files, 'studio-')}/candlefish-studio.whl",
         f"{pyodide}/pyodide.mjs",
         f"{pyodide}/pyodide-lock.json",
         *(f"{snapshot}/{name}" for name in ("memory.bin", "link.json", "umath.wasm")),

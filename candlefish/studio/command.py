@@ -1,0 +1,60 @@
+"""`candlefish studio moods.toml`: the studio on this machine, saving to that file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from candlefish.sim.ranges import ParamsError
+from candlefish.studio.document import default_text
+from candlefish.studio.problems import problems, read_text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+HOST = "127.0.0.1"
+PAGE = "studio.html?file"
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], port: Callable[[str], int]
+) -> None:
+    """Add the command."""
+    parser = commands.add_parser("studio", help="tune a file of moods with the fish in sight")
+    parser.add_argument("file", type=Path, help="a moods.toml, whole or partial; made if it is not there")
+    parser.add_argument("--dist", type=Path, default=Path("dist"), help="the built site (default: ./dist)")
+    parser.add_argument("--port", type=port, help="default: 8000, or the next free")
+    parser.set_defaults(run=run)
+
+
+def wrong_with(data: bytes) -> str:
+    """Return what is wrong with a file's contents, a line a problem; nothing when they are good."""
+    try:
+        return "\n".join(map(str, problems(read_text(data))))
+    except ParamsError as error:
+        return str(error)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve the studio until interrupted. Returns the exit status."""
+    try:
+        from candlefish.service import assets, runner, workfile  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        return _fail(f"{error.name} is not installed: pip install 'candlefish[service]'")
+    try:
+        file = workfile.Workfile(options.file, wrong_with, default_text())
+        app = workfile.site_with(options.dist, file)
+        sock = runner.listen(HOST, options.port)
+    except (assets.SiteError, runner.PortError, workfile.WorkfileError) as error:
+        return _fail(str(error))
+    print(f"The studio is at {runner.address(sock)}{PAGE}  (Ctrl-C stops it)", flush=True)
+    print(f"It saves to {options.file}", flush=True)
+    runner.run(app, sock)
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return 1

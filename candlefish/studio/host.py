@@ -1,0 +1,53 @@
+"""The studio's fish on their canvases: what `web/studio/worker.js` starts in place of `browser.host`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from candlefish.browser.host import Host
+from candlefish.browser.messages import Fields, parse_start
+from candlefish.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from candlefish.browser.host import Stage
+
+
+class StudioHost(Host):
+    """The host of one of the studio's fish; it answers `studio` messages besides."""
+
+    def __init__(self, text: str, stage: Stage, post: Callable[[str], None], studio: Studio) -> None:
+        """Start from the `init` message."""
+        self._studio = studio
+        super().__init__(text, stage, post, studio.open_session)
+
+    def close(self) -> None:
+        """Stop and give everything back to JavaScript."""
+        if not self._closed:
+            self._studio.close_session(self._session)
+        super().close()
+
+    def _handle(self, text: str) -> None:
+        fields = Fields(text)
+        if fields.type != "studio":
+            super()._handle(text)
+            return
+        answer = self._studio.answer(json.loads(text))
+        self._post({**answer, "type": "studio", "id": fields.number("id", 0, 2**53)})
+        if not self._session.running:
+            self._paint()
+
+
+_STUDIO = Studio()
+
+
+def start(text: str, stage: Stage, post: Callable[[str], None]) -> StudioHost:
+    """Start a fish; called by `web/station.js` with the `init` message.
+
+    Raises:
+        MessageError: the message does not have the agreed shape.
+    """
+    parse_start(text)
+    return StudioHost(text, stage, post, _STUDIO)

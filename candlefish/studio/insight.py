@@ -1,0 +1,83 @@
+"""Why the fish is as it is: what it senses and feels, and how near each change of mood is."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from candlefish.sim.affect import rest_point
+from candlefish.sim.context import Mood
+from candlefish.sim.stimuli import STIMULI
+from candlefish.sim.transitions import TABLE
+
+if TYPE_CHECKING:
+    from candlefish.sim.world import World
+
+FADE_TAU_S = 0.6
+"""An event lasts one step; it is shown fading with this time constant."""
+
+
+class Strengths:
+    """How strong each stimulus is, 0…1: those that last as they are, events as they fade."""
+
+    def __init__(self) -> None:
+        """Nothing is felt yet."""
+        self._shown = dict.fromkeys((row.name for row in STIMULI), 0.0)
+        self._eaten = 0
+
+    def look(self, world: World, elapsed_s: float) -> None:
+        """Look at the world after `elapsed_s` more seconds of it."""
+        kept = math.exp(-elapsed_s / FADE_TAU_S)
+        for row in STIMULI:
+            now = float(row.strength(world.senses)) if row.strength else 0.0
+            self._shown[row.name] = now if row.lasting else max(now, self._shown[row.name] * kept)
+        if world.mind.excitement.since_food_s <= elapsed_s:
+            self._shown["food"] = 1.0
+        if world.food.eaten > self._eaten:
+            self._shown["eating"] = 1.0
+        self._eaten = world.food.eaten
+
+    def now(self) -> dict[str, float]:
+        """Return them by name; the startle, which the table does not have, is `startle`."""
+        return {name: round(strength, 3) for name, strength in self._shown.items()}
+
+
+def insight(world: World, strengths: Strengths) -> dict[str, Any]:
+    """Return how the fish is and what moves it, as plain values."""
+    rest = rest_point(world.trust.value, world.hour)
+    place = world.senses.place
+    return {
+        **world.state(),
+        "dwell_s": round(world.mood_state.dwell_s, 2),
+        "rest": [round(part, 3) for part in rest],
+        "hour": round(world.hour, 3),
+        "startle": round(world.senses.startle, 3),
+        "stimuli": strengths.now(),
+        "pointer": None if place is None else [round(place[0], 1), round(place[1], 1)],
+        "ways": ways(world),
+    }
+
+
+def ways(world: World) -> list[dict[str, Any]]:
+    """Return the ways out of the mood: where to, why, and each condition with whether it holds now."""
+    context, thresholds = world.mind.context, world.thresholds
+    return [
+        {
+            "to": row.target.value,
+            "reason": row.reason,
+            "all": row.needs_all,
+            "conditions": [[str(one), one.test(thresholds)(context)] for one in row.conditions],
+        }
+        for row in TABLE
+        if world.mood in row.sources
+    ]
+
+
+def arrows() -> list[dict[str, Any]]:
+    """Return the table as a diagram: from each mood to each other, with the reasons."""
+    found = (
+        (a, b, [row.reason for row in TABLE if a in row.sources and row.target is b])
+        for a in Mood
+        for b in Mood
+    )
+    return [{"from": a.value, "to": b.value, "reasons": reasons} for a, b, reasons in found if reasons]

@@ -1,0 +1,115 @@
+"""Every parameter a designer may turn, as plain data: the panel is made of it, and so are its limits.
+
+There is one source: the dataclasses of `sim.params` and `sim.thresholds`, and `moods.toml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import Field, fields
+from functools import cache
+from typing import Any
+
+from candlefish.sim.mood import Mood
+from candlefish.sim.overlay import written
+from candlefish.sim.params import THRESHOLDS, MoodParams
+from candlefish.sim.presets import names, preset
+from candlefish.sim.thresholds import APART, Thresholds
+
+MOOD_GROUPS: dict[str, tuple[str, ...]] = {
+    "Colour": ("colour", "water_centre", "water_edge"),
+    "Light": ("glow", "pulse_hz"),
+    "Body": ("eye", "fin", "tension"),
+    "Movement": ("speed_px_s", "ripple_px"),
+}
+"""The parameters of a mood as the panel shows them."""
+
+LABELS = {
+    "water_centre": "Water, centre",
+    "water_edge": "Water, edge",
+    "speed_px_s": "Speed",
+    "ripple_px": "Ripples",
+    "pulse_hz": "Pulse",
+    "eye": "Eye",
+    "fin": "Fins",
+}
+FIRST_GROUP = "Every mood"
+_UNITS = ("_px_s", "_px", "_hz", "_s")
+
+
+def schema() -> dict[str, Any]:
+    """Return the tables in their order, each with its groups of parameters, and the presets' values.
+
+    A parameter has `name`, `label`, `kind` (colour or number), `help`, and, if a number, `low`, `high`,
+    `step` and `unit`; a threshold besides `below` and `above`: those it must be less or more than.
+    """
+    moods = [_table(mood.value, mood.value.capitalize(), _mood_groups()) for mood in Mood]
+    return {
+        "tables": [*moods, _table(THRESHOLDS, "Thresholds", _threshold_groups())],
+        "presets": {name: tuning_values(name) for name in names()},
+    }
+
+
+@cache
+def tuning_values(name: str = "default") -> dict[str, dict[str, float | str]]:
+    """Return all values of a preset, by table and name, as a file has them: not to be changed."""
+    tuning = preset(name)
+    values = {mood.value: written(params) for mood, params in tuning.moods.items()}
+    values[THRESHOLDS] = {item.name: getattr(tuning.thresholds, item.name) for item in fields(Thresholds)}
+    return values
+
+
+@cache
+def parameter(table: str, name: str) -> dict[str, Any]:
+    """Return one parameter of the schema. Raises `KeyError` when there is none."""
+    kind = Thresholds if table == THRESHOLDS else MoodParams
+    if table not in default_tables():
+        raise KeyError(table)
+    return _parameter({item.name: item for item in fields(kind)}[name])
+
+
+def default_tables() -> tuple[str, ...]:
+    """Return the names of all tables, in their order."""
+    return (*(mood.value for mood in Mood), THRESHOLDS)
+
+
+@cache
+def parameter_names(table: str) -> tuple[str, ...]:
+    """Return the names of a table's parameters, in their order."""
+    return tuple(item.name for item in fields(Thresholds if table == THRESHOLDS else MoodParams))
+
+
+def _table(name: str, title: str, groups: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    return {"name": name, "title": title, "groups": [{"title": t, "params": p} for t, p in groups.items()]}
+
+
+def _mood_groups() -> dict[str, list[dict[str, Any]]]:
+    known = {item.name: item for item in fields(MoodParams)}
+    return {title: [_parameter(known[name]) for name in group] for title, group in MOOD_GROUPS.items()}
+
+
+def _threshold_groups() -> dict[str, list[dict[str, Any]]]:
+    """By the mood that a threshold's name begins with; what belongs to none is for every mood."""
+    groups: dict[str, list[dict[str, Any]]] = {FIRST_GROUP: []}
+    for item in fields(Thresholds):
+        title = next((m.value.capitalize() for m in Mood if item.name.startswith(m.value)), FIRST_GROUP)
+        groups.setdefault(title, []).append(_parameter(item))
+    return groups
+
+
+def _parameter(item: Field[Any]) -> dict[str, Any]:
+    allowed = item.metadata.get("range")
+    found: dict[str, Any] = {"name": item.name, "label": _label(item.name)}
+    if allowed is None:
+        return {**found, "kind": "colour", "help": item.metadata["help"]}
+    found |= {"kind": "number", "help": allowed.help, "unit": allowed.unit}
+    found |= {"low": allowed.low, "high": allowed.high, "step": allowed.step}
+    below = [more for less, more in APART if less == item.name]
+    above = [less for less, more in APART if more == item.name]
+    return found | ({"below": below, "above": above} if below or above else {})
+
+
+def _label(name: str) -> str:
+    if name in LABELS:
+        return LABELS[name]
+    unit = next((end for end in _UNITS if name.endswith(end)), "")
+    return name.removesuffix(unit).replace("_", " ").capitalize()

@@ -1,0 +1,139 @@
+/** Files in and out: what is exported and imported, shared, embedded, and the pictures. */
+
+import { byId, make } from "./dom.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+const FILM_MS = 6000;
+const MOST_BYTES = 262_144;
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function download(blob, name) {
+  const href = URL.createObjectURL(blob);
+  make("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}
+
+export class Handover {
+  /**
+   * @param {Desk} desk
+   * @param {import("./swim.js").Swim} swim
+   * @param {string} name of the file
+   * @param {(text: string) => void} say
+   */
+  constructor(desk, swim, name, say) {
+    this.desk = desk;
+    this.swim = swim;
+    this.name = name;
+    this.say = say;
+    this.dialog = /** @type {HTMLDialogElement} */ (byId("handover"));
+    this.text = /** @type {HTMLTextAreaElement} */ (byId("handover-text"));
+    this.format = /** @type {HTMLSelectElement} */ (byId("format"));
+    this.format.addEventListener("change", () => void this.fill());
+    byId("share").addEventListener("click", () => void this.open());
+    byId("handover-close").addEventListener("click", () => this.dialog.close());
+    byId("copy-text").addEventListener("click", () => void this.copy());
+    byId("download-text").addEventListener("click", () => this.keep());
+    byId("png").addEventListener("click", () => this.swim.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"));
+    byId("film").addEventListener("click", () => this.film());
+    const picker = /** @type {HTMLInputElement} */ (byId("file"));
+    byId("import").addEventListener("click", () => picker.click());
+    picker.addEventListener("change", () => {
+      if (picker.files?.[0]) void this.take(picker.files[0]);
+      picker.value = "";
+    });
+    this.listenToDrops();
+  }
+
+  listenToDrops() {
+    const over = byId("drop");
+    let depth = 0;
+    const show = (/** @type {number} */ change) => (over.hidden = (depth = Math.max(0, depth + change)) === 0);
+    addEventListener("dragenter", () => show(1));
+    addEventListener("dragleave", () => show(-1));
+    addEventListener("dragover", (event) => event.preventDefault());
+    addEventListener("drop", (event) => {
+      event.preventDefault();
+      show(-depth);
+      const file = event.dataTransfer?.files[0];
+      if (file) void this.take(file);
+    });
+  }
+
+  /** @param {File} file */
+  async take(file) {
+    if (file.size > MOST_BYTES) return this.desk.on.onProblems([{ line: 0, message: `expected at most ${MOST_BYTES} bytes, got ${file.size}` }], `import ${file.name}`);
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    } catch {
+      return this.desk.on.onProblems([{ line: 0, message: "not a text in UTF-8" }], `import ${file.name}`);
+    }
+    const answer = await this.desk.do("import", { text, name: file.name });
+    if (!answer.problems) this.say(`${file.name} is open; undo brings the one before back`);
+  }
+
+  async open() {
+    this.dialog.showModal();
+    await this.fill();
+  }
+
+  async fill() {
+    this.text.value = await this.written();
+    byId("download-text").hidden = !["toml", "json"].includes(this.format.value);
+  }
+
+  /** @returns {Promise<string>} */
+  async written() {
+    const state = this.desk.state;
+    if (state === null) return "";
+    switch (this.format.value) {
+      case "json":
+        return (await this.desk.ask("json", {})).text;
+      case "link":
+        return `${location.origin}${location.pathname}#moods=${state.link}`;
+      case "embed":
+        return `<script type="module" src="candle-fish.js"></script>\n<candle-fish mood-preset="./${this.name}" style="height: 60vh"></candle-fish>\n`;
+      default:
+        return state.text;
+    }
+  }
+
+  async copy() {
+    this.text.select();
+    try {
+      await navigator.clipboard.writeText(this.text.value);
+      this.say("Copied");
+    } catch {
+      this.say("Selected: copy it with your keyboard");
+    }
+  }
+
+  keep() {
+    const json = this.format.value === "json";
+    download(new Blob([this.text.value], { type: json ? "application/json" : "application/toml" }), json ? this.name.replace(/\.toml$/, ".json") : this.name);
+    if (!json) void this.desk.do("saved");
+  }
+
+  film() {
+    const button = /** @type {HTMLButtonElement} */ (byId("film"));
+    const type = ["video/webm;codecs=vp9", "video/webm", "video/mp4"].find((one) => window.MediaRecorder?.isTypeSupported(one));
+    if (type === undefined) return this.say("This browser records no films");
+    const recorder = new MediaRecorder(this.swim.canvas.captureStream(30), { mimeType: type, videoBitsPerSecond: 6_000_000 });
+    /** @type {Blob[]} */
+    const parts = [];
+    recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    recorder.addEventListener("stop", () => {
+      button.disabled = false;
+      download(new Blob(parts, { type }), type.includes("mp4") ? "candlefish.mp4" : "candlefish.webm");
+      this.say("The film is done");
+    });
+    recorder.start();
+    button.disabled = true;
+    this.say(`Filming for ${FILM_MS / 1000} seconds`);
+    setTimeout(() => recorder.stop(), FILM_MS);
+  }
+}

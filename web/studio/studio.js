@@ -1,0 +1,315 @@
+/** The studio: puts the parts together. */
+
+import { Code } from "./code.js";
+import { Desk } from "./desk.js";
+import { byId, make } from "./dom.js";
+import { download, Handover } from "./handover.js";
+import { Panel } from "./panel.js";
+import { ServedFile } from "./served.js";
+import { StageView } from "./stage.js";
+import { Store } from "./store.js";
+import { Swim } from "./swim.js";
+import { Time } from "./time.js";
+import { Why } from "./why.js";
+
+/** @typedef {import("./types").FileState} FileState */
+/** @typedef {import("./types").Insight} Insight */
+/** @typedef {import("./types").Opened} Opened */
+/** @typedef {import("./types").Problem} Problem */
+
+const SAID_MS = 5000;
+const THRESHOLDS = "thresholds";
+
+class Studio {
+  /** @param {ServedFile | null} served the file of `candlefish studio` */
+  constructor(served) {
+    this.served = served;
+    this.name = served?.name ?? "moods.toml";
+    this.saying = 0;
+    /** @type {Opened | null} */
+    this.opened = null;
+    /** @type {Panel | null} */
+    this.panel = null;
+    /** @type {Why | null} */
+    this.why = null;
+    /** @type {Time | null} */
+    this.time = null;
+    /** @type {Insight | null} */
+    this.insight = null;
+    this.workBefore = 0;
+    this.swim = new Swim(byId("tank"), {
+      onReady: () => void this.begin(),
+      onInsight: (insight) => this.show(insight),
+      onFailure: (message) => this.fail(message),
+    });
+    this.store = new Store(served ? `file:${this.name}` : "own", () => this.swim.ask("kept"));
+    this.desk = new Desk((act, more) => this.swim.ask(act, more), {
+      onChange: (state) => this.onChange(state),
+      onProblems: (problems, act) => this.onProblems(problems, act),
+    });
+  }
+
+  async begin() {
+    const opened = await this.desk.do("open", this.toOpen());
+    if (opened.problems) {
+      this.store.found.kept = undefined;
+      return void (await this.begin());
+    }
+    this.opened = opened;
+    this.build(opened);
+    this.panel?.choose(this.store.setting.table ?? "curious");
+    this.onChange(opened);
+    await this.openLink();
+    document.body.classList.add("ready");
+    document.body.dataset.ready = "true";
+  }
+
+  /** What was left unsaved of this very file, else the file as it is. */
+  toOpen() {
+    const { kept } = this.store.found;
+    if (this.served === null) return kept ?? {};
+    return kept?.saved === this.served.text ? kept : { text: this.served.text, saved: this.served.text };
+  }
+
+  /** @param {Opened} opened */
+  build(opened) {
+    const locks = new Set(this.store.setting.locks ?? []);
+    const at = { tabs: byId("tabs"), rows: byId("rows"), search: /** @type {HTMLInputElement} */ (byId("search")), found: byId("found") };
+    this.panel = new Panel(at, opened.schema, this.desk, locks, {
+      onTable: (table) => this.onTable(table),
+      onLock: () => this.store.set({ locks: [...locks] }),
+    });
+    this.why = new Why(opened.arrows, (mood) => this.colourOf(mood));
+    this.time = new Time((act, more) => this.swim.ask(act, more), opened.personas);
+    const stage = new StageView(this.swim, () => this.store.set({ device: stage.device.value }));
+    stage.choose(this.store.setting.device ?? "fill");
+    new Handover(this.desk, this.swim, this.name, (text) => this.say(text));
+    this.buildActions(opened, locks);
+    this.buildHistory();
+    this.buildTabs();
+    this.buildHints();
+    new Code((act, more) => this.swim.ask(act, more));
+    byId("file-name").textContent = this.name;
+    byId("save").textContent = this.served ? "Save" : "Download";
+  }
+
+  /**
+   * @param {Opened} opened
+   * @param {Set<string>} locks
+   */
+  buildActions({ schema }, locks) {
+    const hold = /** @type {HTMLInputElement} */ (byId("hold"));
+    hold.checked = this.store.setting.hold ?? true;
+    hold.addEventListener("change", () => {
+      this.store.set({ hold: hold.checked });
+      this.hold();
+    });
+    const table = () => this.panel?.table ?? "curious";
+    const locked = () => [...locks];
+    byId("reset-mood").addEventListener("click", () => void this.desk.do("reset", { table: table() }));
+    byId("randomise").addEventListener("click", () => {
+      const strength = Number(/** @type {HTMLInputElement} */ (byId("strength")).value) / 100;
+      void this.desk.do("randomise", { table: table(), seed: Math.floor(Math.random() * 2 ** 31), strength, locked: locked() });
+    });
+    const copy = /** @type {HTMLSelectElement} */ (byId("copy-from"));
+    for (const { name, title } of schema.tables) if (name !== THRESHOLDS) copy.append(new Option(title, name));
+    copy.addEventListener("change", () => {
+      if (copy.value) void this.desk.do("copy", { source: copy.value, target: table(), locked: locked() });
+      copy.value = "";
+    });
+    byId("presets").replaceChildren(...Object.entries(schema.presets).map(([name, values]) => this.presetCard(name, values, locked)));
+  }
+
+  /**
+   * @param {string} name
+   * @param {import("./types").Values} values
+   * @param {() => string[]} locked
+   */
+  presetCard(name, values, locked) {
+    const dots = Object.entries(values).filter(([mood]) => mood !== THRESHOLDS).map(([, { colour, water_centre, water_edge }]) => {
+      const dot = make("i", { className: "swatch" });
+      for (const [key, value] of Object.entries({ colour, water_centre, water_edge })) dot.style.setProperty(`--${key}`, String(value));
+      return dot;
+    });
+    const card = make("button", { type: "button", className: "preset" }, make("span", { className: "swatches", "aria-hidden": "true" }, ...dots), name);
+    card.addEventListener("click", () => void this.desk.do("preset", { name, locked: locked() }));
+    return card;
+  }
+
+  buildHistory() {
+    byId("undo").addEventListener("click", () => void this.desk.do("undo"));
+    byId("redo").addEventListener("click", () => void this.desk.do("redo"));
+    byId("save").addEventListener("click", () => void this.save());
+    addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  buildTabs() {
+    const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#why-tabs [role=tab]")]);
+    const choose = (/** @type {HTMLElement} */ chosen) => {
+      for (const tab of tabs) {
+        tab.setAttribute("aria-selected", String(tab === chosen));
+        tab.tabIndex = tab === chosen ? 0 : -1;
+        byId(tab.getAttribute("aria-controls") ?? "").hidden = tab !== chosen;
+      }
+    };
+    tabs.forEach((tab, i) => {
+      tab.addEventListener("click", () => choose(tab));
+      tab.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step === undefined) return;
+        const next = tabs[(i + step + tabs.length) % tabs.length];
+        choose(next);
+        next.focus();
+      });
+    });
+    choose(tabs[0]);
+  }
+
+  buildHints() {
+    const hints = byId("hints");
+    hints.hidden = this.store.setting.hintsSeen === true;
+    byId("hints-close").addEventListener("click", () => {
+      hints.hidden = true;
+      this.store.set({ hintsSeen: true });
+    });
+    byId("help").addEventListener("click", () => (hints.hidden = !hints.hidden));
+    byId("problems-close").addEventListener("click", () => (byId("problems").hidden = true));
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const key = event.key.toLowerCase();
+    const typing = event.target instanceof HTMLInputElement && ["text", "number", "search"].includes(event.target.type);
+    if ((event.ctrlKey || event.metaKey) && ["z", "y", "s"].includes(key)) {
+      if (key !== "s" && typing) return;
+      event.preventDefault();
+      if (key === "s") void this.save();
+      else void this.desk.do(key === "y" || event.shiftKey ? "redo" : "undo");
+    } else if (key === "/" && !typing) {
+      event.preventDefault();
+      byId("search").focus();
+    }
+  }
+
+  async save() {
+    const { state } = this.desk;
+    if (state === null) return;
+    const problem = await this.served?.write(state.text);
+    if (problem) return this.onProblems(problem.split("\n").map((message) => ({ line: 0, message })), "save");
+    if (this.served === null) download(new Blob([state.text], { type: "application/toml" }), this.name);
+    await this.desk.do("saved");
+    this.say(this.served ? `Saved to ${this.name}` : `${this.name} is in your downloads`);
+  }
+
+  /** A link brings a character along; it is one step that can be undone. */
+  async openLink() {
+    const found = /^#moods=([\w-]+)$/.exec(location.hash);
+    if (found === null) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    const answer = await this.desk.do("link", { text: found[1] });
+    if (!answer.problems) this.say("The link’s character is here; undo brings your own back");
+  }
+
+  /** @param {string} mood */
+  colourOf(mood) {
+    return String(this.desk.state?.values[mood]?.colour ?? "#ffb347");
+  }
+
+  /** @param {string} table */
+  onTable(table) {
+    this.store.set({ table });
+    const mood = table !== THRESHOLDS;
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-moods-only]"))) one.hidden = !mood;
+    this.hold();
+  }
+
+  /** @param {string} mood @returns {boolean} whether the fish is to stay in it */
+  holds(mood) {
+    return /** @type {HTMLInputElement} */ (byId("hold")).checked && this.panel?.table === mood;
+  }
+
+  hold() {
+    const table = this.panel?.table ?? THRESHOLDS;
+    void this.swim.ask("hold", { mood: table !== THRESHOLDS && this.holds(table) ? table : null });
+  }
+
+  /** @param {FileState} state */
+  onChange(state) {
+    this.workBefore = this.insight?.work_ms ?? 0;
+    this.panel?.show(state);
+    byId("problems").hidden = true;
+    for (const [id, label] of [["undo", state.undo], ["redo", state.redo]]) {
+      const button = /** @type {HTMLButtonElement} */ (byId(id));
+      button.disabled = label === "";
+      button.title = label === "" ? "" : `${id} ${label}`;
+    }
+    byId("file-state").textContent = state.dirty ? "not saved" : "saved";
+    document.body.classList.toggle("dirty", state.dirty);
+    this.store.keep(state);
+  }
+
+  /**
+   * @param {Problem[]} problems
+   * @param {string} act
+   */
+  onProblems(problems, act) {
+    if (act === "set" && this.panel?.refuse(problems)) return;
+    const lines = problems.map(({ line, message }) => make("li", {}, line ? make("strong", {}, `line ${line} `) : "", message));
+    byId("problems-list").replaceChildren(...lines);
+    byId("problems").hidden = false;
+    if (this.panel && this.desk.state) this.panel.show(this.desk.state);
+  }
+
+  /** @param {string} message */
+  fail(message) {
+    byId("waking").textContent = `The fish cannot swim here: ${message}`;
+    document.body.classList.add("failed");
+  }
+
+  /** @param {string} text */
+  say(text) {
+    const said = byId("said");
+    said.textContent = text;
+    clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => (said.textContent = ""), SAID_MS);
+  }
+
+  /** @param {Insight} now */
+  show(now) {
+    this.insight = now;
+    if (!this.panel) return;
+    this.why?.show(now);
+    this.time?.show(now);
+    const feels = byId("feels");
+    feels.style.setProperty("--mood", this.colourOf(now.mood));
+    byId("mood").textContent = now.mood;
+    byId("reason").textContent = this.holds(now.mood) ? "held in this mood" : now.reason;
+    this.showCost(now);
+    const ghost = byId("ghost");
+    ghost.hidden = now.pointer === null || /** @type {HTMLSelectElement} */ (byId("persona")).value === "";
+    if (now.pointer) Object.assign(ghost.style, { left: `${now.pointer[0]}px`, top: `${now.pointer[1]}px` });
+  }
+
+  /** @param {Insight} now */
+  showCost(now) {
+    byId("fps").textContent = now.fps.toFixed(0);
+    byId("work").textContent = now.work_ms.toFixed(1);
+    byId("p99").textContent = now.frame_p99_ms.toFixed(1);
+    byId("memory").textContent = (now.wasm_bytes / 1e6).toFixed(1);
+    byId("detail").textContent = `${Math.round(100 * now.detail)} %`;
+    const change = this.workBefore ? now.work_ms - this.workBefore : 0;
+    byId("work-change").textContent = `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)}`;
+  }
+}
+
+/** @returns {Promise<ServedFile | null>} */
+async function servedFile() {
+  return new URLSearchParams(location.search).has("file") ? new ServedFile().read() : null;
+}
+
+try {
+  new Studio(await servedFile());
+} catch (error) {
+  byId("waking").textContent = `The file cannot be opened: ${error instanceof Error ? error.message : error}`;
+  document.body.classList.add("failed");
+}
