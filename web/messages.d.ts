@@ -36,7 +36,7 @@ export interface Init extends Box, Remembered, Options {
   type: "init";
   canvas: HTMLCanvasElement | OffscreenCanvas;
   /** under it, for the light field */
-  water: HTMLCanvasElement | OffscreenCanvas;
+  water?: HTMLCanvasElement | OffscreenCanvas | null;
   now_ms: number;
   paused: boolean;
   /** A `study` message follows, and Python waits for it. */

@@ -41,12 +41,12 @@ export class Tank {
    * @param {HTMLElement} place.box what the fish swims in
    * @param {HTMLElement} place.focus what takes the keyboard
    * @param {HTMLCanvasElement} place.canvas a fresh one
-   * @param {HTMLCanvasElement} place.water a fresh one, under it
+   * @param {HTMLCanvasElement | null} [place.water] a fresh one under it, which takes the light field off its hands
    * @param {import("./messages").Options} options
    * @param {(onMessage: (message: FromEngine) => void) => Engine} openEngine
    * @param {TankEvents} on
    */
-  constructor({ box, focus, canvas, water }, options, openEngine, on) {
+  constructor({ box, focus, canvas, water = null }, options, openEngine, on) {
     this.on = on;
     this.canvases = { canvas, water };
     this.options = options;
@@ -107,8 +107,10 @@ export class Tank {
   start() {
     try {
       this.engine = this.openEngine((message) => this.receive(message));
-      const [canvas, water] = [this.canvases.canvas, this.canvases.water].map((it) => (this.engine?.thread === "worker" ? it.transferControlToOffscreen() : it));
-      const transfer = this.engine.thread === "worker" ? [/** @type {OffscreenCanvas} */ (canvas), /** @type {OffscreenCanvas} */ (water)] : [];
+      const away = this.engine.thread === "worker";
+      const canvas = away ? this.canvases.canvas.transferControlToOffscreen() : this.canvases.canvas;
+      const water = away ? this.canvases.water?.transferControlToOffscreen() : this.canvases.water;
+      const transfer = away ? /** @type {OffscreenCanvas[]} */ ([canvas, water].filter((it) => it)) : [];
       const waits = this.on.openAnalytics !== undefined;
       const init = { ...this.watch.size(), ...this.store.open(), ...this.options, paused: this.paused, now_ms: localNow(), waits };
       this.engine.post({ type: "init", canvas, water, ...init }, transfer);

@@ -64,7 +64,8 @@ def test_what_stays_apart_is_imported_at_the_top() -> None:
 def test_a_part_from_another_directory_still_names_what_lies_beside_itself(tmp_path: Path) -> None:
     made = bundles(
         {
-            "tools/main.js": 'import { at, late, A } from "../part.js";\nlate().then((m) => console.log(at, m.X, A));\n',
+            "tools/main.js": 'import { at, late, A } from "../part.js";\n'
+            "late().then((m) => console.log(at, m.X, A));\n",
             "part.js": 'import { B } from "./assets.js";\nexport const A = B;\n'
             'export const at = new URL("./worker.js", import.meta.url).href.split("/").slice(-2).join("/");\n'
             'export const late = () => import("./late.js");\n',
