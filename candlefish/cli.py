@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import candlefish
 from candlefish.bench import cli as bench
+from candlefish.ops import command as operations
 from candlefish.render import command as rendering
 from candlefish.simulate import command as simulations
 
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.set_defaults(run=lambda options: serve(options.dist, options.host, options.port))
     simulations.add_parsers(commands)
     rendering.add_parser(commands)
+    operations.add_parsers(commands)
     commands.add_parser("bench", help="measure the fish in a real browser", add_help=False)
     _add_service(commands)
     return top
@@ -89,6 +91,9 @@ def _add_service(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     running.add_argument("--experiments", type=Path, help="a TOML file (default: the package's own)")
     running.add_argument("--port", type=port_number, help="default: 8000, or the next free")
     running.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    running.add_argument(
+        "--socket", type=Path, metavar="PATH", help="listen at this path instead, for a proxy on this machine"
+    )
     loading = commands.add_parser("load", help="send batches to a service on this machine, and measure")
     loading.add_argument("--port", type=port_number, required=True)
     loading.add_argument("--seconds", type=float, default=10.0, help="default: %(default)s")

@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "service": {"events", "experiments", "sim"},
     "simulate": {"sim"},
     "render": {"draw", "sim"},
-    "cli": {"bench", "render", "service", "simulate"},
+    "ops": {"bench", "service", "sim"},
+    "cli": {"bench", "ops", "render", "service", "simulate"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -31,12 +32,12 @@ ONLY_IN = {
     "pyscript": "browser",
     "PIL": "render simulate",
     "skia": "render",
-    "playwright": "bench",
+    "playwright": "bench ops",
     "starlette": "service",
     "uvicorn": "service",
     "msgspec": "service",
     "prometheus_client": "service",
-    "boto3": "service",
+    "boto3": "ops service",
     "mangum": "service",
 }
 PURE = {"sim", "draw", "events", "experiments"}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from candlefish.service.visits import Visits
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,6 +51,8 @@ class Metrics:
             ["route", "status"],
             registry=registry,
         )
+        self.visits = Visits()
+        registry.register(self.visits)
         self._recent_s: list[float] = []
         self._next = 0
 
