@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,14 +73,13 @@ def _engine(options: argparse.Namespace) -> Engine:
 
 def _deploy(options: argparse.Namespace) -> int:
     from candlefish.ops.deploy import deploy, plan  # noqa: PLC0415
-    from candlefish.ops.release import PACKAGE, Sources  # noqa: PLC0415
+    from candlefish.ops.release import PACKAGE, Sources, pack  # noqa: PLC0415
 
     engine = _engine(options)
     sources = Sources(options.dist, options.package or PACKAGE, options.experiments)
     if options.dry_run:
-        with engine.lock(force=options.force):
-            release = engine.pack(sources)
-            print("\n".join(plan(engine, release)))
+        with tempfile.TemporaryDirectory(prefix="candlefish-") as shelf:
+            print("\n".join(plan(engine, pack(sources, Path(shelf)))))
         return DONE
     release = deploy(engine, sources, _shell(), force=options.force)
     print(f"Candlefish {release.version} ({release.id}) is at {engine.address()}/")

@@ -32,6 +32,7 @@ class Limits:
         leak_mb_min: growth of memory with garbage collected, MB a minute, that counts as a leak.
         latency_max_ms: 95th percentile of the API's answers.
         requests_min: answers needed before a share of errors means anything.
+        looks: how often a browser looks at a fish that seems slow; the best look counts.
     """
 
     fps_min: float = 55.0
@@ -42,6 +43,7 @@ class Limits:
     leak_mb_min: float = 12.0
     latency_max_ms: float = 100.0
     requests_min: int = 20
+    looks: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,8 @@ TRUST: Final = 64.0
 TRUST_SLACK: Final = 3.0
 """A visit changes trust a little: presence earns, and absence costs."""
 SAMPLES: Final = 10
-TRIES: Final = 3
 PATIENCE_S: Final = 30.0
-WARM_UP_S: Final = 4.0
+WARM_UP_S: Final = 3.0
 BUSY_SHARE: Final = machine.DISTURBED_SHARE
 
 
@@ -115,7 +114,7 @@ class Eyes:
         """Noise only makes it slower, so the best of a few looks counts."""
         best = _first(seen)
         least = self._limits.fps_min
-        for _ in range(TRIES - 1):
+        for _ in range(self._limits.looks - 1):
             if best.fps >= least:
                 break
             best = max(best, self._looked(address), key=lambda one: one.fps)
@@ -184,7 +183,7 @@ class Eyes:
         before = machine.clock()
         times = []
         try:
-            for _ in range(TRIES):
+            for _ in range(self._limits.looks):
                 times.append(load_run(self._bench(address), scenario).values["ready_ms"])
                 if times[-1] <= most_ms:
                     break

@@ -1,7 +1,7 @@
 """Where everything of a local environment lies.
 
     releases/<id>/            packed releases
-    colours/<colour>/         site → a release's, release → it, api.sock, service.pid
+    colours/<colour>/         site → a release's, release → it, api.sock
     traffic/b00 … b19         each → a colour: a twentieth of the visitors
     data/                     the service's store and secrets
     nginx.conf, policies.conf, logs/, run/

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from candlefish.ops.release import Release
 
 SOCKET: Final = "api.sock"
-PID: Final = "service.pid"
 START_S: Final = 30.0
 STOP_S: Final = 15.0
 POLL_S: Final = 0.05
 ANSWER_S: Final = 5.0
+_STARTED: Final[list[subprocess.Popen[bytes]]] = []
+"""Children of this command, so that those which end are collected."""
 
 
 class Process:
@@ -47,6 +48,7 @@ class Process:
         command = [sys.executable, "-m", "candlefish", "service", "--data", str(self._data)]
         command += ["--socket", SOCKET, "--experiments", str(experiments)]
         with self._log.open("ab") as log:
+            # A session of its own: what ends this command does not end the service.
             process = subprocess.Popen(
                 command,
                 cwd=self._directory,
@@ -56,33 +58,36 @@ class Process:
                 stderr=log,
                 start_new_session=True,
             )
-        (self._directory / PID).write_text(str(process.pid), encoding="ascii")
+        _STARTED.append(process)
         self._wait(process)
 
     def pid(self) -> int | None:
         """The process, while it runs."""
-        try:
-            pid = int((self._directory / PID).read_text(encoding="ascii"))
-            here = Path(f"/proc/{pid}/cwd").readlink() == self._directory.resolve()
-        except (OSError, ValueError):
-            return None
-        return pid if here else None
+        return next(iter(self._pids()), None)
 
     def stop(self) -> None:
         """Let it answer what is under way, then end; kill it if it does not."""
-        pid = self.pid()
-        if pid is None:
-            return
-        for what, patience_s in ((signal.SIGTERM, STOP_S), (signal.SIGKILL, STOP_S)):
-            with suppress(ProcessLookupError):
-                os.kill(pid, what)
-            until_s = time.monotonic() + patience_s
+        for what in (signal.SIGTERM, signal.SIGKILL):
+            for pid in self._pids():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, what)
+            until_s = time.monotonic() + STOP_S
             while time.monotonic() < until_s:
-                _reap(pid)
-                if self.pid() is None:
-                    (self._directory / PID).unlink(missing_ok=True)
+                if not self._pids():
                     return
                 time.sleep(POLL_S)
+
+    def _pids(self) -> list[int]:
+        """Every service whose working directory is this one: a note of its number could be lost or stale."""
+        found = []
+        _STARTED[:] = [process for process in _STARTED if process.poll() is None]
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdecimal():
+                with suppress(OSError):
+                    here = (entry / "cwd").readlink() == self._directory.resolve()
+                    if here and b"\0service\0" in (entry / "cmdline").read_bytes():
+                        found.append(int(entry.name))
+        return found
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
         """Ask it. Raises OSError if it does not answer."""
@@ -143,8 +148,3 @@ class _Connection(http.client.HTTPConnection):
         finally:
             os.close(directory)
 
-
-def _reap(pid: int) -> None:
-    """Collect a child of ours that has ended, so that it is seen to be gone."""
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)

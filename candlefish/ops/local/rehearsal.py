@@ -44,10 +44,11 @@ def rehearse(release: Release, live: Release | None, data: Path, stage: Path) ->
     Raises:
         Broken: something was lost, or one of the two cannot work with it.
     """
-    shutil.rmtree(stage, ignore_errors=True)
     copy = stage / "data"
-    copy.mkdir(parents=True)
     process = Process(stage, copy, stage / "service.log")
+    process.stop()  # of a rehearsal that was killed
+    shutil.rmtree(stage, ignore_errors=True)
+    copy.mkdir(parents=True)
     try:
         _copy_store(data, copy)
         if live is not None:
