@@ -90,23 +90,23 @@ def deploy(engine: Engine, sources: Sources, shell: Shell, *, force: bool = Fals
 
 def run(engine: Engine, journal: Journal, shell: Shell) -> None:
     """Go through the steps from where the journal is. Raises `Broken` after taking the release back."""
-    steps = {
+    steps: dict[Step, Callable[[Engine, Journal, Shell], Journal | None]] = {
         Step.REHEARSE: _rehearse,
         Step.PLACE: _place,
         Step.SMOKE: _smoke,
         Step.SHIFT: _shift,
         Step.COMMIT: _commit,
     }
-    current: Journal | None = journal
-    while current is not None:
+    left: Journal | None = journal
+    while (current := left) is not None:
         journals.save(engine, current)
         if current.step is Step.BACK:
             take_back(engine, current, shell)
             raise Broken(f"{current.release} was taken back: {current.reason}")
         try:
-            current = steps[current.step](engine, current, shell)
+            left = steps[current.step](engine, current, shell)
         except Broken as error:
-            current = current.at(Step.BACK, reason=str(error))
+            left = current.at(Step.BACK, reason=str(error))
 
 
 def _resumed(engine: Engine, release: Release, shell: Shell) -> Journal | None:

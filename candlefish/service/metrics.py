@@ -20,7 +20,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 class Metrics:
     """The counters of one application; each has a registry of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, visits: Visits | None = None) -> None:
         self._registry = registry = CollectorRegistry()
         events = Counter("candlefish_events", "Events by what became of them", ["result"], registry=registry)
         batches = Counter(
@@ -51,7 +51,7 @@ class Metrics:
             ["route", "status"],
             registry=registry,
         )
-        self.visits = Visits()
+        self.visits = visits or Visits()
         registry.register(self.visits)
         self._recent_s: list[float] = []
         self._next = 0

@@ -147,4 +147,3 @@ class _Connection(http.client.HTTPConnection):
             self.sock.connect(f"/proc/self/fd/{directory}/{self._path.name}")
         finally:
             os.close(directory)
-
