@@ -32,6 +32,7 @@ ONLY_IN = {
     "pyscript": "browser",
     "PIL": "render simulate",
     "skia": "render",
+    "grafana_foundation_sdk": "ops",
     "playwright": "bench ops",
     "starlette": "service",
     "uvicorn": "service",

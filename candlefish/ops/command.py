@@ -45,6 +45,15 @@ def add_parsers(commands: Any) -> None:
     verifying.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
     verifying.add_argument("--junit", type=Path, metavar="FILE", help="write the report as JUnit XML")
     verifying.set_defaults(run=lambda options: _tried(_verify, options))
+    telling = _with_environment(
+        commands.add_parser("history", help="what was deployed and rolled back, when")
+    )
+    telling.set_defaults(run=lambda options: _tried(_history, options))
+    writing = commands.add_parser(
+        "rules", help="print what is generated: the edge's rules, Grafana's dashboard"
+    )
+    writing.add_argument("what", choices=["edge", "grafana"])
+    writing.set_defaults(run=lambda options: _tried(_rules, options))
 
 
 def _with_environment(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -121,6 +130,29 @@ def _verify(options: argparse.Namespace) -> int:
             path.write_text(text(), encoding="utf-8")
     print(report.text())
     return report.status
+
+
+def _history(options: argparse.Namespace) -> int:
+    from candlefish.ops.history import text  # noqa: PLC0415
+
+    engine = _engine(options)
+    print(text(engine.standing(), engine.audited()))
+    return DONE
+
+
+def _rules(options: argparse.Namespace) -> int:
+    if options.what == "edge":
+        from candlefish.ops.edge import cloudfront_text  # noqa: PLC0415
+
+        print(cloudfront_text(), end="")
+        return DONE
+    from candlefish.ops.grafana import dashboard  # noqa: PLC0415
+
+    try:
+        print(dashboard(), end="")
+    except ModuleNotFoundError as error:
+        raise OpsError(f"{error.name} is not installed: pip install 'candlefish[ops]'") from error
+    return DONE
 
 
 def _shell() -> Shell:

@@ -138,5 +138,8 @@ class Engine(Protocol):
     def audit(self, entry: dict[str, Any]) -> None:
         """Add an entry to the record of what was done, for good."""
 
+    def audited(self) -> list[dict[str, Any]]:
+        """The record of what was done, oldest first."""
+
     def prune(self) -> list[str]:
         """Remove releases that are neither placed nor among the kept; returns their names."""

@@ -12,7 +12,7 @@ from candlefish.service.visits import Visits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LATENCY_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5)
+LATENCY_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
 RECENT: Final = 2_048
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -19,7 +19,6 @@ FPS_BOUNDS: Final = (10, 20, 30, 40, 50, 55, 58, 60, 75, 90, 120, 144)
 MEMORY_BOUNDS_MB: Final = (10, 20, 30, 35, 40, 45, 50, 60, 80, 120)
 LOAD_BOUNDS_S: Final = (0.25, 0.5, 0.8, 1.0, 1.3, 2.0, 3.0, 5.0, 10.0)
 SESSION_BOUNDS_S: Final = (5, 15, 30, 60, 120, 300, 900, 3_600)
-TRUST_BOUNDS: Final = (-20, -10, 0, 5, 10, 20, 30, 50, 80)
 
 
 class Buckets:
@@ -52,7 +51,7 @@ class Visits:
         self._memory_mb = Buckets(MEMORY_BOUNDS_MB)
         self._load_s = Buckets(LOAD_BOUNDS_S)
         self._session_s = Buckets(SESSION_BOUNDS_S)
-        self._trust = Buckets(TRUST_BOUNDS)
+        self._trust = {"gained": 0.0, "lost": 0.0}
         self._sessions = {"true": 0, "false": 0}
         self._errors = {"true": 0, "false": 0}
         self._fed = {"true": 0, "false": 0}
@@ -83,7 +82,7 @@ class Visits:
         yield self._memory_mb.family("candlefish_visitor_memory_mb", "Memory of a page, MB")
         yield self._load_s.family("candlefish_visitor_load_seconds", "Navigation to Python's first frame")
         yield self._session_s.family("candlefish_session_seconds", "Length of a visit")
-        yield self._trust.family("candlefish_session_trust_points", "Trust gained in a visit")
+        yield _by("candlefish_session_trust_points", "Trust over whole visits", "change", self._trust)
         yield _by("candlefish_sessions", "Visits that began", "returning", self._sessions)
         yield _by("candlefish_visitor_errors", "Errors of visitors' pages", "fatal", self._errors)
         yield _by("candlefish_feedings", "Pieces of food offered", "eaten", self._fed)
@@ -105,7 +104,7 @@ class Visits:
 
     def _end(self, event: Any) -> None:
         self._session_s.add(event.duration_s)
-        self._trust.add(event.trust_gained)
+        self._trust["gained" if event.trust_gained >= 0 else "lost"] += abs(event.trust_gained)
         self._interactions += event.interactions
         self._ended_active += event.interactions > 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import socket
@@ -96,5 +95,4 @@ def deployed(engine: LocalEngine, what: Sources, said: Said | None = None) -> Re
 
 
 def audited(engine: LocalEngine) -> list[dict[str, Any]]:
-    path = engine.layout.root / "audit.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return engine.audited()

@@ -105,6 +105,8 @@ class TestWithTerraform:
         (place / "main.tf").write_text(text, encoding="utf-8")
         for name in ("variables.tf", "outputs.tf"):
             (place / name).unlink()
+        site = place / "modules" / "site" / "main.tf"
+        site.write_text(without_lifecycles(site.read_text(encoding="utf-8")), encoding="utf-8")
         with zipfile.ZipFile(place / "service.zip", "w") as file:
             file.writestr("handler.py", "")
         done = terraform(place, "init", "-no-color", f"-plugin-dir={PLUGINS}")
@@ -119,6 +121,15 @@ class TestWithTerraform:
 
 
 PARTIAL = Path(__file__).with_name("partial.tf")
+
+
+def without_lifecycles(text: str) -> str:
+    """moto forgets one of their fields, and the provider waits for it to come back."""
+    rest, count = re.subn(
+        r'resource "aws_s3_bucket_lifecycle_configuration".*?\n}\n', "", text, flags=re.DOTALL
+    )
+    assert count == 2
+    return rest
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from candlefish.service.decoding import decode_batch
 from candlefish.service.embedded import TellingVisits
 from candlefish.service.visits import Buckets
+from tests.service.store_kinds import opened
 from tests.service.visitors import AS_ADMIN, NOW_MS, batch, milestone, performance, running, start
 
 if TYPE_CHECKING:
-    from candlefish.service.store.interface import Store
+    from pathlib import Path
 
 END = {"type": "session_end", "seq": 2, "at_ms": NOW_MS, "duration_s": 90, "interactions": 4, "trust": 60,
        "trust_gained": 40, "reason": "hidden"}  # fmt: skip
@@ -30,8 +31,8 @@ FED = {
 EVENTS = (start(0), performance(1, fps=58), END, MOOD, ERROR, FED, milestone(6))
 
 
-def test_every_kind_of_event_is_counted(store: Store) -> None:
-    with running(store) as service:
+def test_every_kind_of_event_is_counted(tmp_path: Path) -> None:
+    with opened("sqlite", tmp_path) as store, running(store) as service:
         assert service.send(*EVENTS).json()["accepted"] == len(EVENTS)
         text = service.http.get("/metrics", headers=AS_ADMIN).text
     for line in (
@@ -43,7 +44,8 @@ def test_every_kind_of_event_is_counted(store: Store) -> None:
         'candlefish_visitor_errors_total{fatal="true"} 1.0',
         'candlefish_mood_seconds_total{mood="shy"} 12.5',
         'candlefish_feedings_total{eaten="true"} 1.0',
-        "candlefish_session_trust_points_sum 40.0",
+        'candlefish_session_trust_points_total{change="gained"} 40.0',
+        'candlefish_session_trust_points_total{change="lost"} 0.0',
         "candlefish_session_seconds_sum 90.0",
         "candlefish_interactions_total 4.0",
         "candlefish_sessions_interactive_total 1.0",
@@ -52,8 +54,8 @@ def test_every_kind_of_event_is_counted(store: Store) -> None:
         assert line in text.splitlines()
 
 
-def test_what_is_refused_is_not_counted(store: Store) -> None:
-    with running(store) as service:
+def test_what_is_refused_is_not_counted(tmp_path: Path) -> None:
+    with opened("sqlite", tmp_path) as store, running(store) as service:
         service.send(performance(1, fps=-4), milestone(2))
         assert "candlefish_visitor_fps_count 0.0" in service.http.get("/metrics", headers=AS_ADMIN).text
 

@@ -184,6 +184,12 @@ class LocalEngine(Engine):
             file.flush()
             os.fsync(file.fileno())
 
+    def audited(self) -> list[dict[str, Any]]:
+        """See `Engine.audited`."""
+        path = self.layout.root / "audit.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return [json.loads(line) for line in lines]
+
     def prune(self) -> list[str]:
         """See `Engine.prune`."""
         standing = self.standing()
