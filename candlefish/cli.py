@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given[:1] == ["bench"]:
         return bench.main(given[1:])
-    options = _parser().parse_args(given)
+    options = parser().parse_args(given)
     if "run" in options:
         status: int = options.run(options)
         return status
@@ -65,7 +65,8 @@ def port_number(text: str) -> int:
     raise argparse.ArgumentTypeError(message)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands but `bench`, which has its own."""
     top = argparse.ArgumentParser(prog="candlefish", description=candlefish.__doc__)
     top.add_argument("--version", action="version", version=f"candlefish {candlefish.__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")

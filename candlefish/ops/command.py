@@ -100,9 +100,9 @@ def _rollback(options: argparse.Namespace) -> int:
     from candlefish.ops.verify import verify  # noqa: PLC0415
 
     engine = _engine(options)
-    if not options.force and not _agreed(engine, target(engine.standing(), options.to)):
+    if not options.force and not _agreed(engine, target(engine.standing(), options.to or None)):
         return COULD_NOT
-    rollback(engine, _shell(), wanted=options.to, force=options.force)
+    rollback(engine, _shell(), wanted=options.to or None, force=options.force)
     report = verify(engine, browser=not options.without_browser)
     print(report.text())
     return report.status
