@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from candlefish.ops.errors import Broken, OpsError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from candlefish.ops.engine import Engine
 
 DONE, TAKEN_BACK, COULD_NOT = 0, 1, 3
+FAR_TOO_MANY: Final = 1e15
 
 
 def add_parsers(commands: Any) -> None:
@@ -49,6 +50,10 @@ def add_parsers(commands: Any) -> None:
         commands.add_parser("history", help="what was deployed and rolled back, when")
     )
     telling.set_defaults(run=lambda options: _tried(_history, options))
+    costing = commands.add_parser("cost", help="what a month costs on AWS, and what breaks first")
+    costing.add_argument("--sessions", type=float, default=1e6, help="visits a month (default: 1000000)")
+    costing.add_argument("--svg", type=Path, metavar="FILE", help="draw the bill")
+    costing.set_defaults(run=lambda options: _tried(_cost, options))
     writing = commands.add_parser(
         "rules", help="print what is generated: the edge's rules, Grafana's dashboard"
     )
@@ -137,6 +142,18 @@ def _history(options: argparse.Namespace) -> int:
 
     engine = _engine(options)
     print(text(engine.standing(), engine.audited()))
+    return DONE
+
+
+def _cost(options: argparse.Namespace) -> int:
+    from candlefish.ops import cost  # noqa: PLC0415
+
+    if not 0 < options.sessions < FAR_TOO_MANY:
+        raise OpsError(f"--sessions: expected more than 0 and less than {FAR_TOO_MANY:g}")
+    visit, prices = cost.load()
+    print(cost.text(options.sessions, visit, prices))
+    if options.svg is not None:
+        options.svg.write_text(cost.svg(options.sessions, visit, prices), encoding="utf-8")
     return DONE
 
 

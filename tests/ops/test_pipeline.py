@@ -60,7 +60,7 @@ def test_no_job_has_more_rights_than_it_needs() -> None:
 
 def test_there_is_no_long_lived_key() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in WORKFLOWS)
-    assert set(re.findall(r"secrets\.(\w+)", text)) == {"SLACK_WEBHOOK_URL"}
+    assert set(re.findall(r"secrets\.(\w+)", text)) == {"SLACK_WEBHOOK_URL", "DEPLOY_ROLE_ARN"}
     assert "AWS_SECRET" not in text
 
 

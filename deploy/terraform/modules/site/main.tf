@@ -102,10 +102,35 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
   }
 }
 
+data "aws_iam_policy_document" "logs" {
+  statement {
+    sid       = "SiteIsLogged"
+    actions   = ["s3:PutObject"]
+    resources = ["${aws_s3_bucket.logs.arn}/s3/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logging.s3.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = [aws_s3_bucket.site.arn]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.id
+  policy = data.aws_iam_policy_document.logs.json
+}
+
 resource "aws_s3_bucket_logging" "site" {
   bucket        = local.buckets["site"]
   target_bucket = local.buckets["logs"]
   target_prefix = "s3/"
+  depends_on    = [aws_s3_bucket_policy.logs]
 }
 
 data "aws_iam_policy_document" "site" {
