@@ -17,8 +17,7 @@ def engine_of(environment: Environment) -> Engine:
         from candlefish.ops.local.engine import LocalEngine  # noqa: PLC0415 - only what is used
 
         return LocalEngine(environment)
-    try:
-        from candlefish.ops.aws.engine import AwsEngine  # noqa: PLC0415 - an extra: not always installed
-    except ModuleNotFoundError as error:
-        raise OpsError(f"{error.name} is not installed: pip install 'candlefish[aws]'") from error
-    return AwsEngine(environment)
+    name = environment.name
+    raise OpsError(
+        f"{name}: this version deploys to `local` environments alone; Terraform makes the stack on AWS"
+    )
