@@ -163,18 +163,7 @@ def _shift(engine: Engine, journal: Journal, shell: Shell) -> Journal:
     engine.shift(journal.colour, percent)
     shell.say(f"{percent} % of the visitors see {journal.release}")
     seen = _watch(engine, journal, mark, shell)
-    new = seen.get(journal.colour, Figures())
-    engine.audit(
-        {
-            "event": "shift",
-            "release": journal.release,
-            "percent": percent,
-            "requests": new.requests,
-            "failed": new.failed,
-            "fps": new.fps,
-            "memory_mb": new.memory_mb,
-        }
-    )
+    _note(engine, "shift", journal, seen, percent)
     step = Step.COMMIT if percent == 100 else Step.SHIFT
     return journal.at(step, share=percent)
 
@@ -188,11 +177,19 @@ def _watch(engine: Engine, journal: Journal, mark: object, shell: Shell) -> dict
         live = seen.get(journal.colour.other, Figures())
         reasons = triggers(live, seen.get(journal.colour, Figures()), environment.limits)
         if reasons:
+            _note(engine, "trigger", journal, seen, engine.standing().shares[journal.colour])
             raise Broken("; ".join(reasons))
         left_s = until_s - time.monotonic()
         if left_s <= 0:
             return seen
         shell.sleep(min(LOOK_S, left_s))
+
+
+def _note(engine: Engine, event: str, journal: Journal, seen: dict[Colour, Figures], percent: int) -> None:
+    """Put on record what visitors of the new release got."""
+    new = seen.get(journal.colour, Figures())
+    figures = {"requests": new.requests, "failed": new.failed, "fps": new.fps, "memory_mb": new.memory_mb}
+    engine.audit({"event": event, "release": journal.release, "percent": percent, **figures})
 
 
 def _commit(engine: Engine, journal: Journal, shell: Shell) -> None:

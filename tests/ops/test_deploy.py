@@ -223,8 +223,10 @@ def test_errors_that_visitors_see_take_it_back_and_are_counted(tmp_path: Path, e
     ):
         deployed(patient, bad)
     assert engine.standing().shares == {Colour.BLUE: 100, Colour.GREEN: 0}
-    last = audited(engine)[-1]
+    trigger, last = audited(engine)[-2:]
     assert (last["event"], last["share"]) == ("taken back", 5)
+    assert (trigger["event"], trigger["percent"]) == ("trigger", 5)
+    assert trigger["requests"] == trigger["failed"] >= 5
     # Only the twentieth of the visitors saw it, for a moment.
     assert 0 < len(visitors.failed) < visitors.answered / 4
     assert get(engine.address(), "/api/anything").status == 200
@@ -272,7 +274,7 @@ def deaths(engine: LocalEngine, what: Sources, said: Said) -> Iterator[int]:
     """Deploy, dying before an act, after it, and after it was written down, until it goes through."""
     for number in itertools.cycle(range(1, 14)):
         try:
-            deploy(Mortal(engine, number), what, said.shell())  # type: ignore[arg-type]
+            deploy(Mortal(engine, number), what, said.shell())
         except Killed:
             yield number
         else:
@@ -308,7 +310,7 @@ def test_killed_while_taking_back_it_is_taken_back(engine: LocalEngine, tmp_path
 def test_another_release_takes_back_what_was_left(engine: LocalEngine, tmp_path: Path) -> None:
     deployed(engine, sources(tmp_path, "one"))
     with pytest.raises(Killed):
-        deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), Said().shell())  # type: ignore[arg-type]
+        deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), Said().shell())
     left = journals.load(engine)
     assert left is not None
     assert left.step is Step.SHIFT
@@ -366,7 +368,7 @@ def test_rollback_to_a_release_that_is_placed_nowhere(engine: LocalEngine, tmp_p
 def test_rollback_in_the_middle_of_a_deployment(engine: LocalEngine, tmp_path: Path) -> None:
     first = deployed(engine, sources(tmp_path, "one"))
     with pytest.raises(Killed):
-        deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), Said().shell())  # type: ignore[arg-type]
+        deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), Said().shell())
     assert engine.standing().shares[Colour.GREEN] > 0
     assert rollback(engine, Said().shell()) == first.id
     assert engine.standing().shares[Colour.GREEN] == 0

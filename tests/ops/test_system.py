@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +21,13 @@ from candlefish.bench.browser import find_program
 from candlefish.ops import verify
 from candlefish.ops.checks import Verdict
 from candlefish.ops.engine import Colour
+from candlefish.ops.errors import Broken
+from candlefish.ops.http import Site
 from candlefish.ops.local.engine import LocalEngine
 from candlefish.ops.local.nginx import program
 from candlefish.ops.release import PACKAGE, Sources
 from tests.ops.places import EXPERIMENTS, deployed, environment, get
+from tests.service.visitors import batch, milestone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,6 +183,34 @@ FORGETS = b"""
     const text = native.call(this, key);
     return key === "candlefish_memory" && text && !text.includes('"version"') ? null : text; }; }
 """
+
+
+@pytest.mark.parametrize(
+    ("migration", "reason"),
+    [
+        ("DELETE FROM memories;", "the release has no memory of a friend"),
+        ("DROP TABLE sessions;", "lost rows: sessions"),
+        ("CREATE TABLE more (a);", "the live release, after it, does not start"),
+    ],
+)
+def test_a_migration_that_loses_or_cannot_go_back_never_touches_the_store(
+    placed: tuple[LocalEngine, Release], tmp_path: Path, migration: str, reason: str
+) -> None:
+    engine, release = placed
+    remembered = {"authorization": "Bearer a-friend-0123456789abcdef"}
+    with closing(Site(engine.address())) as site:
+        site.ask("PUT", "/api/memory", {"trustLevel": 64, "lastInteraction": 1}, **remembered)
+        sent_ms = time.time_ns() // 1_000_000
+        site.ask("POST", "/api/analytics", batch(milestone(0, at_ms=sent_ms), now_ms=sent_ms))
+    package = tmp_path / "candlefish"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    file = package / "service" / "store" / "migrations.py"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("(_FIRST,)", f"(_FIRST, {migration!r})"), encoding="utf-8")
+    with pytest.raises(Broken, match=reason):
+        deployed(engine, Sources(DIST, package, EXPERIMENTS))
+    assert engine.standing().live_release == release.id
+    assert get(engine.address(), "/api/memory", **remembered).status == 200
 
 
 LIMITS = "fps_min = 20\nlooks = 1\nlatency_max_ms = 5000\nmemory_max_mb = 60\n"

@@ -12,12 +12,12 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from candlefish.ops import edge
-from candlefish.service.store.dynamodb_table import BY_CLIENT, DEFINITION
+from candlefish.service.store import dynamodb_table as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,12 +56,13 @@ def test_the_edge_has_the_rules_that_nginx_has() -> None:
 
 
 def test_the_table_is_the_one_the_store_uses() -> None:
+    definition: dict[str, Any] = dict(table.DEFINITION)
     text = (STACK / "modules" / "data" / "main.tf").read_text(encoding="utf-8")
     names = re.findall(r'name = "(\w+)"\n    type = "S"', text)
-    assert names == [one["AttributeName"] for one in DEFINITION["AttributeDefinitions"]]
-    keys = [one["AttributeName"] for one in DEFINITION["KeySchema"]]
+    assert names == [one["AttributeName"] for one in definition["AttributeDefinitions"]]
+    keys = [one["AttributeName"] for one in definition["KeySchema"]]
     assert re.findall(r'^  (?:hash|range)_key +=  *"(\w+)"', text, re.MULTILINE) == keys
-    assert f'name            = "{BY_CLIENT}"' in text
+    assert f'name            = "{table.BY_CLIENT}"' in text
     assert 'projection_type = "ALL"' in text
 
 
