@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,19 +145,28 @@ def visit_figures(address: str, token: str) -> tuple[dict[str, float], list[byte
             with launched(playwright, find_program(), scenario, Path(profile), bypass_csp=False) as chromium:
                 network = {"bytes": 0.0, "service": 0.0}
                 before = _asked(address, token)
-                chromium.context.on("request", lambda r, n=network: _note(r, n, bodies))
-                chromium.context.on("requestfinished", lambda r, n=network: _size(r, n))
+                chromium.context.on("request", partial(_note, network=network, bodies=bodies))
+                chromium.context.on("requestfinished", partial(_size, network=network))
                 chromium.page.goto(address)
                 chromium.page.wait_for_timeout(3_000)
                 Visitor(chromium.page, scenario).play()
                 chromium.page.wait_for_timeout(6_000)
                 asked = exposition.since(before, _asked(address, token))
-                found[f"{prefix}_requests"] = exposition.total(asked, REQUESTS, 'route="site"')
+                found[f"{prefix}_requests"] = _of_the_site(asked)
                 found[f"{prefix}_bytes"] = network["bytes"]
                 found["service_requests"] = found.get("service_requests", 0) + network["service"] / 2
     spent = _asked(address, token)
     count, total_s = (spent[f"candlefish_ingest_seconds_{what}"] for what in ("count", "sum"))
     return found | {"service_ms": round(1000 * total_s / count, 2)}, bodies
+
+
+def _of_the_site(asked: dict[str, float]) -> float:
+    """Requests of files: those of routes that are none of the API's."""
+    return sum(
+        count
+        for name, count in asked.items()
+        if name.startswith(f"{REQUESTS}{{") and not re.search(r'route="/(api|metrics|health)', name)
+    )
 
 
 def _asked(address: str, token: str) -> dict[str, float]:
