@@ -157,6 +157,7 @@ def levers(visit: Visit) -> dict[str, Visit]:
             batches=max(1.0, events / 3),
             service_requests=visit.service_requests - events + max(1.0, events / 3),
         ),
+        "the site a megabyte smaller": replace(visit, site_bytes=max(0.0, visit.site_bytes - 1e6)),
         "without the index by client": replace(
             visit, write_units=visit.write_units - 1, stored_bytes=visit.stored_bytes / 2
         ),
