@@ -34,6 +34,8 @@ def main() -> int:
 
 def _run(options: argparse.Namespace) -> int:
     match options.command:
+        case "setup":
+            pass  # the bootstrap has done it
         case "pins":
             pins.pins()
         case "test":

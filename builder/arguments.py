@@ -11,6 +11,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of ``build.py``'s commands."""
     top = argparse.ArgumentParser(prog="build.py", description="Build, serve or test Candlefish.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("setup", help="make .venv with what is pinned, and no more")
     build = commands.add_parser("build", help="write the site to dist/")
     build.add_argument(
         "--no-offline",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import candlefish
 from candlefish.bench import cli as bench
+from candlefish.ops import command as operations
 from candlefish.render import command as rendering
 from candlefish.simulate import command as simulations
 from candlefish.studio import command as studio
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given[:1] == ["bench"]:
         return bench.main(given[1:])
-    options = _parser().parse_args(given)
+    options = parser().parse_args(given)
     if "run" in options:
         status: int = options.run(options)
         return status
@@ -65,7 +66,8 @@ def port_number(text: str) -> int:
     raise argparse.ArgumentTypeError(message)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands but `bench`, which has its own."""
     top = argparse.ArgumentParser(prog="candlefish", description=candlefish.__doc__)
     top.add_argument("--version", action="version", version=f"candlefish {candlefish.__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
@@ -77,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     simulations.add_parsers(commands)
     rendering.add_parser(commands)
     studio.add_parser(commands, port_number)
+    operations.add_parsers(commands)
     commands.add_parser("bench", help="measure the fish in a real browser", add_help=False)
     _add_service(commands)
     return top
@@ -91,6 +94,9 @@ def _add_service(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     running.add_argument("--experiments", type=Path, help="a TOML file (default: the package's own)")
     running.add_argument("--port", type=port_number, help="default: 8000, or the next free")
     running.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    running.add_argument(
+        "--socket", type=Path, metavar="PATH", help="listen at this path instead, for a proxy on this machine"
+    )
     loading = commands.add_parser("load", help="send batches to a service on this machine, and measure")
     loading.add_argument("--port", type=port_number, required=True)
     loading.add_argument("--seconds", type=float, default=10.0, help="default: %(default)s")

@@ -20,7 +20,8 @@ MAY_IMPORT = {
     "simulate": {"sim"},
     "studio": {"browser", "draw", "service", "sim", "simulate"},
     "render": {"draw", "sim"},
-    "cli": {"bench", "render", "service", "simulate", "studio"},
+    "ops": {"bench", "service", "sim"},
+    "cli": {"bench", "ops", "render", "service", "simulate", "studio"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -32,12 +33,13 @@ ONLY_IN = {
     "pyscript": "browser",
     "PIL": "render simulate",
     "skia": "render",
-    "playwright": "bench",
+    "grafana_foundation_sdk": "ops",
+    "playwright": "bench ops",
     "starlette": "service",
     "uvicorn": "service",
     "msgspec": "service",
     "prometheus_client": "service",
-    "boto3": "service",
+    "boto3": "ops service",
     "mangum": "service",
 }
 PURE = {"sim", "draw", "events", "experiments"}

@@ -67,16 +67,23 @@ class Chromium:
 
 @contextlib.contextmanager
 def launched(
-    playwright: Playwright, program: str | None, scenario: Scenario, profile: Path | None = None
+    playwright: Playwright,
+    program: str | None,
+    scenario: Scenario,
+    profile: Path | None = None,
+    *,
+    bypass_csp: bool = True,
 ) -> Iterator[Chromium]:
     """A browser for one run, with ``profile`` or a fresh one.
+
+    ``bypass_csp``: the watching code may come in whatever the page's policy is; without it the policy holds.
 
     Raises:
         BenchError: the browser does not start.
     """
     with contextlib.ExitStack() as closing:
         directory = profile or Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="candlefish-")))
-        context = _launch(playwright, program, scenario, directory)
+        context = _launch(playwright, program, scenario, directory, bypass_csp=bypass_csp)
         closing.callback(context.close)
         context.set_default_timeout(TIMEOUT_MS)
         if context.browser is None:
@@ -86,7 +93,7 @@ def launched(
 
 
 def _launch(
-    playwright: Playwright, program: str | None, scenario: Scenario, directory: Path
+    playwright: Playwright, program: str | None, scenario: Scenario, directory: Path, *, bypass_csp: bool
 ) -> BrowserContext:
     from playwright.sync_api import Error  # noqa: PLC0415  # an extra: not always installed
 
@@ -99,7 +106,7 @@ def _launch(
             args=[*FLAGS, *_only_here()],
             viewport={"width": width_px, "height": height_px},
             device_scale_factor=scenario.dpr,
-            bypass_csp=True,
+            bypass_csp=bypass_csp,
             service_workers="block",  # it would come in the middle of a window, once
             ignore_default_args=["--disable-back-forward-cache"],
         )

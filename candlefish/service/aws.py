@@ -18,12 +18,16 @@ from botocore.config import Config
 from mangum import Mangum
 
 from candlefish.service.api import service
+from candlefish.service.clock import now_ms
 from candlefish.service.configuration import load_experiments
+from candlefish.service.embedded import TellingVisits
+from candlefish.service.metrics import Metrics
 from candlefish.service.settings import Settings, SettingsError, from_environment
 from candlefish.service.state import State
 from candlefish.service.store.dynamodb import DynamoDBStore
 
 TABLE: Final = "CANDLEFISH_TABLE"
+NAMESPACE: Final = "CANDLEFISH_NAMESPACE"
 PASSES: Final = 200
 _RETRIES: Final = Config(retries={"mode": "adaptive", "max_attempts": 6}, connect_timeout=2, read_timeout=5)
 
@@ -53,7 +57,9 @@ def make_state() -> State:
     if not os.environ.get(TABLE):
         raise SettingsError(f"the environment has no {TABLE}")
     settings = from_environment(os.environ)
-    return State(settings, _store(settings, os.environ[TABLE]), load_experiments())
+    namespace = os.environ.get(NAMESPACE)
+    metrics = Metrics(TellingVisits(namespace, now_ms)) if namespace else None
+    return State(settings, _store(settings, os.environ[TABLE]), load_experiments(), metrics=metrics)
 
 
 class Application:

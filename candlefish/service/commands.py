@@ -24,6 +24,7 @@ from candlefish.service.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     import argparse
+    import socket
     from collections.abc import Sequence
 
     from starlette.types import ASGIApp
@@ -55,7 +56,7 @@ def _serve(options: argparse.Namespace) -> int:
     pages = _pages(options.dist)
     store = SQLiteStore(options.data / STORE_FILE)
     try:
-        sock = runner.listen(options.host, options.port)
+        sock = _listen(options)
         app = service(State(settings, store, experiments), pages)
         what = "The service" if pages is None else "Candlefish"
         print(f"{what} is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
@@ -67,6 +68,12 @@ def _serve(options: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def _listen(options: argparse.Namespace) -> socket.socket:
+    if options.socket is not None:
+        return runner.listen_local(options.socket)
+    return runner.listen(options.host, options.port)
 
 
 def _pages(dist: Path | None) -> ASGIApp | None:

@@ -103,6 +103,8 @@ class Hub:
 
     def saw(self, events: Iterable[Any]) -> None:
         """Committed events: those that are shown live wait for the tick, without any id."""
+        events = tuple(events)
+        self._metrics.visits.add(events)
         for event in events:
             name = event.__struct_config__.tag
             if name == "performance_metrics":

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from candlefish.service.visits import Visits
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LATENCY_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5)
+LATENCY_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
 RECENT: Final = 2_048
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -18,7 +20,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 class Metrics:
     """The counters of one application; each has a registry of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, visits: Visits | None = None) -> None:
         self._registry = registry = CollectorRegistry()
         events = Counter("candlefish_events", "Events by what became of them", ["result"], registry=registry)
         batches = Counter(
@@ -49,6 +51,8 @@ class Metrics:
             ["route", "status"],
             registry=registry,
         )
+        self.visits = visits or Visits()
+        registry.register(self.visits)
         self._recent_s: list[float] = []
         self._next = 0
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.applications import Starlette
 
 DEFAULT_HOST = "127.0.0.1"
@@ -40,8 +43,28 @@ def listen(host: str, port: int | None) -> socket.socket:
     raise PortError(f"cannot listen on {host}: ports {DEFAULT_PORT} to {last} are all in use")
 
 
+def listen_local(path: Path) -> socket.socket:
+    """A listening socket of this machine alone, at a path; one that was left behind is replaced.
+
+    Raises:
+        PortError: the path is too long, or cannot be written.
+    """
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with suppress(FileNotFoundError):
+            path.unlink()
+        sock.bind(str(path))
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise PortError(f"cannot listen on {path}: {error.strerror or error}") from error
+    return sock
+
+
 def address(sock: socket.socket) -> str:
-    """The URL of a listening socket."""
+    """The URL of a listening socket; of one of this machine alone, its path."""
+    if sock.family == socket.AF_UNIX:
+        return f"unix:{sock.getsockname()}:/"
     host, port = sock.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 

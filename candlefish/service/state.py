@@ -51,12 +51,13 @@ class State:
         *,
         clock: Clock = now_ms,
         log: Log | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
         self.log = log or Log(clock)
-        self.metrics = Metrics()
+        self.metrics = metrics or Metrics()
         self.metrics.watch("candlefish_in_flight", "Batches waiting for their commit", self._in_flight)
         self.hub = Hub(self.metrics)
         self.keys = KeyRing(store, settings.secret, os.urandom)

@@ -83,8 +83,8 @@ def test_the_housekeeper_counts_what_has_settled(deployed: None, monkeypatch: py
     now_ms = time.time_ns() // 1_000_000
     request("POST", "/api/analytics", json.dumps(batch(milestone(0, at_ms=now_ms), now_ms=now_ms)))
 
-    def later_state(*arguments: Any) -> State:
-        return State(*arguments, clock=lambda: now_ms + 200_000)
+    def later_state(*arguments: Any, **named: Any) -> State:
+        return State(*arguments, clock=lambda: now_ms + 200_000, **named)
 
     monkeypatch.setattr(aws, "State", later_state)
     assert aws.housekeeper({}, CONTEXT)["counted"] == 1

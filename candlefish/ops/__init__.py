@@ -1,0 +1,1 @@
+"""Running Candlefish: releases, blue-green deployment, rollback, verification, monitoring, costs."""

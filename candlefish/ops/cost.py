@@ -1,0 +1,236 @@
+"""What a month costs on AWS: measured figures of a visit, times dated prices. No figure is in this code."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GUIDE: Final = 425.0
+"""What the deployment guide expects of a month with GUIDE_SESSIONS visits, $."""
+GUIDE_SESSIONS: Final = 1_000_000
+MONTH_S: Final = 30 * 86_400
+DAYS_KEPT: Final = 90
+GB: Final = 1e9
+HOUSEKEEPER_A_MONTH: Final = MONTH_S / 60
+PEAK: Final = 4.0
+"""The busiest minute of a month over its mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one visit takes.
+
+    Attributes:
+        new_share: visits with an empty cache, as a share of all.
+        site_requests, site_bytes: of the site, by a new visitor, over the network.
+        again_requests, again_bytes: of the site, by one who was here before.
+        batches, batch_bytes: of events, and a batch's mean size.
+        service_requests: of the service, batches included.
+        service_ms: the service's mean time for one of them, ms.
+        write_units, read_units: of the table, a batch, the counting afterwards included.
+        stored_bytes: in the table, a batch, its index included.
+        log_bytes: of lines for CloudWatch, a batch.
+    """
+
+    new_share: float
+    site_requests: float
+    site_bytes: float
+    again_requests: float
+    again_bytes: float
+    batches: float
+    batch_bytes: float
+    service_requests: float
+    service_ms: float
+    write_units: float
+    read_units: float
+    stored_bytes: float
+    log_bytes: float
+
+    @property
+    def requests(self) -> float:
+        """Requests of the site, in the mean of new and known visitors."""
+        return self.new_share * self.site_requests + (1 - self.new_share) * self.again_requests
+
+    @property
+    def bytes(self) -> float:
+        """Bytes of the site, in the same mean."""
+        return self.new_share * self.site_bytes + (1 - self.new_share) * self.again_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the bill: how much of what, and $ a month."""
+
+    name: str
+    amount: float
+    unit: str
+    cost: float
+
+
+def load() -> tuple[Visit, dict[str, Any]]:
+    """The measured visit and the prices that come with the package."""
+    place = files("candlefish.ops")
+    said = tomllib.loads((place / "session.toml").read_text(encoding="utf-8"))
+    names = {each.name for each in fields(Visit)}
+    visit = Visit(**{name: value for name, value in said.items() if name in names})
+    return visit, tomllib.loads((place / "prices.toml").read_text(encoding="utf-8"))
+
+
+def bill(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]:
+    """The bill of a month with so many visits."""
+    served = sessions * visit.service_requests
+    batches = sessions * visit.batches
+    return [
+        *_edge(sessions, served, visit, prices),
+        *_service(served, visit, prices),
+        *_store(batches, visit, prices),
+    ]
+
+
+def total(lines: list[Line]) -> float:
+    """The sum, $."""
+    return sum(line.cost for line in lines)
+
+
+def _edge(sessions: float, served: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]:
+    edge, waf, s3 = prices["cloudfront"], prices["waf"], prices["s3"]
+    requests = sessions * visit.requests + served
+    gigabytes = sessions * visit.bytes / GB
+    rules = waf["acl_month"] + waf["rules"] * waf["rule_month"]
+    return [
+        Line("CloudFront: transfer", gigabytes, "GB", max(0.0, gigabytes - edge["free_gb"]) * edge["gb"]),
+        Line(
+            "CloudFront: requests",
+            requests,
+            "",
+            max(0.0, requests - edge["free_requests"]) * edge["https_request"],
+        ),
+        Line("WAF", requests, "requests", rules + requests * waf["request"]),
+        Line("S3: a few releases", 1.0, "GB", s3["gb_month"]),
+    ]
+
+
+def _service(served: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]:
+    gateway, function, watch = prices["api_gateway"], prices["lambda"], prices["cloudwatch"]
+    calls = served + HOUSEKEEPER_A_MONTH
+    gb_s = calls * visit.service_ms / 1000.0 * function["memory_gb"]
+    logs = served / visit.service_requests * visit.batches * visit.log_bytes / GB
+    fixed = (
+        watch["metrics"] * watch["metric_month"]
+        + watch["alarms"] * watch["alarm_month"]
+        + watch["dashboard_month"]
+    )
+    return [
+        Line("API Gateway", served, "requests", served * gateway["request"]),
+        Line("Lambda", gb_s, "GB·s", calls * function["request"] + gb_s * function["gb_s"]),
+        Line("CloudWatch", logs, "GB of logs", fixed + logs * watch["log_gb"]),
+    ]
+
+
+def _store(batches: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]:
+    table = prices["dynamodb"]
+    writes, reads = batches * visit.write_units, batches * visit.read_units
+    kept = batches * visit.stored_bytes * DAYS_KEPT / 30 / GB
+    held = kept * (table["gb_month"] + table["backup_gb_month"])
+    return [
+        Line("DynamoDB: writes", writes, "units", writes * table["write_unit"]),
+        Line("DynamoDB: reads", reads, "units", reads * table["read_unit"]),
+        Line("DynamoDB: 90 days of events, backed up", kept, "GB", held),
+    ]
+
+
+def levers(visit: Visit) -> dict[str, Visit]:
+    """The same visit with one thing done otherwise, to see what each is worth."""
+    events = visit.batches
+    return {
+        "as it is": visit,
+        "no cache in the browser": replace(
+            visit, again_requests=visit.site_requests, again_bytes=visit.site_bytes
+        ),
+        "batches every 15 s instead of 5 s": replace(
+            visit,
+            batches=max(1.0, events / 3),
+            service_requests=visit.service_requests - events + max(1.0, events / 3),
+        ),
+        "the site a megabyte smaller": replace(visit, site_bytes=max(0.0, visit.site_bytes - 1e6)),
+        "without the index by client": replace(
+            visit, write_units=visit.write_units - 1, stored_bytes=visit.stored_bytes / 2
+        ),
+    }
+
+
+LIMITS: Final = {
+    "Lambda: 1,000 at once (an account's default)": ("concurrency", 1_000.0),
+    "API Gateway: 10,000 requests a second (default)": ("requests_s", 10_000.0),
+    "DynamoDB: 4 shards a minute, 1,000 units a second each": ("writes_s", 4_000.0),
+    "DynamoDB: 40,000 write units a second a table (default)": ("writes_s", 40_000.0),
+    "CloudFront: 250,000 requests a second a distribution": ("edge_s", 250_000.0),
+}
+
+
+def breaks(visit: Visit) -> list[tuple[str, float]]:
+    """Each limit with the visits a month at which the busiest minute meets it, the first to break first."""
+    a_visit = {
+        "requests_s": visit.service_requests,
+        "concurrency": visit.service_requests * visit.service_ms / 1000.0,
+        "writes_s": visit.batches * visit.write_units,
+        "edge_s": visit.requests + visit.service_requests,
+    }
+    found = [(name, most * MONTH_S / PEAK / a_visit[what]) for name, (what, most) in LIMITS.items()]
+    return sorted(found, key=lambda one: one[1])
+
+
+def text(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> str:
+    """The bill, what the levers are worth, and what breaks first, for people."""
+    lines = bill(sessions, visit, prices)
+    guide = GUIDE * sessions / GUIDE_SESSIONS
+    said = [f"{sessions:,.0f} visits a month; prices of {prices['read_on']}, {prices['region']}"]
+    said += [f"  {line.name:40} {line.amount:>18,.1f} {line.unit:12} ${line.cost:>12,.2f}" for line in lines]
+    said += [
+        f"  {'total':40} {'':18} {'':12} ${total(lines):>12,.2f}",
+        f"  the guide: ${guide:,.0f}",
+        "",
+        "what each is worth",
+    ]
+    said += [
+        f"  {name:40} ${total(bill(sessions, other, prices)):>12,.2f}"
+        for name, other in levers(visit).items()
+    ]
+    said += ["", "what breaks first, at how many visits a month"]
+    said += [f"  {name:60} {at:>16,.0f}" for name, at in breaks(visit)]
+    return "\n".join(said)
+
+
+def svg(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> str:
+    """The bill as bars, the guide's estimate beside it."""
+    rows = [(line.name, line.cost) for line in bill(sessions, visit, prices)]
+    rows += [
+        ("total", sum(cost for _, cost in rows)),
+        ("the guide's estimate", GUIDE * sessions / GUIDE_SESSIONS),
+    ]
+    most = max(cost for _, cost in rows)
+    height = 28 * len(rows) + 50
+    bars = "".join(
+        _bar(40 + 28 * number, name, cost, 400 * cost / most) for number, (name, cost) in enumerate(rows)
+    )
+    title = f"{sessions:,.0f} visits a month, prices of {prices['read_on']}"
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height}" '
+    head += 'font-family="sans-serif" font-size="13">'
+    head += (
+        f'<rect width="800" height="{height}" fill="#fff"/><text x="20" y="24" font-size="16">{title}</text>'
+    )
+    return f"{head}{bars}</svg>\n"
+
+
+def _bar(y: int, name: str, cost: float, width: float) -> str:
+    colour = "#FFB347" if name == "total" else "#415A77"
+    return (
+        f'<text x="270" y="{y + 15}" text-anchor="end">{name}</text>'
+        f'<rect x="280" y="{y}" width="{width:.1f}" height="20" fill="{colour}"/>'
+        f'<text x="{286 + width:.1f}" y="{y + 15}">${cost:,.2f}</text>'
+    )

@@ -1,0 +1,267 @@
+"""A real browser looks at the fish: does it wake, how fast is it, what does it hold, does it remember."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from candlefish.bench import machine
+from candlefish.bench.browser import find_program, launched
+from candlefish.bench.errors import BenchError
+from candlefish.bench.faults import Fault
+from candlefish.bench.loading import load_run
+from candlefish.bench.run import Bench
+from candlefish.bench.scenario import load_scenarios
+from candlefish.bench.watching import frames_run
+from candlefish.ops.checks import Check, Failed, Skipped, Unsure, check
+from candlefish.ops.errors import OpsError
+from candlefish.ops.remembering import trust_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page, Playwright
+
+    from candlefish.ops.environments import Limits
+
+KEY: Final = "candlefish_memory"
+OPT_OUT: Final = "try { localStorage.setItem('candlefish_optout', '1'); } catch {}"
+QUIET_VISITOR: Final = Fault(
+    "opted-out", "a visitor who is not counted", "", 0.0, frozenset(), page_js=OPT_OUT
+)
+TRUST: Final = 64.0
+TRUST_SLACK: Final = 3.0
+"""A visit changes trust a little: presence earns, and absence costs."""
+SAMPLES: Final = 10
+PATIENCE_S: Final = 30.0
+WARM_UP_S: Final = 3.0
+BUSY_SHARE: Final = machine.DISTURBED_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a browser saw of the fish at an address.
+
+    Attributes:
+        fps: frames a second where it draws.
+        memory_mb: JavaScript, WebAssembly and canvas after a collection.
+        leak_mb_min: their growth with garbage collected, MB a minute.
+        foreign: the share of the machine that others took meanwhile; None where nobody tells.
+    """
+
+    fps: float
+    dropped_percent: float
+    memory_mb: float
+    leak_mb_min: float | None
+    foreign: float | None
+
+    @property
+    def busy(self) -> bool:
+        """Whether times say more of the machine than of the fish."""
+        return self.foreign is None or self.foreign > BUSY_SHARE
+
+
+class Eyes:
+    """A browser for a while; needs the extra `bench`."""
+
+    def __init__(self, playwright: Playwright, limits: Limits, look_s: float) -> None:
+        self._playwright, self._limits, self._look_s = playwright, limits, look_s
+        self._program = find_program()
+
+    def look(self, address: str) -> Seen:
+        """Watch the fish for a while, with a gentle visitor. Raises `BenchError`."""
+        scenario = load_scenarios()["gentle"].lasting(self._look_s)
+        scenario = replace(scenario, sample_every_s=max(0.5, self._look_s / SAMPLES), warm_up_s=WARM_UP_S)
+        before = machine.clock()
+        found = frames_run(self._bench(address), scenario)
+        values = found.values
+        return Seen(
+            fps=values["fps"],
+            dropped_percent=values["dropped_percent"],
+            memory_mb=values["memory_mb"],
+            leak_mb_min=values.get("slope_mb_min"),
+            foreign=machine.foreign_share(found.began or before, found.ended or machine.clock()),
+        )
+
+    def checks(self, address: str, beside: str | None = None) -> list[Check]:
+        """The checks of a fish; `beside` is the live one, to compare with and to go back to."""
+        seen: list[Seen] = []
+        return [
+            check("fish", lambda: self._wakes(address, seen)),
+            check("frame-rate", lambda: self._draws(address, beside, seen)),
+            check("page-memory", lambda: self._holds(seen)),
+            check("leak", lambda: self._keeps_still(address, seen)),
+            check("remembers", lambda: self._remembers(address, beside)),
+        ]
+
+    def load(self, address: str) -> Check:
+        """How long Python's first frame takes, from an empty cache."""
+        return check("load", lambda: self._loads(address))
+
+    def _bench(self, address: str) -> Bench:
+        return Bench(self._playwright, self._program, address, fault=QUIET_VISITOR)
+
+    def _wakes(self, address: str, seen: list[Seen]) -> str:
+        try:
+            seen.append(self.look(address))
+        except BenchError as error:
+            raise Failed(str(error)) from error
+        return "awake, and it draws"
+
+    def _draws(self, address: str, beside: str | None, seen: list[Seen]) -> str:
+        """Noise only makes it slower, so the best of a few looks counts."""
+        best = _first(seen)
+        least = self._limits.fps_min
+        for _ in range(self._limits.looks - 1):
+            if best.fps >= least:
+                break
+            best = max(best, self._looked(address), key=lambda one: one.fps)
+        if best.fps >= least:
+            return f"{best.fps:.1f} frames a second; at least {least:g}"
+        found = f"{best.fps:.1f} frames a second, at least {least:g} are wanted"
+        if beside is not None:
+            live = self._looked(beside)
+            found += f"; the live release draws {live.fps:.1f}"
+            if best.fps < (1.0 - self._limits.fps_drop) * live.fps:
+                raise Failed(found)
+        if best.busy:
+            raise Unsure(f"{found}; others took {100 * (best.foreign or 0):.0f} % of the processors")
+        raise Failed(found)
+
+    def _holds(self, seen: list[Seen]) -> str:
+        least = min(one.memory_mb for one in seen) if seen else _first(seen).memory_mb
+        most = self._limits.memory_max_mb
+        if least > most:
+            raise Failed(f"{least:.1f} MB; at most {most:g}")
+        return f"{least:.1f} MB; at most {most:g}"
+
+    def _keeps_still(self, address: str, seen: list[Seen]) -> str:
+        """What grows once may be a cache that fills; a leak grows again."""
+        most = self._limits.leak_mb_min
+        growth = _first(seen).leak_mb_min
+        if growth is None:
+            raise Unsure("too short a look to tell growth")
+        if growth > most:
+            again = self._looked(address).leak_mb_min
+            growth = growth if again is None else min(growth, again)
+        if growth > most:
+            raise Failed(f"memory grows by {growth:.1f} MB a minute; at most {most:g}")
+        return f"{growth:+.1f} MB a minute; at most {most:g}"
+
+    def _looked(self, address: str) -> Seen:
+        try:
+            return self.look(address)
+        except BenchError as error:
+            raise Failed(str(error)) from error
+
+    def _remembers(self, address: str, beside: str | None) -> str:
+        """A friend of the oldest shape is still a friend; and across the two releases, both ways."""
+        now_ms = time.time_ns() // 1_000_000
+        original = json.dumps({"trustLevel": TRUST, "lastInteraction": now_ms, "visitDates": [now_ms]})
+        written = self._visited(address, original, "the original shape")
+        self._visited(address, written, "its own memory")
+        if beside is None:
+            return "the original shape and its own"
+        self._visited(address, self._visited(beside, original, "live"), "the live release's memory")
+        self._visited(beside, written, "the live release, given the new one's memory")
+        return "the original shape, its own, the live release's; and the live one remembers after it"
+
+    def _visited(self, address: str, memory: str, what: str) -> str:
+        """Visit with a memory; what is stored afterwards. Raises `Failed` if the friend is a stranger."""
+        scenario = load_scenarios()["idle"]
+        try:
+            with launched(self._playwright, self._program, scenario, bypass_csp=False) as chromium:
+                return _friend(chromium.context, chromium.page, address, memory, what)
+        except (BenchError, OpsError) as error:
+            raise Failed(f"{what}: {error}") from error
+
+    def _loads(self, address: str) -> str:
+        scenario = load_scenarios()["cold-load"]
+        most_ms = self._limits.load_max_ms
+        before = machine.clock()
+        times = []
+        try:
+            for _ in range(self._limits.looks):
+                times.append(load_run(self._bench(address), scenario).values["ready_ms"])
+                if times[-1] <= most_ms:
+                    break
+        except BenchError as error:
+            raise Failed(str(error)) from error
+        best_ms = min(times)
+        found = f"{best_ms:.0f} ms to Python's first frame; at most {most_ms:g}"
+        if best_ms <= most_ms:
+            return found
+        foreign = machine.foreign_share(before, machine.clock())
+        if foreign is None or foreign > BUSY_SHARE:
+            raise Unsure(f"{found}, but others took {100 * (foreign or 0):.0f} % of the processors")
+        raise Failed(found)
+
+
+def opened(look: Callable[[Eyes], list[Check]], limits: Limits, look_s: float) -> list[Check]:
+    """Open a browser's eyes, look, close them; without Playwright the look is skipped by name."""
+    try:
+        from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        return [check("fish", _no_browser)]
+    try:
+        with sync_playwright() as playwright:
+            return look(Eyes(playwright, limits, look_s))
+    except (BenchError, Error) as error:
+        message = str(error).strip().splitlines()[0]
+        return [check("fish", lambda: _cannot(message))]
+
+
+def _no_browser() -> str:
+    raise Skipped("no browser to look with: pip install 'candlefish[bench]'")
+
+
+def _cannot(message: str) -> str:
+    raise Failed(message)
+
+
+def _first(seen: list[Seen]) -> Seen:
+    if not seen:
+        raise Skipped("the fish did not wake")
+    return seen[0]
+
+
+def _friend(context: BrowserContext, page: Page, address: str, memory: str, what: str) -> str:
+    context.add_init_script(OPT_OUT)
+    context.add_init_script(
+        "addEventListener('candlefish:ready', () => (globalThis.candlefishReady = true));"
+        f"try {{ if (!sessionStorage.met) {{ sessionStorage.met = 1;"
+        f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(memory)}); }} }} catch {{}}"
+    )
+    missing: list[str] = []
+    page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
+    page.goto(address)
+    _wait(page, "globalThis.candlefishReady === true", "the fish does not wake", missing)
+    if missing:
+        raise Failed(f"{what}: {missing[0]} is not there")
+    trust = float(page.evaluate("document.querySelector('candle-fish').getState().then((s) => s.trust)"))
+    if abs(trust - TRUST) > TRUST_SLACK:
+        raise Failed(f"{what}: a friend of trust {TRUST:g} is met with {trust:.1f}")
+    stored = _stored(page, memory)
+    if abs(trust_of(stored) - TRUST) > TRUST_SLACK:
+        raise Failed(f"{what}: trust {TRUST:g} is stored as {trust_of(stored):.1f}")
+    return stored
+
+
+def _stored(page: Page, before: str) -> str:
+    """What is in storage once it was written; at most a write in two seconds, so wait for one."""
+    page.mouse.move(640, 400)
+    page.mouse.click(640, 400)
+    changed = f"localStorage.getItem({json.dumps(KEY)}) !== {json.dumps(before)}"
+    _wait(page, changed, "nothing is stored of a visit", [])
+    text: Any = page.evaluate("(key) => localStorage.getItem(key)", KEY)
+    return str(text)
+
+
+def _wait(page: Page, condition: str, otherwise: str, missing: list[str]) -> None:
+    until_s = time.monotonic() + PATIENCE_S
+    while not page.evaluate(condition):
+        if time.monotonic() > until_s:
+            raise Failed(f"{otherwise}: {missing[0]} is not there" if missing else otherwise)
+        page.wait_for_timeout(50)

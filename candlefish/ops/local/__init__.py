@@ -1,0 +1,1 @@
+"""The `local` engine: nginx and the service on this machine, on loopback."""

@@ -1,0 +1,16 @@
+"""How much a stored memory trusts its visitor, whatever its shape."""
+
+from __future__ import annotations
+
+import time
+
+from candlefish.ops.errors import Broken
+from candlefish.sim import memory
+
+
+def trust_of(text: str) -> float:
+    """The trust in a stored memory, 0…100. Raises `Broken` if anything in it cannot be read."""
+    parsed = memory.parse_memory(text, now_ms=time.time() * 1000.0, device="ops")
+    if parsed.damaged:
+        raise Broken(f"a stored memory is damaged: {parsed.problems[0]}")
+    return memory.trust_of(parsed.memory)

@@ -1,0 +1,178 @@
+# The service on Lambda. The alias `live` is what visitors get; `candlefish deploy` moves it, a share at a
+# time, so Terraform leaves it alone after it was made.
+data "aws_caller_identity" "here" {}
+
+data "aws_region" "here" {}
+
+# Made by hand once (docs/operations.md): never in the repository, only in the state, which is encrypted.
+data "aws_ssm_parameter" "secret" {
+  for_each        = toset(["CANDLEFISH_SECRET", "CANDLEFISH_ADMIN_TOKEN"])
+  name            = "${var.parameter_path}/${each.key}"
+  with_decryption = true
+}
+
+locals {
+  functions = {
+    service     = { handler = "candlefish.service.aws.handler", timeout = 10, memory = 512 }
+    housekeeper = { handler = "candlefish.service.aws.housekeeper", timeout = 60, memory = 512 }
+  }
+  logs = "arn:aws:logs:${data.aws_region.here.name}:${data.aws_caller_identity.here.account_id}:log-group"
+}
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "service" {
+  name               = "${var.stack}-service"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+data "aws_iam_policy_document" "service" {
+  statement {
+    sid = "Store"
+    actions = [
+      "dynamodb:BatchGetItem",
+      "dynamodb:BatchWriteItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:DescribeTable",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ]
+    resources = [var.table_arn, "${var.table_arn}/index/*"]
+  }
+
+  statement {
+    sid       = "Logs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = [for name in keys(local.functions) : "${local.logs}:/aws/lambda/${var.stack}-${name}:*"]
+  }
+}
+
+resource "aws_iam_role_policy" "service" {
+  name   = "service"
+  role   = aws_iam_role.service.id
+  policy = data.aws_iam_policy_document.service.json
+}
+
+resource "aws_cloudwatch_log_group" "function" {
+  # checkov:skip=CKV_AWS_158: no personal data is logged
+  # checkov:skip=CKV_AWS_338: thirty days are enough to look into an incident
+  for_each          = local.functions
+  name              = "/aws/lambda/${var.stack}-${each.key}"
+  retention_in_days = 30
+}
+
+resource "aws_lambda_function" "function" {
+  # checkov:skip=CKV_AWS_50: no request is traced: a trace would hold addresses
+  # checkov:skip=CKV_AWS_115: the account's own limit; a limit here would refuse visitors
+  # checkov:skip=CKV_AWS_116: requests are answered, not queued
+  # checkov:skip=CKV_AWS_117: DynamoDB alone is called; a network of our own would add cost and no safety
+  # checkov:skip=CKV_AWS_173: AWS-owned keys
+  # checkov:skip=CKV_AWS_272: releases are named by their contents and uploaded by one role
+  for_each      = local.functions
+  function_name = "${var.stack}-${each.key}"
+  role          = aws_iam_role.service.arn
+  handler       = each.value.handler
+  runtime       = "python3.13"
+  architectures = ["arm64"]
+  memory_size   = each.value.memory
+  timeout       = each.value.timeout
+  filename      = var.artefact
+  publish       = true
+
+  environment {
+    variables = {
+      CANDLEFISH_TABLE       = var.table_name
+      CANDLEFISH_NAMESPACE   = "Candlefish/${var.stack}"
+      CANDLEFISH_ORIGINS     = join(" ", var.origins)
+      CANDLEFISH_SECRET      = data.aws_ssm_parameter.secret["CANDLEFISH_SECRET"].value
+      CANDLEFISH_ADMIN_TOKEN = data.aws_ssm_parameter.secret["CANDLEFISH_ADMIN_TOKEN"].value
+    }
+  }
+
+  depends_on = [aws_cloudwatch_log_group.function]
+
+  lifecycle {
+    ignore_changes = [filename, s3_bucket, s3_key, source_code_hash]
+  }
+}
+
+resource "aws_lambda_alias" "live" {
+  for_each         = local.functions
+  name             = "live"
+  function_name    = aws_lambda_function.function[each.key].function_name
+  function_version = aws_lambda_function.function[each.key].version
+
+  lifecycle {
+    ignore_changes = [function_version, routing_config]
+  }
+}
+
+resource "aws_apigatewayv2_api" "http" {
+  name          = var.stack
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_integration" "service" {
+  api_id                 = aws_apigatewayv2_api.http.id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = aws_lambda_alias.live["service"].invoke_arn
+  payload_format_version = "2.0"
+}
+
+resource "aws_apigatewayv2_route" "all" {
+  # checkov:skip=CKV_AWS_309: the API is public; the service itself asks for tokens where they are needed
+  api_id    = aws_apigatewayv2_api.http.id
+  route_key = "$default"
+  target    = "integrations/${aws_apigatewayv2_integration.service.id}"
+}
+
+resource "aws_apigatewayv2_stage" "all" {
+  # checkov:skip=CKV_AWS_76: access logs would hold addresses; counts and latencies are kept as metrics
+  api_id      = aws_apigatewayv2_api.http.id
+  name        = "$default"
+  auto_deploy = true
+
+  default_route_settings {
+    throttling_burst_limit = 2000
+    throttling_rate_limit  = 1000
+  }
+}
+
+resource "aws_lambda_permission" "api" {
+  statement_id  = "api"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.function["service"].function_name
+  qualifier     = aws_lambda_alias.live["service"].name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.http.execution_arn}/*"
+}
+
+resource "aws_cloudwatch_event_rule" "minute" {
+  name                = "${var.stack}-housekeeper"
+  schedule_expression = "rate(1 minute)"
+}
+
+resource "aws_cloudwatch_event_target" "housekeeper" {
+  rule = aws_cloudwatch_event_rule.minute.name
+  arn  = aws_lambda_alias.live["housekeeper"].arn
+}
+
+resource "aws_lambda_permission" "schedule" {
+  statement_id  = "schedule"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.function["housekeeper"].function_name
+  qualifier     = aws_lambda_alias.live["housekeeper"].name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.minute.arn
+}

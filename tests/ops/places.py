@@ -1,0 +1,98 @@
+"""Local environments for tests: small sites, a service that starts at once, ports nobody has."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import socket
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from candlefish.ops.checks import Check, Verdict
+from candlefish.ops.deploy import Shell, deploy
+from candlefish.ops.environments import Environment, Limits
+from candlefish.ops.http import Site
+from candlefish.ops.release import Sources
+from tests.service.conftest import FILES, write_site
+
+if TYPE_CHECKING:
+    from candlefish.ops.engine import Engine
+    from candlefish.ops.http import Answer
+    from candlefish.ops.journal import Journal
+    from candlefish.ops.local.engine import LocalEngine
+    from candlefish.ops.release import Release
+
+STAND_IN = Path(__file__).with_name("stand_in.py")
+EXPERIMENTS = Path(__file__).parents[2] / "candlefish" / "experiments" / "experiments.toml"
+
+
+def free_port() -> int:
+    """The first of three ports in a row that nobody listens on."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        if all(_free(port + more) for more in range(3)):
+            return port
+
+
+def _free(port: int) -> bool:
+    with closing(socket.socket()) as sock:
+        try:
+            sock.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def environment(root: Path, **changes: Any) -> Environment:
+    limits = Limits(requests_min=5)
+    values = {"root": root, "port": free_port(), "watch_s": 0.0, "limits": limits, "browser_s": 3.0}
+    return Environment("test", **{**values, **changes})
+
+
+def sources(directory: Path, mark: str, fault: str = "", files: dict[str, bytes] | None = None) -> Sources:
+    """A small site that says `mark`, and a stand-in for the service with a fault."""
+    place = directory / f"sources-{mark}"
+    shutil.rmtree(place, ignore_errors=True)
+    page = FILES["index.html"].replace(b"glow", f"glow {mark}".encode())
+    write_site(place / "dist", {**FILES, "index.html": page, **(files or {})})
+    package = place / "package"
+    package.mkdir()
+    text = STAND_IN.read_text(encoding="utf-8").replace('FAULT = ""', f"FAULT = {fault!r}")
+    (package / "__main__.py").write_text(text, encoding="utf-8")
+    (package / "__init__.py").touch()
+    return Sources(place / "dist", package, EXPERIMENTS)
+
+
+@dataclass
+class Said:
+    """A shell that keeps what is said, and finds every release fit unless told otherwise."""
+
+    lines: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=lambda: [Check("all", Verdict.PASSED, "well")])
+
+    def shell(self) -> Shell:
+        return Shell(say=self.lines.append, tell=self._tell, smoke=self._smoke)
+
+    def _tell(self, text: str) -> str:
+        self.told.append(text)
+        return "told"
+
+    def _smoke(self, _engine: Engine, _journal: Journal) -> list[Check]:
+        return self.checks
+
+
+def get(address: str, path: str, **headers: str) -> Answer:
+    """One request on a connection of its own."""
+    with closing(Site(address)) as site:
+        return site.get(path, **headers)
+
+
+def deployed(engine: LocalEngine, what: Sources, said: Said | None = None) -> Release:
+    return deploy(engine, what, (said or Said()).shell())
+
+
+def audited(engine: LocalEngine) -> list[dict[str, Any]]:
+    return engine.audited()
