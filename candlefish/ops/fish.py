@@ -45,14 +45,13 @@ class Seen:
     """What a browser saw of the fish at an address.
 
     Attributes:
-        fps: frames a second where it draws.
+        fps: frames a second where it draws; 0 with too few to tell.
         memory_mb: JavaScript, WebAssembly and canvas after a collection.
         leak_mb_min: their growth with garbage collected, MB a minute.
         foreign: the share of the machine that others took meanwhile; None where nobody tells.
     """
 
     fps: float
-    dropped_percent: float
     memory_mb: float
     leak_mb_min: float | None
     foreign: float | None
@@ -78,8 +77,7 @@ class Eyes:
         found = frames_run(self._bench(address), scenario)
         values = found.values
         return Seen(
-            fps=values["fps"],
-            dropped_percent=values["dropped_percent"],
+            fps=values.get("fps", 0.0),  # too few frames to have a pace
             memory_mb=values["memory_mb"],
             leak_mb_min=values.get("slope_mb_min"),
             foreign=machine.foreign_share(found.began or before, found.ended or machine.clock()),

@@ -172,7 +172,7 @@ def changed(tmp_path: Path, edits: dict[str, bytes | None]) -> Path:
 SLOW = b"""
 { const native = self.requestAnimationFrame.bind(self);
   self.requestAnimationFrame = (callback) => native((at) => {
-    const end = performance.now() + 400; while (performance.now() < end); callback(at); }); }
+    const end = performance.now() + 300; while (performance.now() < end); callback(at); }); }
 """
 LEAK = b"""
 setInterval(() => (self.kept ??= []).push(new Uint8Array(400000).fill(1)), 100);
