@@ -225,7 +225,7 @@ LIMITS = "fps_min = 20\nlooks = 1\nlatency_max_ms = 5000\nmemory_max_mb = 60\n"
     [
         pytest.param({"/worker.js": SLOW}, "frame-rate: ", id="slow-frame"),
         pytest.param({"/worker.js": LEAK}, "leak: memory grows by", id="leak"),
-        pytest.param({"/paint.js": None}, "fish: ", id="missing-asset"),
+        pytest.param({"/paint.js": None}, "paint.js, which is not there", id="missing-asset"),
         pytest.param({"/memory-store.js": FORGETS}, "remembers: the original shape", id="broken-migration"),
     ],
 )
