@@ -32,7 +32,7 @@ class Limits:
         leak_mb_min: growth of memory with garbage collected, MB a minute, that counts as a leak.
         latency_max_ms: 95th percentile of the API's answers.
         requests_min: answers needed before a share of errors means anything.
-        looks: how often a browser looks at a fish that seems slow; the best look counts.
+        looks: how often a browser looks again at a fish that seems slow; the best look counts.
     """
 
     fps_min: float = 55.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import posixpath
 import re
 import secrets
 import time
@@ -25,6 +26,8 @@ ASKED: Final = 60
 ALLOCATION: Final = 10_000
 RELEASE_HEADER: Final = "candlefish-release"
 TRUST: Final = 64.0
+_OWN_MODULE: Final = re.compile(r"(app-[0-9a-f]{12}/)?[^/]+\.js\Z")
+_IMPORT: Final = re.compile(r"""^(?:import|export)\b[^'"]*?["'](\.{1,2}/[^"']+)["'];?$""", re.MULTILINE)
 _HASHED: Final = re.compile(edge.HASHED)
 
 
@@ -90,6 +93,8 @@ class Looking:
             expected = edge.IMMUTABLE if _HASHED.match(f"/{name}") else edge.REVALIDATE
             said = answer.headers.get("cache-control")
             _want(said == expected, f"/{name}: Cache-Control is {said!r}")
+            lost = [path for path in imported(name, answer.body) if path not in files]
+            _want(not lost, f"/{name} imports {', '.join(lost)}, which is not there")
         return f"{len(files)} files, {sum(entry['bytes'] for entry in files.values()) / 1e6:.1f} MB"
 
     def compression(self) -> str:
@@ -211,6 +216,14 @@ class Looking:
         _want(answer.status == 200, f"/{MANIFEST} answers {answer.status}")
         files: dict[str, Any] = answer.json()["files"]
         return files
+
+
+def imported(name: str, body: bytes) -> list[str]:
+    """The files of the site that one of its own modules imports, by their names."""
+    if not _OWN_MODULE.match(name):
+        return []
+    place = posixpath.dirname(name)
+    return [posixpath.normpath(posixpath.join(place, path)) for path in _IMPORT.findall(body.decode())]
 
 
 def _want(condition: bool, otherwise: str) -> None:

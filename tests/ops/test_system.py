@@ -172,7 +172,7 @@ def changed(tmp_path: Path, edits: dict[str, bytes | None]) -> Path:
 SLOW = b"""
 { const native = self.requestAnimationFrame.bind(self);
   self.requestAnimationFrame = (callback) => native((at) => {
-    const end = performance.now() + 400; while (performance.now() < end); callback(at); }); }
+    const end = performance.now() + 300; while (performance.now() < end); callback(at); }); }
 """
 LEAK = b"""
 setInterval(() => (self.kept ??= []).push(new Uint8Array(400000).fill(1)), 100);
@@ -225,7 +225,7 @@ LIMITS = "fps_min = 20\nlooks = 1\nlatency_max_ms = 5000\nmemory_max_mb = 60\n"
     [
         pytest.param({"/worker.js": SLOW}, "frame-rate: ", id="slow-frame"),
         pytest.param({"/worker.js": LEAK}, "leak: memory grows by", id="leak"),
-        pytest.param({"/paint.js": None}, "fish: ", id="missing-asset"),
+        pytest.param({"/paint.js": None}, "paint.js, which is not there", id="missing-asset"),
         pytest.param({"/memory-store.js": FORGETS}, "remembers: the original shape", id="broken-migration"),
     ],
 )
@@ -234,7 +234,7 @@ def test_a_bad_release_is_caught_by_a_browser(
 ) -> None:
     engine, release = placed
     dist = changed(tmp_path, edits)
-    done = run(*DEPLOY, *where(engine, tmp_path, f"browser_s = 4\n[test.limits]\n{LIMITS}"), "--dist", dist)
+    done = run(*DEPLOY, *where(engine, tmp_path, f"browser_s = 6\n[test.limits]\n{LIMITS}"), "--dist", dist)
     assert done.returncode == 1, done.stdout + done.stderr
     assert reason in done.stderr
     assert engine.standing().live_release == release.id
@@ -248,7 +248,7 @@ def test_a_bad_release_is_caught_by_a_browser(
 def test_a_good_release_goes_live_and_back(placed: tuple[LocalEngine, Release], tmp_path: Path) -> None:
     engine, release = placed
     good = changed(tmp_path, {"/worker.js": b"// another build\n"})
-    there = where(engine, tmp_path, f"browser_s = 4\nwatch_s = 0\n[test.limits]\n{LIMITS}")
+    there = where(engine, tmp_path, f"browser_s = 6\nwatch_s = 0\n[test.limits]\n{LIMITS}")
     done = run(*DEPLOY, *there, "--dist", good)
     assert done.returncode == 0, done.stdout + done.stderr
     assert engine.standing().history[1] == release.id
