@@ -94,9 +94,9 @@ export class Tank {
     if (this.settled) this.engine?.post({ type: "visible", on });
   }
 
-  /** The page has been painted and the fish is still wanted. */
+  /** The page has been painted and the fish is still wanted, and seen. */
   open() {
-    if (this.engine === null && !this.closed) this.start();
+    if (this.engine === null && !this.closed && this.watch.visible) this.start();
   }
 
   settle() {

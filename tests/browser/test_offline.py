@@ -117,7 +117,7 @@ def test_two_deploys_with_an_open_tab(visits: Visits, visit: Visit, deploys: Dep
     visit.page.reload()
     visit.wait_awake()
     assert release(visit) == "three"
-    assert visit.state()["running"]
+    visit.wait_state(lambda state: state["frames"] > 10)
 
 
 def test_what_earlier_releases_kept_goes_with_their_last_tab(
