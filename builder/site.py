@@ -26,6 +26,8 @@ FALLBACK = "static/fallback.svg"
 NPM = "package.json"
 ASSETS = "assets.js"
 SCRIPT_NAME = re.compile(r"[\w/-]+\.js")
+STAGE = "stage.js"
+"""Stays a module of its own, through which ``candlefish bench`` looks at a frame."""
 STUDIO_ASSETS = "studio/wheel.js"
 STUDIO_WHEEL = "candlefish-studio.whl"
 
@@ -151,7 +153,7 @@ def _scripts(contents: Contents) -> dict[str, bytes]:
         for name, data in files.items()
         if _is_page(name)
     )
-    asked_for = {name.removeprefix("/") for names in named for name in names}
+    asked_for = {name.removeprefix("/") for names in named for name in names} | {STAGE}
     joined = bundles(scripts, asked_for, apart=[ASSETS, STUDIO_ASSETS])
     return {name: text.encode() for name, text in joined.items()}
 

@@ -6,12 +6,14 @@ import math
 
 BUDGET_MS = 11.0
 """Work a frame beyond which the picture is made cheaper: the browser needs the rest of 16.7 ms."""
-HEADROOM_MS = 7.0
+HEADROOM_MS = 8.5
 LATE_MS = 25.0
 """An interval from here on has lost a frame of a 60 Hz display."""
 LATE_SHARE = 0.2
 DOWN_AFTER_S = 0.6
 UP_AFTER_S = 5.0
+SETBACK_S = 0.3
+"""So much of the wait a frame without headroom takes back: one hiccup in a while is no trouble."""
 LONGEST_WAIT_S = 40.0
 """Relapses that would make the wait longer than this end all tries to step up."""
 RELAPSE_S = 20.0
@@ -56,7 +58,8 @@ class Governor:
         self._seen_s += passed_s
         self._frames += 1
         self._dear += work_ms > BUDGET_MS or interval_ms >= LATE_MS
-        self._cheap_s = self._cheap_s + passed_s if work_ms < HEADROOM_MS and interval_ms < LATE_MS else 0.0
+        cheap = work_ms < HEADROOM_MS and interval_ms < LATE_MS
+        self._cheap_s = max(0.0, self._cheap_s + (passed_s if cheap else -SETBACK_S))
         if self._seen_s >= DOWN_AFTER_S:
             self._judge()
         if self._rung > 0 and self._cheap_s >= self._wait_s:

@@ -43,6 +43,14 @@ def test_no_headroom_no_step_up() -> None:
     assert set(run(governor, 60.0, 9.0)) == {1}
 
 
+def test_a_hiccup_now_and_then_does_not_keep_it_down() -> None:
+    governor = Governor()
+    run(governor, 0.7, 14.0)
+    for frame in range(60 * 12):
+        governor.beat(33.3 if frame % 60 == 0 else 16.67, 5.0)
+    assert governor.rung == 0
+
+
 def test_a_machine_that_bears_one_rung_and_not_the_next_is_left_in_peace() -> None:
     """Its work follows the rung: cheap enough below, too dear at the top."""
     governor = Governor()
