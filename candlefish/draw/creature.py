@@ -51,33 +51,37 @@ class Creature:
         beat = clamp(world.fish.spine.amplitude * 2.0, 0.0, 1.0)
         self._fins.shape(body, world.look.fin, beat, math.sin(0.55 * body.phase))
         out.put(Op.FISH, body.x, body.y, body.length_px)
-        out.blend(Blend.ADD)
         if halo:
             self._halo(out, world, glow)
-        self._draw_fins(out, slice(0, BEHIND), colour, 0.30 + 0.26 * glow)
+        out.blend(Blend.OVER)
+        self._draw_fins(out, slice(0, BEHIND), colour, 0.43 + 0.38 * glow)
         self._flesh(out, colour, glow)
         out.strokes(body.places[self._line][None], mix(colour, WHITE, 0.4), 0.28 * (0.4 + glow), 1.0)
         self._lights.draw(out, body, world, glow)
         self._head.draw(out, body, world, glow)
-        self._draw_fins(out, slice(BEHIND, BEHIND + 1), colour, 0.5 * glow + 0.2)
         out.blend(Blend.OVER)
+        self._draw_fins(out, slice(BEHIND, BEHIND + 1), colour, 0.5 * glow + 0.25)
         out.put(Op.FISH, 0.0, 0.0, 0.0)
 
     def _halo(self, out: DisplayList, world: World, glow: float) -> None:
         """Light that spills on the water close by."""
         body = self._body
+        out.blend(Blend.ADD)
         rows = out.sprites(Slot.GLOW, 2)
         breath = body.length_px * (1.0 + 0.06 * math.sin(math.tau * world.pulse))
         rows[0] = (body.x, body.y, 1.9 * breath, 0.20 * glow)
         rows[1] = (*body.spine[len(body.spine) // 3], breath, 0.20 * glow)
 
     def _draw_fins(self, out: DisplayList, which: slice, colour: Colour, strength: float) -> None:
-        """Lay the skins over the water, brighter towards the root, and the rays over them."""
+        """Lay the skins over the water, brighter towards the root, and the rays over them.
+
+        Laid over and not added: so they are the same where the water is a canvas under the fish's.
+        """
         vivid = saturate(colour, 1.3)
         bright = mix(vivid, WHITE, 0.2)
         stops = (
             Stop(0.0, bright, min(1.0, 0.85 * strength)),
-            Stop(0.22, bright, 0.52 * strength),
+            Stop(0.22, bright, min(1.0, 0.52 * strength)),
             Stop(0.55, vivid, 0.26 * strength),
             Stop(0.85, vivid, 0.08 * strength),
             Stop(1.0, vivid, 0.0),

@@ -216,7 +216,7 @@ class Deep:
         glow = clamp(world.look.glow + 0.4 * world.celebration, 0.0, 1.6)
         across = ((np.arange(soft.columns, dtype=np.float32) + 0.5) / soft.columns) * world.width_px - fish.x
         down = ((np.arange(soft.rows, dtype=np.float32) + 0.5) / soft.rows) * world.height_px - fish.y
-        for reach, strength in ((0.42, 0.34), (0.70, 0.60), (1.7, 0.22)):
+        for reach, strength in ((0.42, 0.42), (0.70, 0.60), (1.7, 0.22)):
             sigma = np.float32(1.0 / (reach * fish.length_px))
             bell_x, bell_y = np.exp(-((across * sigma) ** 2)), np.exp(-((down * sigma * 1.15) ** 2))
             soft.values += (bell_y * np.float32(strength * glow))[:, None] * bell_x[None, :]

@@ -62,8 +62,8 @@ class Water:
             self._trail(out, world)
 
     def behind(self, out: DisplayList, world: World, detail: float = 1.0) -> None:
-        """Write what lies behind the fish: far plankton, ripples, bubbles, food."""
-        out.blend(Blend.ADD)
+        """Write what lies behind the fish: far plankton, ripples, bubbles, food. Laid over: see `Creature`."""
+        out.blend(Blend.OVER)
         self._plankton(out, world, near=False, detail=detail)
         self._ripples(out, world)
         self._bubbles(out, world)
