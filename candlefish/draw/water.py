@@ -62,7 +62,7 @@ class Water:
             self._trail(out, world)
 
     def behind(self, out: DisplayList, world: World, detail: float = 1.0) -> None:
-        """Write what lies behind the fish: far plankton, ripples, bubbles, food. Laid over: see `Creature`."""
+        """Write what lies behind the fish: far plankton, ripples, bubbles, food. All laid over."""
         out.blend(Blend.OVER)
         self._plankton(out, world, near=False, detail=detail)
         self._ripples(out, world)

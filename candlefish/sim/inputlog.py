@@ -8,6 +8,7 @@ step:
     {"step": 90, "resize": [800.0, 600.0]}
     {"step": 95, "adopt": "{…a memory…}"}
     {"step": 99, "away_s": 600.0}
+    {"step": 120, "tune": {"shy": {"glow": 0.4, …}, …, "thresholds": {…}}}
     {"step": 3600, "end": true}
 
 Nothing personal is in it. Python writes and reads a float without loss, so a replay on the same platform is
@@ -20,7 +21,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,9 @@ import numpy as np
 from candlefish.sim.clock import STEP_S
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.memory import Memory, memory_text, parse_memory
+from candlefish.sim.overlay import overlaid, written
+from candlefish.sim.params import THRESHOLDS, Tuning, default_tuning
+from candlefish.sim.ranges import ParamsError
 from candlefish.sim.world import World
 
 if TYPE_CHECKING:
@@ -51,12 +55,12 @@ class Away:
     seconds: float
 
 
-What = Input | tuple[float, float] | Memory | Away
+What = Input | tuple[float, float] | Memory | Away | Tuning
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What entered before step `step`: an input, a size (px), another tab's memory, or time away."""
+    """What entered before step `step`: an input, a size (px), another tab's memory, time away, a tuning."""
 
     step: int
     what: What
@@ -93,6 +97,11 @@ class Recorder:
     def stood_still(self, step: int, seconds: float) -> None:
         """The world was hidden."""
         self._write({"step": step, "away_s": seconds})
+
+    def tuned(self, step: int, tuning: Tuning) -> None:
+        """It lives by other parameters from now on."""
+        tables: dict[str, object] = {mood.value: written(params) for mood, params in tuning.moods.items()}
+        self._write({"step": step, "tune": {**tables, THRESHOLDS: asdict(tuning.thresholds)}})
 
     def text(self) -> str:
         """The log up to now."""
@@ -173,6 +182,8 @@ def enter(world: World, entry: Entry) -> None:
         world.adopt(entry.what)
     elif isinstance(entry.what, Away):
         world.stand_still(entry.what.seconds)
+    elif isinstance(entry.what, Tuning):
+        world.tune(entry.what)
     else:
         world.resize(*entry.what)
 
@@ -267,6 +278,8 @@ def _entry(found: dict[str, object], now_ms: float, where: str) -> What:
         return parse_memory(found["adopt"], now_ms=now_ms, device="replay").memory
     if "away_s" in found:
         return _away(found, where)
+    if "tune" in found:
+        return _tuning(found["tune"], where)
     kind = found.get("kind")
     if not isinstance(kind, str) or kind not in InputKind.__members__:
         raise LogError(f"{where}: kind: expected one of {', '.join(InputKind.__members__)}, got {kind!r:.60}")
@@ -284,6 +297,13 @@ def _away(found: dict[str, object], where: str) -> Away:
     if seconds < 0.0:
         raise LogError(f"{where}: away_s: expected at least 0 s, got {seconds!r}")
     return Away(seconds)
+
+
+def _tuning(value: object, where: str) -> Tuning:
+    try:
+        return overlaid(default_tuning(), value, f"{where}: tune")
+    except ParamsError as error:
+        raise LogError(str(error)) from error
 
 
 def _size(value: object, where: str) -> tuple[float, float]:

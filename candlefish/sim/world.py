@@ -153,6 +153,8 @@ class World:
 
     def tune(self, tuning: Tuning) -> None:
         """Live by other parameters from the next step on; what shows of them is eased in."""
+        if self.recorder is not None:
+            self.recorder.tuned(self.clock.step, tuning)
         self.params, self.thresholds = dict(tuning.moods), tuning.thresholds
 
     def push(self, item: Input) -> None:

@@ -13,6 +13,8 @@ from candlefish.sim.inputlog import Recorder, fingerprint, parse_log
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.memory import new_memory
 from candlefish.sim.mood import Mood
+from candlefish.sim.overlay import overlaid
+from candlefish.sim.params import default_tuning
 from candlefish.sim.world import World
 from candlefish.simulate.persona import PersonaError, load_persona, names, parse_persona
 from tests.sim.visitors import frantic, gentle, visit
@@ -110,6 +112,7 @@ def recorded() -> tuple[World, str]:
     visit(world, frantic(), 1.0)
     world.adopt(world.memory().interacted())
     world.stand_still(400.0)
+    world.tune(overlaid(default_tuning(), {"excited": {"speed_px_s": 300, "colour": "#10a0ff"}}, "test"))
     world.push(Input(InputKind.FEED, 300.0, 200.0, world.now_s))
     visit(world, gentle(4), 8.0)
     return world, world.recorder.text()
@@ -140,6 +143,8 @@ def test_replay_tells_the_same_moods_and_trust(tmp_path: Path) -> None:
         (lambda text: text.replace('"kind":"MOVE"', '"kind":"JUMP"', 1), "kind: expected one of"),
         (lambda text: text.replace('"away_s":400.0', '"away_s":-1', 1), "away_s"),
         (lambda text: text.replace('"version":1', '"version":9', 1), "version"),
+        (lambda text: text.replace('"speed_px_s":300', '"speed_px_s":-3', 1), "tune: excited.speed_px_s"),
+        (lambda text: text.replace('"tune":{', '"tune":{"gloomy":{},', 1), "tune: [gloomy] is no mood"),
     ],
 )
 def test_a_damaged_log_is_refused_by_line(
