@@ -18,17 +18,11 @@ LIGHT_TAU_S = 1.7
 
 
 class Wake:
-    """Velocity and light of the water, float32 (ROWS, COLUMNS) over the whole box.
-
-    Attributes:
-        u, v: velocity to the right and down, px/s.
-        light: 0…1, how much the plankton there glows because something passed.
-    """
+    """Velocity and light of the water, float32 (ROWS, COLUMNS) over the whole box."""
 
     def __init__(self) -> None:
         """Start with still, dark water."""
         self._all: Floats = np.zeros((3, ROWS, COLUMNS), np.float32)
-        self.u, self.v, self.light = self._all
         self._x: Floats = ((np.arange(COLUMNS) + 0.5) / COLUMNS).astype(np.float32)[None, :]
         self._y: Floats = ((np.arange(ROWS) + 0.5) / ROWS).astype(np.float32)[:, None]
         self._across: Floats = np.empty((1, COLUMNS), np.float32)
@@ -38,6 +32,24 @@ class Wake:
         self._inner: Floats = np.empty((3, ROWS - 2, COLUMNS - 2), np.float32)
         self._keep: Floats = np.ones((3, 1, 1), np.float32)
         self._drive: Floats = np.zeros((2, 1, 1), np.float32)
+
+    @property
+    def u(self) -> Floats:
+        """Velocity to the right, px/s."""
+        u: Floats = self._all[0]
+        return u
+
+    @property
+    def v(self) -> Floats:
+        """Velocity down, px/s."""
+        v: Floats = self._all[1]
+        return v
+
+    @property
+    def light(self) -> Floats:
+        """How much the plankton glows there because something passed, 0…1."""
+        light: Floats = self._all[2]
+        return light
 
     def settle(self, dt_s: float) -> None:
         """Let `dt_s` seconds pass: water comes to rest, light fades and spreads a little."""

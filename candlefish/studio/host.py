@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from candlefish.browser.host import Host
 from candlefish.browser.messages import Fields, parse_start
+from candlefish.studio.crossings import CountedStage, Crossings
+from candlefish.studio.session import StudioSession
 from candlefish.studio.studio import Studio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from candlefish.browser.host import Stage
+    from candlefish.browser.messages import Start
+    from candlefish.browser.session import Message, Post, Session
 
 
 class StudioHost(Host):
@@ -20,14 +24,39 @@ class StudioHost(Host):
 
     def __init__(self, text: str, stage: Stage, post: Callable[[str], None], studio: Studio) -> None:
         """Start from the `init` message."""
-        self._studio = studio
-        super().__init__(text, stage, post, studio.open_session)
+        self._studio, self._crossings = studio, Crossings()
+        super().__init__(text, CountedStage(stage, self._crossings), post, self._open)
+
+    def frame(self, epoch_ms: float) -> None:
+        """Live and draw one frame."""
+        self._crossings.count()
+        super().frame(epoch_ms)
+
+    def input(self, events: Any) -> None:
+        """Take inputs."""
+        self._crossings.count()
+        super().input(events)
+
+    def receive(self, text: str) -> None:
+        """Take a control message."""
+        self._crossings.count()
+        super().receive(text)
 
     def close(self) -> None:
         """Stop and give everything back to JavaScript."""
         if not self._closed:
             self._studio.close_session(self._session)
         super().close()
+
+    def _open(self, start: Start, post: Post) -> Session:
+        session = self._studio.open_session(start, post)
+        if isinstance(session, StudioSession):
+            session.crossings = self._crossings
+        return session
+
+    def _post(self, message: Message) -> None:
+        self._crossings.count()
+        super()._post(message)
 
     def _handle(self, text: str) -> None:
         fields = Fields(text)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from candlefish.browser.session import Session
 from candlefish.sim.clock import STEP_S
-from candlefish.sim.world import World
+from candlefish.studio.crossings import Crossings
 from candlefish.studio.insight import Strengths, insight
 from candlefish.studio.tape import Tape, copy_of
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from candlefish.sim.inputs import Input, InputKind
     from candlefish.sim.memory import Memory
     from candlefish.sim.params import Tuning
+    from candlefish.sim.world import World
     from candlefish.simulate.visitor import Actor
 
 TOLD_EVERY_MS = 100.0
@@ -38,12 +38,14 @@ class StudioSession(Session):
         pace: seconds of its life in a second of the clock; 0 stands still.
         tape: its last minute.
         actor: who plays a visitor, if anyone.
+        crossings: the calls between Python and JavaScript.
     """
 
     def __init__(self, start: Start, post: Post) -> None:
         """Wake the fish."""
         self.pace = 1.0
         self.actor: Actor | None = None
+        self.crossings = Crossings()
         self._past: World | None = None
         self._strengths = Strengths()
         self._real_ms = self._told_ms = math.nan
@@ -76,7 +78,7 @@ class StudioSession(Session):
 
     def tune(self, tuning: Tuning) -> None:
         """Live by other parameters from the next step on, or at once while time stands still."""
-        self.do(partial(World.tune, tuning=tuning))
+        self.world.tune(tuning)
         if self.pace == 0.0 or not self.running:
             self.do(_show_at_once)
 
@@ -104,6 +106,7 @@ class StudioSession(Session):
             told: dict[str, Any] = insight(self.world, self._strengths)
             told |= {"first": self.tape.first, "last": self.tape.last}
             told |= {"fps": round(self.pulse.fps(), 1), **self.pulse.summary(), "pace": self.pace}
+            told["crossings"] = round(self.crossings.a_frame(self.pulse.frames), 1)
             told |= {"wasm_bytes": self.wasm_bytes(), "detail": round(self.scene.detail, 3)}
             self._post({"type": "event", "name": "insight", "detail": told})
 

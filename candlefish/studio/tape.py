@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from candlefish.sim.inputs import Input
     from candlefish.sim.memory import Memory
+    from candlefish.sim.params import Tuning
     from candlefish.sim.world import World
 
 STEPS_A_SECOND = 60
@@ -136,6 +137,10 @@ class Tape(Recorder):
     def stood_still(self, step: int, seconds: float) -> None:
         """The world was hidden."""
         self._entries.append(_Entry(step, lambda world: world.stand_still(seconds)))
+
+    def tuned(self, step: int, tuning: Tuning) -> None:
+        """It lives by other parameters from now on."""
+        self._entries.append(_Entry(step, lambda world: world.tune(tuning)))
 
     def _note(self, deed: Callable[[World], None]) -> None:
         self._entries.append(_Entry(self.last, deed))

@@ -296,6 +296,7 @@ class Studio {
     byId("work").textContent = now.work_ms.toFixed(1);
     byId("p99").textContent = now.frame_p99_ms.toFixed(1);
     byId("memory").textContent = (now.wasm_bytes / 1e6).toFixed(1);
+    if (now.crossings > 0) byId("crossings").textContent = now.crossings.toFixed(1);
     byId("detail").textContent = `${Math.round(100 * now.detail)} %`;
     const change = this.workBefore ? now.work_ms - this.workBefore : 0;
     byId("work-change").textContent = `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)}`;

@@ -82,6 +82,8 @@ export interface Insight {
   work_ms: number;
   dropped: number;
   wasm_bytes: number;
+  /** calls between Python and JavaScript a frame */
+  crossings: number;
   detail: number;
   pace: number;
 }
