@@ -19,7 +19,7 @@ WEIGH = "() => performance.measureUserAgentSpecificMemory()"
 HOLD = """() => {
   const fish = document.querySelector("candle-fish");
   globalThis.held = { element: new WeakRef(fish), tank: new WeakRef(fish.tank),
-    canvas: new WeakRef(fish.tank.canvas) };
+    canvas: new WeakRef(fish.tank.canvases.canvas), water: new WeakRef(fish.tank.canvases.water) };
 }"""
 LEFT = "() => Object.keys(held).filter((name) => held[name].deref() !== undefined)"
 ADD = "() => document.body.append(Object.assign(document.createElement('candle-fish'), { id: 'fish' }))"
