@@ -13,7 +13,7 @@ from builder import __main__ as builder_main
 from builder import chromium, operations, pins, pipeline, suite
 from builder.arguments import parser
 from builder.errors import BuildError
-from builder.paths import ROOT
+from builder.paths import CACHE, DIST, ROOT
 from candlefish import cli
 
 PASS = [sys.executable, "-c", ""]
@@ -64,22 +64,28 @@ def test_arguments_after_the_dashes_go_to_pytest() -> None:
     assert commands["tests"][1:] == ["-m", "pytest", "-k", "glow"]
 
 
+SERVICE = ["service", "--dist", str(DIST), "--data", str(CACHE / "service"), "--host", "127.0.0.1"]
+
+
 @pytest.fixture
 def called(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What the commands did, noted instead of done."""
     calls: list[object] = []
 
-    def serve(dist: Path, host: str, port: int | None) -> int:
-        calls.append((dist.name, host, port))
+    def build(*, offline: bool = True) -> None:
+        calls.append("build" if offline else "build without a service worker")
+
+    def main(arguments: list[str]) -> int:
+        calls.append(arguments)
         return 0
 
     def test(arguments: list[str]) -> int:
         calls.append(arguments)
         return 1
 
-    monkeypatch.setattr(pipeline, "build", lambda: calls.append("build"))
+    monkeypatch.setattr(pipeline, "build", build)
     monkeypatch.setattr(pins, "pins", lambda: calls.append("pins"))
-    monkeypatch.setattr(cli, "serve", serve)
+    monkeypatch.setattr(cli, "main", main)
     monkeypatch.setattr(suite, "test", test)
     return calls
 
@@ -88,9 +94,11 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     ("arguments", "expected", "status"),
     [
         (["build"], ["build"], 0),
+        (["build", "--no-offline"], ["build without a service worker"], 0),
+        (["setup"], [], 0),
         (["pins"], ["pins"], 0),
-        (["serve", "--port", "81"], ["build", ("dist", "127.0.0.1", 81)], 0),
-        (["serve"], ["build", ("dist", "127.0.0.1", None)], 0),
+        (["serve", "--port", "81"], ["build", [*SERVICE, "--port", "81"]], 0),
+        (["serve"], ["build", SERVICE], 0),
         (["test", "--", "-x"], [["-x"]], 1),
     ],
 )
@@ -111,7 +119,7 @@ import runpy, subprocess, sys
 from builder import pipeline
 sys.argv = ["build.py", "build"]
 child = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)"]
-pipeline.build = lambda: subprocess.run(child, check=False)
+pipeline.build = lambda **_: subprocess.run(child, check=False)
 runpy.run_module("builder", run_name="__main__")
 """
 
@@ -127,11 +135,11 @@ def test_a_terminated_build_takes_what_it_started_with_it() -> None:
         os.kill(child, 0)
 
 
-def raise_build_error() -> None:
+def raise_build_error(**_: bool) -> None:
     raise BuildError("web/ holds no page")
 
 
-def raise_interrupt() -> None:
+def raise_interrupt(**_: bool) -> None:
     raise KeyboardInterrupt
 
 
