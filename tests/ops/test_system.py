@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -146,13 +147,13 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
 def changed(tmp_path: Path, edits: dict[str, bytes | None]) -> Path:
     """The real site with files changed or (None) gone, its manifest in accord: a bad build, not a bad copy.
 
-    `worker.js` stands for the path that ends so.
+    A name is that of a script in the directory of the app.
     """
     dist = tmp_path / "bad"
     shutil.copytree(DIST, dist, copy_function=os.link)
     manifest = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
     for ending, content in edits.items():
-        name = next(name for name in manifest["files"] if name.endswith(ending))
+        name = next(name for name in manifest["files"] if re.fullmatch(rf"app-\w+{re.escape(ending)}", name))
         for form in ("", ".br", ".gz"):
             (dist / (name + form)).unlink(missing_ok=True)
         if content is None:
@@ -225,8 +226,8 @@ LIMITS = "fps_min = 20\nlooks = 1\nlatency_max_ms = 5000\nmemory_max_mb = 60\n"
     [
         pytest.param({"/worker.js": SLOW}, "frame-rate: ", id="slow-frame"),
         pytest.param({"/worker.js": LEAK}, "leak: memory grows by", id="leak"),
-        pytest.param({"/paint.js": None}, "paint.js, which is not there", id="missing-asset"),
-        pytest.param({"/memory-store.js": FORGETS}, "remembers: the original shape", id="broken-migration"),
+        pytest.param({"/stage.js": None}, "stage.js, which is not there", id="missing-asset"),
+        pytest.param({"/candle-fish.js": FORGETS}, "remembers: the original shape", id="broken-migration"),
     ],
 )
 def test_a_bad_release_is_caught_by_a_browser(
