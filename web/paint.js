@@ -93,8 +93,7 @@ function closedLine(context, ops, at, count) {
 
 /**
  * @param {any} target the context to draw on
- * @param {any} [water] the context of a canvas under it, for the light field alone, which the page enlarges: half the
- * work of a frame without a GPU
+ * @param {any} [water] the context of a canvas under it, for the light field alone, which the page enlarges
  * @returns a painter; `paint` replays `count` floats of a display list on a canvas of the given CSS size
  */
 export function createPainter(target, water = null) {

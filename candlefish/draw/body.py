@@ -42,7 +42,7 @@ class Body:
         places: where the marks are, (marks, 2) px. ups: the unit vector to the back there.
         side: how much the fish is seen from the side: 1 full profile … 0 head on.
         facing: 1 to the right, −1 to the left. head_side: as `side`, of the head.
-        tail_back, tail_up: the plane of the tail fin: backwards along the end of the spine, and up.
+        tail_back: the direction of the tail fin, backwards along the end of the spine.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,6 @@ class Body:
         self._fold = 0
         self.phase = 0.0
         self.tail_back: Points = np.zeros(2)
-        self.tail_up: Points = np.zeros(2)
 
     def mark(self, along: Numbers, height: Numbers, depth: float = 1.0) -> slice:
         """Mark places: `along` 0 snout … 1 tail, `height` 1 back … −1 belly, both (n,).
@@ -119,7 +118,6 @@ class Body:
         step = self._points[:, -1] - self._points[:, -4]
         step /= math.sqrt(float(step @ step)) or 1.0
         self.tail_back[:] = float(step[0]), float(step[1] + ELEVATION * step[2])
-        self.tail_up[:] = self.up[-1]
 
     def _find(self) -> None:
         """Find all marks: between the stations below and above each, raised, and out to the flank."""
@@ -139,7 +137,7 @@ class Body:
         """
         if not self._fold:
             return (slice(0, STATIONS),)
-        return slice(max(0, self._fold - 1), STATIONS), slice(0, self._fold + 1)
+        return slice(self._fold - 1, STATIONS), slice(0, self._fold + 1)
 
     def outline(self, part: slice) -> Points:
         """Return the profile: along the back to the tail, and along the belly to the snout; (n, 2)."""

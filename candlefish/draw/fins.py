@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from candlefish.draw.body import ELEVATION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from candlefish.draw.body import Body
 
@@ -36,7 +36,8 @@ class Fin:
     """How one fin is built. Arrays are (rays,); lengths in body lengths, angles in rad.
 
     A ray points `backwards · cos a + up · sin a`, where `a` is `angle` scaled by `spread` (constant, per unit
-    of the mood's spread) and leant by `lean`; it has `length`, scaled by `grow` likewise.
+    of the mood's spread), and what `lean` says for that spread and the sculling stroke; it has `length`,
+    scaled by `grow` as the angle by `spread`.
 
     Attributes:
         along, height: where on the body the rays have their roots. depth: 1 on the near flank, 0 in the
@@ -45,7 +46,7 @@ class Fin:
         lift: of each root along up.
         phase: of each ray's wave behind the body's; pace: how fast it goes, against the body's.
         curl_back, curl_up: how a tip is bent.
-        wave: how far a tip waves: to the side when still, more at a full beat.
+        wave: how far a tip waves when still, more at a full beat; wave_shares: of it across and down.
     """
 
     along: Numbers
@@ -64,14 +65,7 @@ class Fin:
     curl_up: Numbers
     wave: tuple[float, float]
     wave_shares: tuple[float, float]
-    swept: float = math.nan
-    droop: float = math.nan
-
-    def lean(self, spread: float, scull: float) -> float:
-        """Return the angle that all rays of the fin have beside their own."""
-        if not math.isnan(self.swept):
-            return math.atan2(1.0, self.swept + 0.5 * (1.0 - spread))
-        return 0.0 if math.isnan(self.droop) else self.droop + 0.32 * scull
+    lean: Callable[[float, float], float]
 
 
 def tail(rays: int) -> Fin:
@@ -95,6 +89,7 @@ def tail(rays: int) -> Fin:
         curl_up=-0.13 * angles * np.abs(angles),
         wave=(0.10, 0.16),
         wave_shares=(0.25, ELEVATION + 0.12),
+        lean=lambda _spread, _scull: 0.0,
     )
 
 
@@ -122,7 +117,7 @@ def edge(start: float, end: float, rays: int, height: float, sweep: float, above
         curl_up=still,
         wave=(0.012, 0.045),
         wave_shares=(0.5, 0.55),
-        swept=sweep,
+        lean=lambda spread, _scull: math.atan2(1.0, sweep + 0.5 * (1.0 - spread)),
     )
 
 
@@ -147,7 +142,7 @@ def paddle(along: float, height: float, rays: int, reach: float, droop: float) -
         curl_up=still,
         wave=(0.03, 0.0),
         wave_shares=(0.0, 1.0),
-        droop=droop,
+        lean=lambda _spread, scull: droop + 0.32 * scull,
     )
 
 

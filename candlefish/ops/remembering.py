@@ -1,11 +1,21 @@
-"""How much a stored memory trusts its visitor, whatever its shape."""
+"""A friend to be remembered, and how much a stored memory trusts its visitor, whatever its shape."""
 
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from candlefish.ops.errors import Broken
 from candlefish.sim import memory
+
+TRUST: Final = 64.0
+"""Of the friend."""
+
+
+def friend() -> dict[str, object]:
+    """A memory of a friend who was here just now, in the oldest shape there is."""
+    now_ms = time.time_ns() // 1_000_000
+    return {"trustLevel": TRUST, "lastInteraction": now_ms, "visitDates": [now_ms]}
 
 
 def trust_of(text: str) -> float:

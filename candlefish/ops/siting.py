@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlefish.ops import edge
 from candlefish.ops.checks import Check, Failed, Skipped, Unsure, check
-from candlefish.ops.remembering import trust_of
+from candlefish.ops.remembering import TRUST, friend, trust_of
 from candlefish.service.assets import MANIFEST
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 ASKED: Final = 60
 ALLOCATION: Final = 10_000
 RELEASE_HEADER: Final = "candlefish-release"
-TRUST: Final = 64.0
 _OWN_MODULE: Final = re.compile(r"(app-[0-9a-f]{12}/)?[^/]+\.js\Z")
 _IMPORT: Final = re.compile(r"""^(?:import|export)\b[^'"]*?["'](\.{1,2}/[^"']+)["'];?$""", re.MULTILINE)
 _HASHED: Final = re.compile(edge.HASHED)
@@ -167,9 +166,7 @@ class Looking:
     def memory(self) -> str:
         """A memory is stored, remembered and removed; an old shape keeps its trust."""
         owner = {"authorization": f"Bearer verify-{secrets.token_urlsafe(16)}"}
-        now_ms = time.time_ns() // 1_000_000
-        original = {"trustLevel": TRUST, "lastInteraction": now_ms, "visitDates": [now_ms]}
-        put = self._site.ask("PUT", "/api/memory", original, **owner)
+        put = self._site.ask("PUT", "/api/memory", friend(), **owner)
         _want(put.status == 200, f"a memory cannot be stored: {put.status} {put.body[:200]!r}")
         try:
             got = self._site.get("/api/memory", **owner)

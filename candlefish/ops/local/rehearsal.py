@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from candlefish.ops.errors import Broken
 from candlefish.ops.local.process import Process
-from candlefish.ops.remembering import trust_of
+from candlefish.ops.remembering import TRUST, friend, trust_of
 from candlefish.service.settings import SECRET_FILE, TOKEN_FILE
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ RECENT: Final = {
     "memories": ("updated_ms", 350 * DAY_MS),
 }
 """Rows that no retention may remove yet: table, column of time, age."""
-TRUST: Final = 64.0
 TRUST_SLACK: Final = 0.5
 _AS_OWNER: Final = {"Authorization": f"Bearer {VAULT}", "Content-Type": "application/json"}
 
@@ -94,13 +93,7 @@ def _running(process: Process, release: Release, who: str) -> Iterator[None]:
 
 def _remember(process: Process) -> None:
     """Store a memory of a friend, in the oldest shape there is."""
-    now_ms = time.time_ns() // 1_000_000
-    original = {
-        "trustLevel": TRUST,
-        "lastInteraction": now_ms,
-        "interactionCount": 40,
-        "visitDates": [now_ms],
-    }
+    original = friend() | {"interactionCount": 40}
     status, body = process.ask("PUT", "/api/memory", json.dumps(original).encode(), _AS_OWNER)
     if status != 200:
         raise Broken(f"a memory cannot be stored: {status} {body[:200]!r}")

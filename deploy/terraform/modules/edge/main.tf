@@ -11,7 +11,7 @@ locals {
     web_acl_arn         = var.web_acl_arn
     log_bucket_endpoint = var.log_bucket_endpoint
     function_arn        = aws_cloudfront_function.policies.arn
-    cache_policies      = { page = aws_cloudfront_cache_policy.page.id, hashed = aws_cloudfront_cache_policy.hashed.id }
+    cache_policies      = { for kind, policy in aws_cloudfront_cache_policy.site : kind => policy.id }
     headers_policies    = { for kind, policy in aws_cloudfront_response_headers_policy.site : kind => policy.id }
     service_paths       = local.rules.service_paths
   }
@@ -24,35 +24,12 @@ resource "aws_cloudfront_origin_access_control" "site" {
   signing_protocol                  = "sigv4"
 }
 
-resource "aws_cloudfront_cache_policy" "page" {
-  name        = "${var.stack}-page"
-  default_ttl = local.rules.page_edge_s
-  max_ttl     = local.rules.page_edge_s
-  min_ttl     = local.rules.page_edge_s
-
-  parameters_in_cache_key_and_forwarded_to_origin {
-    enable_accept_encoding_brotli = true
-    enable_accept_encoding_gzip   = true
-
-    cookies_config {
-      cookie_behavior = "none"
-    }
-
-    headers_config {
-      header_behavior = "none"
-    }
-
-    query_strings_config {
-      query_string_behavior = "none"
-    }
-  }
-}
-
-resource "aws_cloudfront_cache_policy" "hashed" {
-  name        = "${var.stack}-hashed"
-  default_ttl = local.rules.hashed_edge_s
-  max_ttl     = local.rules.hashed_edge_s
-  min_ttl     = local.rules.hashed_edge_s
+resource "aws_cloudfront_cache_policy" "site" {
+  for_each    = { page = local.rules.page_edge_s, hashed = local.rules.hashed_edge_s }
+  name        = "${var.stack}-${each.key}"
+  default_ttl = each.value
+  max_ttl     = each.value
+  min_ttl     = each.value
 
   parameters_in_cache_key_and_forwarded_to_origin {
     enable_accept_encoding_brotli = true
