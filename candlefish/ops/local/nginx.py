@@ -127,6 +127,8 @@ def _own_or_ours() -> list[str]:
 def _server(layout: Layout, port: int, place: str) -> str:
     headers = [f"  add_header {name} $said_{_variable(name)} always;" for name in _HIDDEN]
     proxied = [
+        # Which release it is is kept from here on: a switch while the answer is under way does not change it.
+        "    set $answering $release;",
         "    limit_req zone=address burst=" + f"{edge.BURST} nodelay;",
         *(f"    proxy_hide_header {name};" for name in _HIDDEN),
         "    proxy_http_version 1.1;",
