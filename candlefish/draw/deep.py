@@ -12,7 +12,6 @@ from candlefish.draw.light import LightField, Magnifier
 from candlefish.draw.palette import ABYSS, TEAL, WHITE, mix, saturate
 from candlefish.draw.ramp import LEVELS, Pixels, Ramp, dither_offsets
 from candlefish.draw.sky import Sky
-from candlefish.sim.behaviour import tank_scale
 from candlefish.sim.easing import clamp
 from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
 from candlefish.sim.trail import LIFE_S as TRAIL_LIFE_S
@@ -250,7 +249,7 @@ class Deep:
         np.multiply(field.x[near], np.float32(world.width_px), out=x)
         np.multiply(field.y[near], np.float32(world.height_px), out=y)
         np.add(field.light[near], np.float32(1.0), out=light)
-        light *= np.float32(self._share(world, 22.0 * (0.4 + 0.6 * tank_scale(world.size)), 0.06))
+        light *= np.float32(self._share(world, 22.0 * (0.4 + 0.6 * world.scale), 0.06))
 
     def _food(self, world: World) -> None:
         for piece in world.food.pieces:

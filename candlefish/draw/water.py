@@ -9,7 +9,6 @@ import numpy as np
 
 from candlefish.draw.displaylist import Blend, DisplayList, Op, Slot
 from candlefish.draw.palette import ABYSS, WHITE, mix
-from candlefish.sim.behaviour import tank_scale
 from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
 from candlefish.sim.food import Piece
 from candlefish.sim.plankton import NEAR_DEPTH
@@ -124,7 +123,7 @@ class Water:
         ):
             start = before[chosen]
             rows[:, column] = (start + (at[chosen] - start) * alpha) * np.float32(extent)
-        scale = 0.4 + 0.6 * tank_scale(world.size)
+        scale = 0.4 + 0.6 * world.scale
         twinkle = np.sin(field.phase[chosen] + np.float32((0.8 * world.time_s) % math.tau))
         if near:
             rows[:, 2] = scale * (16.0 + 60.0 * (depth - NEAR_DEPTH) / (1.0 - NEAR_DEPTH))

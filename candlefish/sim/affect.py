@@ -85,10 +85,11 @@ class Affect:
         felt = senses.startle * self.startle.response
         fear = felt * (1.0 - 0.45 * trust / 100.0) * self.personality.caution
         self.since_fright_s = 0.0 if fear > FRIGHT else self.since_fright_s + dt_s
-        rise = max(0.0, fear - self._fear)
-        self._fear = max(fear, self._fear * math.exp(-dt_s / DREAD_TAU_S))
-        self.dread = max(felt, self.dread * math.exp(-dt_s / DREAD_TAU_S))
+        faded = 1.0 - approach(DREAD_TAU_S, dt_s)
+        before, self._fear = self._fear, max(fear, self._fear * faded)
+        self.dread = max(felt, self.dread * faded)
         if fear:
+            rise = max(0.0, fear - before)
             self.nudge(-0.42 * rise - 2.2 * fear * dt_s, 0.5 * rise + 2.5 * fear * dt_s)
         self.startle.update(1.0 if senses.startle else 0.0, dt_s)
         if senses.startle and not self._startled:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from random import Random
 
     from candlefish.sim.food import Piece
-    from candlefish.sim.steering import Vector
 
 FRIGHTENED_S = 2.0
 GREETING_S = 4.0
@@ -75,6 +74,6 @@ class Behaviour:
         return self._manners.circle(now, dt_s)
 
 
-def tank_scale(size: Vector) -> float:
-    """Return the scale of the model's distances and speeds, meant for a big box, in one of `size` px."""
-    return clamp(min(size[0] / 800.0, size[1] / 480.0), 0.25, 1.0)
+def tank_scale(width_px: float, height_px: float) -> float:
+    """Return the scale of the model's distances and speeds, meant for a big box, in one of this size."""
+    return clamp(min(width_px / 800.0, height_px / 480.0), 0.25, 1.0)

@@ -41,9 +41,10 @@ class FixedStepClock:
         """
         if not (math.isfinite(elapsed_s) and elapsed_s >= 0):
             raise ValueError(f"elapsed_s: expected a finite time ≥ 0, got {elapsed_s!r}")
-        self.accumulator_s += min(elapsed_s, MAX_FRAME_S)
-        steps = int(self.accumulator_s / STEP_S + 1e-9)
-        self.accumulator_s = max(0.0, self.accumulator_s - steps * STEP_S)
+        waiting_s = self.accumulator_s + (elapsed_s if elapsed_s < MAX_FRAME_S else MAX_FRAME_S)
+        steps = int(waiting_s / STEP_S + 1e-9)
+        left_s = waiting_s - steps * STEP_S
+        self.accumulator_s = left_s if left_s > 0.0 else 0.0
         return steps
 
     def tick(self) -> None:

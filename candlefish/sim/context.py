@@ -9,6 +9,8 @@ from enum import StrEnum
 class Mood(StrEnum):
     """How the fish feels, as a visitor would name it."""
 
+    __hash__ = str.__hash__  # Enum's own runs in Python: too slow for what every step looks up
+
     CURIOUS = "curious"
     PLAYFUL = "playful"
     SHY = "shy"

@@ -11,6 +11,8 @@ from enum import IntEnum
 class InputKind(IntEnum):
     """The kinds of input; the numbers are those of the page's messages and of input logs."""
 
+    __hash__ = int.__hash__  # Enum's own runs in Python: too slow for what every step looks up
+
     MOVE = 0
     LEAVE = 1
     DOWN = 2

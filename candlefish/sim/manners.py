@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from candlefish.sim.easing import clamp, smoothstep
 from candlefish.sim.fish import MOUTH, Fish
@@ -25,8 +25,7 @@ NEAREST_PX, FARTHEST_PX = 165.0, 300.0
 """Between these a curious fish circles the pointer: it takes corners a little short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """A wished velocity (px/s), what the eye seeks (px), and how hard the body may try."""
 
     velocity: Vector

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from candlefish.sim.context import Context, Mood
 from candlefish.sim.transitions import ALL, CURIOUS, EXCITED, SHY, TABLE, Condition, Transition
@@ -35,8 +34,7 @@ LEVELS: dict[str, frozenset[Mood]] = {
 """The moods of each complexity level."""
 
 
-@dataclass(frozen=True, slots=True)
-class MoodState:
+class MoodState(NamedTuple):
     """The mood, why, and for how long."""
 
     mood: Mood = Mood.CURIOUS

@@ -35,8 +35,12 @@ def flee(place: Vector, danger: Vector, speed: float) -> Vector:
 
 def arrive(place: Vector, target: Vector, speed: float, slow_radius: float) -> Vector:
     """Return the velocity to the target, slowing down inside `slow_radius`."""
-    distance = math.hypot(target[0] - place[0], target[1] - place[1])
-    return seek(place, target, speed * clamp(distance / slow_radius, 0.0, 1.0))
+    dx, dy = target[0] - place[0], target[1] - place[1]
+    distance = math.hypot(dx, dy)
+    if distance <= 1e-9:
+        return 0.0, 0.0
+    share = speed / max(distance, slow_radius)
+    return dx * share, dy * share
 
 
 def pursue(
@@ -63,8 +67,11 @@ BRAKING_PER_S = 2.5
 
 def _off_wall(at: float, wish: float, size: float, margin: float) -> float:
     margin = min(margin, size * 0.45)
-    hard = 0.35 * margin
-    wish = clamp(wish, -BRAKING_PER_S * max(0.0, at - hard), BRAKING_PER_S * max(0.0, size - hard - at))
+    before, after = at - 0.35 * margin, size - 0.35 * margin - at
+    if wish < 0.0 and wish < -BRAKING_PER_S * before:
+        wish = -BRAKING_PER_S * before if before > 0.0 else 0.0
+    elif wish > 0.0 and wish > BRAKING_PER_S * after:
+        wish = BRAKING_PER_S * after if after > 0.0 else 0.0
     if at < margin:
         return wish + 120.0 * (margin - at) / margin
     if at > size - margin:
@@ -74,5 +81,8 @@ def _off_wall(at: float, wish: float, size: float, margin: float) -> float:
 
 def inside(place: Vector, size: Vector, margin: Vector) -> Vector:
     """Return the place, moved to at least `margin` from every wall (to the middle where there is no room)."""
-    mx, my = min(margin[0], size[0] / 2), min(margin[1], size[1] / 2)
-    return clamp(place[0], mx, size[0] - mx), clamp(place[1], my, size[1] - my)
+    (x, y), (width, height), (mx, my) = place, size, margin
+    if mx <= x <= width - mx and my <= y <= height - my:
+        return place
+    mx, my = min(mx, width / 2), min(my, height / 2)
+    return clamp(x, mx, width - mx), clamp(y, my, height - my)

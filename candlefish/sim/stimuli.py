@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from candlefish.sim.easing import smoothstep
@@ -61,37 +62,36 @@ def _loom(senses: Senses) -> float:
 
 
 def _retreat(senses: Senses) -> float:
-    return (
-        smoothstep(30.0, 150.0, -senses.closing_px_s) * _near(senses, 400.0)
-        if senses.closing_px_s < 0
-        else 0.0
-    )
+    leaving = -senses.closing_px_s
+    return smoothstep(30.0, 150.0, leaving) * _near(senses, 400.0) if leaving > 30.0 else 0.0
 
 
 def _dwell(senses: Senses) -> float:
     rested_s = senses.pointer.since_move_s
+    if rested_s < 0.5:
+        return 0.0
     return _near(senses, 500.0) * smoothstep(0.5, 1.5, rested_s) * (1.0 - smoothstep(20.0, 30.0, rested_s))
 
 
 STIMULI: tuple[Stimulus, ...] = (
-    Stimulus("company", "is here, gently", lambda s: s.gentleness, 0.07, 0.0, True, 90.0, 60.0, True),
-    Stimulus("liveliness", "moves in a lively way", lambda s: s.lively, 0.0, 0.22, True, 240.0, 60.0),
+    Stimulus("company", "is here, gently", attrgetter("gentleness"), 0.07, 0.0, True, 90.0, 60.0, True),
+    Stimulus("liveliness", "moves in a lively way", attrgetter("lively"), 0.0, 0.22, True, 240.0, 60.0),
     Stimulus("approach", "comes nearer slowly", _approach, 0.03, 0.08, True, 10.0, 30.0),
     Stimulus("looming", "comes nearer fast", _loom, -0.25, 0.5, True, 4.0, 40.0),
     Stimulus("retreat", "goes away from it", _retreat, -0.02, -0.03, True, 8.0, 30.0, True),
     Stimulus("dwelling", "rests beside it", _dwell, 0.03, -0.06, True, 60.0, 60.0),
-    Stimulus("circling", "goes round and round", lambda s: s.circling, 0.04, 0.1, True, 20.0, 30.0),
-    Stimulus("tap", "taps", lambda s: s.gestures.tapped, 0.06, 0.2, False, 4.0, 12.0),
-    Stimulus("double tap", "taps twice", lambda s: s.gestures.double_tapped, 0.06, 0.25, False, 3.0, 20.0),
-    Stimulus("hold", "presses and holds", lambda s: s.gestures.holding, 0.06, 0.02, True, 12.0, 30.0, True),
-    Stimulus("drag", "drags", lambda s: s.gestures.dragging, 0.03, 0.12, True, 15.0, 30.0),
-    Stimulus("touch", "touches with a finger", lambda s: s.gestures.touched, 0.04, 0.12, False, 5.0, 20.0),
+    Stimulus("circling", "goes round and round", attrgetter("circling"), 0.04, 0.1, True, 20.0, 30.0),
+    Stimulus("tap", "taps", attrgetter("gestures.tapped"), 0.06, 0.2, False, 4.0, 12.0),
+    Stimulus("double tap", "taps twice", attrgetter("gestures.double_tapped"), 0.06, 0.25, False, 3.0, 20.0),
+    Stimulus("hold", "presses and holds", attrgetter("gestures.holding"), 0.06, 0.02, True, 12.0, 30.0, True),
+    Stimulus("drag", "drags", attrgetter("gestures.dragging"), 0.03, 0.12, True, 15.0, 30.0),
+    Stimulus("touch", "touches with a finger", attrgetter("gestures.touched"), 0.04, 0.12, False, 5.0, 20.0),
     Stimulus("scroll", "scrolls the page", lambda s: s.since_scroll_s < SCROLLING_S, 0, 0.5, True, 1.5, 15.0),
     Stimulus("keyboard", "presses keys", lambda s: s.since_key_s < TYPING_S, 0.02, 0.3, True, 3.0, 15.0),
-    Stimulus("blur", "leaves the window", lambda s: s.blurred, -0.06, -0.08, False, 3.0, 90.0, True),
+    Stimulus("blur", "leaves the window", attrgetter("blurred"), -0.06, -0.08, False, 3.0, 90.0, True),
     Stimulus("absence", "has been away a while", lambda s: smoothstep(20.0, 60.0, s.since_input_s)
              if s.since_input_s > 20.0 else 0.0, -0.012, -0.012, True, 120.0, 30.0, True),
-    Stimulus("return", "comes back", lambda s: s.returned, 0.2, 0.25, False, 3.0, 180.0, True),
+    Stimulus("return", "comes back", attrgetter("returned"), 0.2, 0.25, False, 3.0, 180.0, True),
     Stimulus("food", "offers food", None, 0.25, 0.55, False, 14.0, 40.0),
     Stimulus("eating", "has its food eaten", None, 0.2, 0.15, False, 14.0, 40.0),
 )  # fmt: skip

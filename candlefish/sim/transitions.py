@@ -33,13 +33,13 @@ class Condition:
         """Return the comparison with these thresholds, as a function of the context."""
         get = attrgetter(self.field)
         if self.relation == "is":
-            return lambda context: bool(get(context))
+            return get
         if self.relation == "not":
             return lambda context: not get(context)
         limit = self.threshold if isinstance(self.threshold, float) else getattr(thresholds, self.threshold)
         if self.relation == "<":
-            return lambda context: bool(get(context) < limit)
-        return lambda context: bool(get(context) > limit)
+            return lambda context: get(context) < limit
+        return lambda context: get(context) > limit
 
     def __str__(self) -> str:
         """Say it as the table does."""

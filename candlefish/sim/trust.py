@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from candlefish.sim.easing import clamp, smoothstep
+from candlefish.sim.easing import approach, clamp, smoothstep
 from candlefish.sim.habituation import Habituation
 
 NEW_VISITOR = 20.0
@@ -11,6 +11,8 @@ FOOD_POINTS = 3.0
 FULL_FOOD_POINTS = 0.6
 DAILY_BONUS = 5.0
 STARTLE_COST_PER_S = 2.0
+SATED_S = 60.0
+"""Time constant at which a full stomach empties."""
 FLOOR_SHARE = 0.6
 """Absence never takes trust below this share of the best level ever reached."""
 
@@ -45,7 +47,7 @@ class Trust:
         points = PRESENCE_PER_S * gentleness * (0.35 + 0.65 * near) * self.presence.response * room
         self.earn(points * dt_s)
         self.presence.update(gentleness, dt_s)
-        self.satiety -= self.satiety * min(1.0, dt_s / 60.0)
+        self.satiety -= self.satiety * approach(SATED_S, dt_s)
 
     def eat(self) -> None:
         """Earn by a piece of food: less when full."""

@@ -41,6 +41,9 @@ class World:
 
     Places are CSS px from the top left of the box, times world seconds. The same seed, size, memory and
     inputs give the same world, bit for bit on one platform, at any frame rate.
+
+    Attributes:
+        size: width and height of the box, CSS px. scale: of the model's distances and speeds in it.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class World:
         """
         if complexity not in LEVELS:
             raise ValueError(f"complexity: expected one of {', '.join(LEVELS)}, got {complexity!r}")
-        self.width_px, self.height_px = _checked_size(width_px, height_px)
+        self._take_size(width_px, height_px)
         self.seed, self.complexity = seed, complexity
         self.clock = FixedStepClock()
         self.params = dict(params or default_tuning().moods)
@@ -97,6 +100,13 @@ class World:
         self._name_parts()
         self._situation = Situation(self.fish, self.personality, self.size)
         self._told_trust, self._told_at_s = self.trust.value, 0.0
+
+    def _take_size(self, width_px: float, height_px: float) -> None:
+        if not (math.isfinite(width_px) and math.isfinite(height_px)):
+            raise ValueError(f"size: expected finite px, got {width_px!r} × {height_px!r}")
+        self.width_px = clamp(width_px, MIN_SIZE_PX, MAX_SIZE_PX)
+        self.height_px = clamp(height_px, MIN_SIZE_PX, MAX_SIZE_PX)
+        self.size, self.scale = (self.width_px, self.height_px), tank_scale(self.width_px, self.height_px)
 
     def _name_parts(self) -> None:
         """The parts of the mind and of the scenery that others look at, by their short names."""
@@ -137,11 +147,6 @@ class World:
         return self.scenery.celebration
 
     @property
-    def size(self) -> tuple[float, float]:
-        """Width and height of the box, CSS px."""
-        return self.width_px, self.height_px
-
-    @property
     def time_s(self) -> float:
         """Simulated time, seconds."""
         return self.clock.step * STEP_S
@@ -156,6 +161,7 @@ class World:
         if self.recorder is not None:
             self.recorder.tuned(self.clock.step, tuning)
         self.params, self.thresholds = dict(tuning.moods), tuning.thresholds
+        self.mind.tune(self.thresholds)
 
     def push(self, item: Input) -> None:
         """Queue an input; it takes effect in the step during which it happened, or in the next one."""
@@ -173,13 +179,12 @@ class World:
     def step(self) -> None:
         """Make one fixed step."""
         end_s, hour, mind = self.time_s + STEP_S, self.hour, self.mind
-        scale = tank_scale(self.size)
+        scale = self.scale
         inputs = self.queue.until(end_s)
         mind.sense(inputs, (self.fish.x, self.fish.y), end_s, STEP_S)
         for item in inputs:
             self._respond(item, hour, scale)
         mind.feel(hour, STEP_S)
-        mind.tune(self.thresholds)
         near_px = NEAR_PX * scale + 0.5 * self.fish.length_px
         mind.change_mood(hour, near_px, food_left=bool(self.food.pieces), dt_s=STEP_S)
         self.look.ease(self.params[self.mood], STEP_S, self.sleep.depth)
@@ -201,11 +206,11 @@ class World:
         """Give the box a new size; everything keeps its relative place."""
         if self.recorder is not None:
             self.recorder.resized(self.clock.step, width_px, height_px)
-        width_px, height_px = _checked_size(width_px, height_px)
-        sx, sy = width_px / self.width_px, height_px / self.height_px
-        self.width_px, self.height_px = width_px, height_px
+        before = self.size
+        self._take_size(width_px, height_px)
+        sx, sy = self.width_px / before[0], self.height_px / before[1]
         self.fish.x, self.fish.y = self.fish.x * sx, self.fish.y * sy
-        self.fish.length_px = length_for(width_px, height_px)
+        self.fish.length_px = length_for(self.width_px, self.height_px)
         for piece in self.food.pieces:
             piece.start_x, piece.y = piece.start_x * sx, piece.y * sy
         self.scenery.stretch(sx, sy)
@@ -253,7 +258,7 @@ class World:
 
     def celebrate(self, strength: float) -> None:
         """Show joy, 0…1: a swell of light, bubbles and a double ring."""
-        self.scenery.celebrate(strength, tank_scale(self.size))
+        self.scenery.celebrate(strength, self.scale)
 
     def _respond(self, item: Input, hour: float, scale: float) -> None:
         if item.kind is InputKind.FEED:
@@ -316,9 +321,3 @@ class World:
         if abs(change) >= 1.0 and self.time_s - self._told_at_s >= TRUST_EVENT_S:
             self._told_trust, self._told_at_s = self.trust.value, self.time_s
             self.tell("trustchange", trust=round(self.trust.value, 2), change=round(change, 2))
-
-
-def _checked_size(width_px: float, height_px: float) -> tuple[float, float]:
-    if not (math.isfinite(width_px) and math.isfinite(height_px)):
-        raise ValueError(f"size: expected finite px, got {width_px!r} × {height_px!r}")
-    return clamp(width_px, MIN_SIZE_PX, MAX_SIZE_PX), clamp(height_px, MIN_SIZE_PX, MAX_SIZE_PX)

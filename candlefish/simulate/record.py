@@ -81,20 +81,14 @@ class Watcher:
         self.record = Record(world.seed, world.trust.value, world.trust.value, world.mood)
         self._sample()
 
-    def look(self) -> Record:
+    def look(self) -> None:
         """Note what has happened since the last look; look at least once a mood's dwell."""
         world, record = self._world, self.record
-        self._count_moods()
+        step, mood = world.clock.step, world.mood
+        record.steps_in[mood] = record.steps_in.get(mood, 0) + step - self._steps
+        self._steps = step
         if world.time_s >= self._sample_s:
             self._sample()
-        record.trust_end = world.trust.value
-        record.food_offered, record.food_eaten = world.food.offered, world.food.eaten
-        return record
-
-    def _count_moods(self) -> None:
-        world, record = self._world, self.record
-        lived = world.clock.step - self._steps
-        self._steps = world.clock.step
         for event in world.drain_events():
             detail = event.detail
             if event.name == "moodchange":
@@ -102,7 +96,14 @@ class Watcher:
                 record.changes.append(Change(event.at_s, before, after, str(detail["reason"])))
             elif event.name == "milestone":
                 record.milestones.append((event.at_s, str(detail["name"])))
-        record.steps_in[world.mood] = record.steps_in.get(world.mood, 0) + lived
+
+    def done(self) -> Record:
+        """Return the record of what was looked at, with how it ended."""
+        self.look()
+        world, record = self._world, self.record
+        record.trust_end = world.trust.value
+        record.food_offered, record.food_eaten = world.food.offered, world.food.eaten
+        return record
 
     def _sample(self) -> None:
         world = self._world

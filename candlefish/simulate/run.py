@@ -49,7 +49,7 @@ def visit(world: World, actor: Actor, seconds: float, hz: float = SAMPLED_HZ) ->
         actor.act(world, (frame + 1) / hz)
         world.advance(1.0 / hz)
         watcher.look()
-    return watcher.look()
+    return watcher.done()
 
 
 def replay(log: InputLog) -> Record:
@@ -58,7 +58,7 @@ def replay(log: InputLog) -> Record:
     watcher = Watcher(next(lives))
     for _ in lives:
         watcher.look()
-    return watcher.look()
+    return watcher.done()
 
 
 def now_ms(visitor: Visitor) -> float:

@@ -6,6 +6,7 @@ import math
 from random import Random
 from typing import TYPE_CHECKING
 
+from candlefish.sim.easing import clamp
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.simulate.motions import Place, draw, path_of
 from candlefish.simulate.persona import DEEDS, Act, Persona
@@ -112,14 +113,12 @@ class Actor:
 
     def _inside(self, place: Place) -> Place:
         """A pointer outside the box would not be seen; on a screen it has whole pixels."""
-        x, y = place
-        return float(round(min(max(x, 1.0), self._size[0] - 1.0))), float(
-            round(min(max(y, 1.0), self._size[1] - 1.0))
-        )
+        (x, y), (width, height) = place, self._size
+        return float(round(clamp(x, 1.0, width - 1.0))), float(round(clamp(y, 1.0, height - 1.0)))
 
     def _deeds(self, world: World, until_s: float) -> None:
         """All deeds due up to then, in order of time."""
-        while True:
+        while self._due or self._pending:
             deed = min(self._due, key=self._due.__getitem__, default=None)
             deed_s = self._due[deed] if deed else math.inf
             if self._pending and self._pending[0][0] <= min(deed_s, until_s):
