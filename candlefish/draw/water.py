@@ -82,10 +82,9 @@ class Water:
         rows[0] = (0.5 * width, -0.05 * height, 1.5 * width, 1.3 * height, 0.0, 0.15)
         drift = 0.5 + 0.12 * math.sin(0.07 * t)
         rows[1] = (drift * width, 1.02 * height, 1.3 * width, 0.7 * height, 0.0, 0.03)
-        pool = out.beams(Slot.GLOW, 2)
+        pool = out.beams(Slot.GLOW, 1)
         glow = world.look.glow + 0.5 * world.celebration
-        pool[0] = (fish.x, fish.y, 4.4 * length, 3.6 * length, 0.0, 0.17 * glow)
-        pool[1] = (fish.x, fish.y + 0.1 * length, 2.6 * length, 2.0 * length, 0.0, 0.15 * glow)
+        pool[0] = (fish.x, fish.y + 0.05 * length, 3.4 * length, 2.7 * length, 0.0, 0.27 * glow)
 
     def _beams(self, out: DisplayList, world: World) -> None:
         """Shafts of light that sway and breathe, each at its own slow pace."""
