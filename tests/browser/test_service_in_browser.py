@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from candlefish.service.store.sqlite import SQLiteStore
+from tests.browser.axe import axe
 from tests.browser.visit import PATIENCE_S, Visits
 
 if TYPE_CHECKING:
@@ -230,3 +231,7 @@ def test_the_live_tiles_move_while_somebody_visits(running: Running) -> None:
     visit.page.mouse.click(700, 300)
     board.page.wait_for_selector("#feed li:has-text('excited')", timeout=PATIENCE_S * 1000)
     assert board.page.text_content("#link") == "live"
+    found = {"wide": axe(board)}
+    board.page.set_viewport_size({"width": 390, "height": 844})
+    found["narrow"] = axe(board)
+    assert [f"{size}: {line}" for size, lines in found.items() for line in lines] == []
