@@ -9,7 +9,8 @@ import { View } from "./view.js";
 /** @typedef {import("./messages").ParamChanges} ParamChanges */
 
 const RESTARTING = new Set(["seed", "effects", "complexity", "static", "analytics"]);
-const PRESET_NAME = /^[a-z]+$/;
+/** What is no name of a preset: an address has a point or a slash. */
+const ADDRESS = /[./]/;
 
 /** @returns {boolean} */
 const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -117,7 +118,7 @@ export class CandleFish extends HTMLElement {
   /** A preset by name, or a moods.toml by address. What is refused changes nothing and is told. */
   async applyPreset() {
     const value = this.getAttribute("mood-preset");
-    const byName = value === null || PRESET_NAME.test(value);
+    const byName = value === null || !ADDRESS.test(value);
     try {
       const change = byName ? { preset: value ?? "default" } : { toml: await fetchText(value) };
       if (this.getAttribute("mood-preset") !== value) return;

@@ -18,17 +18,20 @@ from candlefish.sim.trail import LIFE_S as TRAIL_LIFE_S
 from candlefish.sim.trail import POINTS
 
 if TYPE_CHECKING:
+    from candlefish.sim.look import Look
     from candlefish.sim.params import Colour
     from candlefish.sim.steering import Vector
     from candlefish.sim.world import World
 
 Floats = NDArray[np.float32]
+Stops = list[tuple[float, "Colour"]]
 
 SMALLEST_CELL_PX = 2.0
 RING_POINTS = 48
 POINTS_MOST = 1024
 _TURN = np.linspace(0.0, math.tau, RING_POINTS, endpoint=False)
 _RING_X, _RING_Y = np.cos(_TURN).astype(np.float32), np.sin(_TURN).astype(np.float32)
+BLACK: Colour = (0.0, 0.0, 0.0)
 WATER_MOST: Colour = (66.0, 92.0, 128.0)
 DUST_MOST: Colour = (78.0, 92.0, 84.0)
 """The brightest that water and plankton may be: with the fish's light, no channel passes 255."""
@@ -69,7 +72,8 @@ class Deep:
         self._weight: Floats = np.zeros(dust, np.float32)
         self._time_s = math.inf
         self._half = False
-        self._coloured: object = None
+        self._coloured: list[object] = [None] * len(self._ramps)
+        self._turn = 0
 
     def render(self, world: World, dust: int, shafts: float) -> bool:
         """Paint half of a picture, or all of one where time has jumped; say whether `pixels` are new.
@@ -92,7 +96,7 @@ class Deep:
     def _darkness(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:
         """Paint the water and what glows in it by itself."""
         whole = slice(0, len(self.pixels))
-        changed = self._colours(world)
+        changed = self._recolour(world, everything=jumped)
         band = self._sky.renew(world.time_s, shafts, whole=jumped)
         band = whole if changed else band
         self._shade(self._ramps[0], self._sky.values[band], band, self._water)
@@ -111,40 +115,20 @@ class Deep:
         np.copyto(index, level, casting="unsafe")
         return ramp.colours(index)
 
-    def _colours(self, world: World) -> bool:
-        """Set the tables of colours, and say whether the water's has changed."""
-        look = world.look
+    def _recolour(self, world: World, *, everything: bool) -> bool:
+        """Give the next table its colours, or all; say whether the water's has changed.
+
+        They take turns, for no colour moves so fast that a tenth of a second could be seen.
+        """
         night = 1.0 - 0.30 * darkness(world.hour)
-        shade = look.shade, round(500.0 * night)
-        if shade == self._coloured:
-            return False
-        self._coloured = shade
-        centre, edge, colour = look.water_centre, look.water_edge, look.colour
-        high = mix(mix(centre, (84.0, 138.0, 176.0), 0.42), colour, 0.05)
-        changed = self._ramps[0].set(
-            [
-                (at, _held(mix((0.0, 0.0, 0.0), shade, night), WATER_MOST))
-                for at, shade in (
-                    (0.0, mix(edge, ABYSS, 0.85)),
-                    (0.16, mix(edge, ABYSS, 0.45)),
-                    (0.42, mix(edge, centre, 0.75)),
-                    (0.66, mix(centre, high, 0.35)),
-                    (1.0, high),
-                )
-            ]
-        )
-        plankton = mix(TEAL, colour, 0.25)
-        self._ramps[1].set([(0.0, (0.0, 0.0, 0.0)), (1.0, _scaled(plankton, DUST_MOST))])
-        most = _left()
-        vivid = saturate(colour, 1.35)
-        self._ramps[2].set(
-            [
-                (0.0, (0.0, 0.0, 0.0)),
-                (0.35, _held(mix((0.0, 0.0, 0.0), vivid, 0.14), most)),
-                (0.7, _held(mix((0.0, 0.0, 0.0), vivid, 0.34), most)),
-                (1.0, _held(mix((0.0, 0.0, 0.0), mix(vivid, WHITE, 0.2), 0.56), most)),
-            ]
-        )
+        shade = world.look.shade, round(500.0 * night)
+        self._turn = (self._turn + 1) % len(self._ramps)
+        changed = False
+        for turn in range(len(self._ramps)) if everything else (self._turn,):
+            if shade != self._coloured[turn]:
+                self._coloured[turn] = shade
+                new = self._ramps[turn].set((_water, _dust, _lit)[turn](world.look, night))
+                changed = changed or (new and turn == 0)
         return changed
 
     def _plankton(self, world: World, count: int) -> None:
@@ -262,6 +246,36 @@ class Deep:
 def darkness(hour: float) -> float:
     """Return how dark it is at an hour 0…24: 0 by day, 1 in the deep of the night; smooth."""
     return clamp(0.5 + 0.9 * math.cos(math.tau * (hour - 1.5) / 24.0), 0.0, 1.0)
+
+
+def _water(look: Look, night: float) -> Stops:
+    """The water by the light in it; `night` is the share that the hour leaves of it."""
+    centre, edge = look.water_centre, look.water_edge
+    high = mix(mix(centre, (84.0, 138.0, 176.0), 0.42), look.colour, 0.05)
+    stops = (
+        (0.0, mix(edge, ABYSS, 0.85)),
+        (0.16, mix(edge, ABYSS, 0.45)),
+        (0.42, mix(edge, centre, 0.75)),
+        (0.66, mix(centre, high, 0.35)),
+        (1.0, high),
+    )
+    return [(at, _held(mix(BLACK, shade, night), WATER_MOST)) for at, shade in stops]
+
+
+def _dust(look: Look, _night: float) -> Stops:
+    """Specks that glow by themselves."""
+    return [(0.0, BLACK), (1.0, _scaled(mix(TEAL, look.colour, 0.25), DUST_MOST))]
+
+
+def _lit(look: Look, _night: float) -> Stops:
+    """What the fish's light and other lights add."""
+    most, vivid = _left(), saturate(look.colour, 1.35)
+    stops = (
+        (0.35, mix(BLACK, vivid, 0.14)),
+        (0.7, mix(BLACK, vivid, 0.34)),
+        (1.0, mix(BLACK, mix(vivid, WHITE, 0.2), 0.56)),
+    )
+    return [(0.0, BLACK), *((at, _held(shade, most)) for at, shade in stops)]
 
 
 def _left() -> Colour:

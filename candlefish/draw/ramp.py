@@ -23,7 +23,8 @@ Pixels = NDArray[np.uint32]
 LEVELS = 256
 SIDE = 4
 _BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
-_THRESHOLDS = ((np.arange(SIDE * SIDE) + 0.5) / (SIDE * SIDE))[:, None, None]
+_SHORT_OF_ONE = 1.0 - ((np.arange(SIDE * SIDE) + 0.5) / (SIDE * SIDE))[:, None]
+_AT = np.linspace(0.0, 1.0, LEVELS)
 OPAQUE = 0xFF000000
 
 
@@ -48,12 +49,15 @@ class Ramp:
         if key == self._given:
             return False
         self._given = key
-        at = np.linspace(0.0, 1.0, LEVELS)
         places = [stop[0] for stop in stops]
-        channels = np.stack([np.interp(at, places, [stop[1][c] for stop in stops]) for c in range(3)], axis=1)
-        whole = np.minimum(np.floor(channels[None] + _THRESHOLDS), 255.0).astype(np.uint32)
-        packed = whole[..., 0] | (whole[..., 1] << np.uint32(8)) | (whole[..., 2] << np.uint32(16))
-        self._table[...] = (packed | self._base).ravel()
+        table = self._table.reshape(SIDE * SIDE, LEVELS)
+        table[...] = self._base
+        for channel in range(3):
+            values = np.minimum(np.interp(_AT, places, [stop[1][channel] for stop in stops]), 255.0)
+            whole = np.floor(values)
+            step = np.uint32(1 << 8 * channel)
+            table += whole.astype(np.uint32) * step
+            table += (values - whole >= _SHORT_OF_ONE) * step
         return True
 
     def colours(self, index: NDArray[np.intp]) -> Pixels:

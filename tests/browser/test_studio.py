@@ -16,7 +16,7 @@ from candlefish.sim.params import parse_tuning
 from candlefish.sim.presets import preset
 from candlefish.studio.document import default_text
 from candlefish.studio.schema import schema
-from tests.browser.test_accessibility import axe
+from tests.browser.axe import axe
 from tests.browser.visit import PATIENCE_S, Visit, Visits
 
 if TYPE_CHECKING:
