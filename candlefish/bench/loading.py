@@ -133,9 +133,10 @@ def _filmed(page: Page, session: CDPSession, *, wanted: bool) -> Iterator[list[d
 
 
 def _resources(page: Page) -> list[dict[str, Any]]:
-    """All that was loaded, by the page and then by its workers, by time from the navigation's start."""
+    """All that was loaded, by the page and by its workers (their own scripts too), by time from navigation."""
     origin_ms = page.evaluate("performance.timeOrigin")
-    found = [{"by": "page", **one} for one in page.evaluate(RESOURCES)]
+    scripts = {worker.url for worker in page.workers}
+    found = [{"by": "worker" if one["url"] in scripts else "page", **one} for one in page.evaluate(RESOURCES)]
     for worker in page.workers:
         known = {one["url"] for one in found}
         found += [{"by": "worker", **one} for one in worker.evaluate(RESOURCES) if one["url"] not in known]
