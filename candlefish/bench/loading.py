@@ -133,7 +133,7 @@ def _filmed(page: Page, session: CDPSession, *, wanted: bool) -> Iterator[list[d
 
 
 def _resources(page: Page) -> list[dict[str, Any]]:
-    """All that was loaded, by the page and by its workers (their own scripts too), by time from navigation."""
+    """All that was loaded, by the page and by its workers with their own scripts, in order of time."""
     origin_ms = page.evaluate("performance.timeOrigin")
     scripts = {worker.url for worker in page.workers}
     found = [{"by": "worker" if one["url"] in scripts else "page", **one} for one in page.evaluate(RESOURCES)]
