@@ -6,8 +6,12 @@ import argparse
 import csv
 import json
 import math
+import multiprocessing
+import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -20,10 +24,13 @@ from candlefish.simulate.visitor import SAMPLED_HZ, SIZE_PX
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from candlefish.simulate.persona import Persona
     from candlefish.simulate.record import Record
 
 MOST_SECONDS = 7 * 86_400
 MOST_SEEDS = 100_000
+SHARED_FROM_S = 600.0
+"""Visits of so many seconds in all are worth starting further processes for."""
 
 
 def add_parsers(commands: Any) -> None:
@@ -64,30 +71,38 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
 
 def run_simulate(options: argparse.Namespace) -> int:
     """Run `candlefish simulate`."""
-    from candlefish.simulate.run import simulate  # noqa: PLC0415 - NumPy: other commands start without it
-
     try:
         persona = load_persona(options.persona)
     except PersonaError as error:
         return _fail(str(error))
     began_s = time.perf_counter()
-    records = [
-        simulate(
-            persona,
-            options.seconds,
-            seed=seed,
-            size=options.size,
-            complexity=options.complexity,
-            trust_rate=RATES[options.trust_rate],
-            hz=options.hz,
-        )
-        for seed in range(1, options.seeds + 1)
-    ]
+    records = _lived(persona, options)
     took_s = time.perf_counter() - began_s
     print(f"{persona.name}: {persona.about}")
     _print(records)
     print(f"{options.seconds * options.seeds / max(took_s, 1e-9):.0f} times as fast as life")
     return _write(records, persona.name, options)
+
+
+def _lived(persona: Persona, options: argparse.Namespace) -> list[Record]:
+    """One record a seed. Long runs share the work out to all processors."""
+    from candlefish.simulate.run import simulate  # noqa: PLC0415 - NumPy: other commands start without it
+
+    visit = partial(
+        simulate,
+        persona,
+        options.seconds,
+        size=options.size,
+        complexity=options.complexity,
+        trust_rate=RATES[options.trust_rate],
+        hz=options.hz,
+    )
+    seeds = range(1, options.seeds + 1)
+    processes = min(options.seeds, os.cpu_count() or 1)
+    if processes == 1 or options.seconds * options.seeds < SHARED_FROM_S:
+        return [visit(seed=seed) for seed in seeds]
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return [done.result() for done in [pool.submit(visit, seed=seed) for seed in seeds]]
 
 
 def run_replay(options: argparse.Namespace) -> int:

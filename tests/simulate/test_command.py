@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from candlefish.sim.mood import Mood
 from candlefish.sim.overlay import overlaid
 from candlefish.sim.params import default_tuning
 from candlefish.sim.world import World
+from candlefish.simulate import command
 from candlefish.simulate.persona import PersonaError, load_persona, names, parse_persona
 from tests.sim.visitors import frantic, gentle, visit
 
@@ -64,6 +66,19 @@ def test_the_same_seed_gives_the_same_record(tmp_path: Path) -> None:
         run("--persona", "gentle", "--seconds", "20", "--json", str(tmp_path / name))
         texts.append((tmp_path / name).read_text())
     assert texts[0] == texts[1]
+
+
+def test_visits_shared_out_to_processes_are_those_lived_by_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = []
+    for shared_from_s in (1e9, 1.0):
+        monkeypatch.setattr(command, "SHARED_FROM_S", shared_from_s)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        out = tmp_path / f"{shared_from_s}.json"
+        assert run("--persona", "feeder", "--seconds", "12", "--seeds", "3", "--json", str(out)) == 0
+        texts.append(out.read_text())
+    assert texts[0] == texts[1] and json.loads(texts[0])[2]["seed"] == 3
 
 
 def test_a_file_is_a_persona_too(tmp_path: Path) -> None:
