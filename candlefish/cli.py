@@ -102,6 +102,9 @@ def _add_service(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     loading.add_argument("--seconds", type=float, default=10.0, help="default: %(default)s")
     loading.add_argument("--connections", type=int, default=64, help="default: %(default)s")
     loading.add_argument("--rate", type=float, help="batches/s, open loop (default: as fast as answered)")
+    loading.add_argument(
+        "--live", type=int, metavar="N", help="let N clients listen instead; needs CANDLEFISH_ADMIN_TOKEN"
+    )
     trying = commands.add_parser("experiments", help="look at experiments, start and stop them")
     trying.add_argument("action", choices=["status", "start", "stop", "report"])
     trying.add_argument("name", nargs="?", help="the experiment (report: all without it)")

@@ -16,6 +16,7 @@ from candlefish.service.api import service
 from candlefish.service.assets import MANIFEST, SiteError
 from candlefish.service.clock import now_ms
 from candlefish.service.configuration import load_experiments
+from candlefish.service.listening import listen
 from candlefish.service.settings import ADMIN_TOKEN, TOKEN_FILE, SettingsError, for_directory
 from candlefish.service.site import site
 from candlefish.service.state import State
@@ -88,6 +89,8 @@ def _token_source(data: Path) -> str:
 
 
 def _load(options: argparse.Namespace) -> int:
+    if options.live is not None:
+        return _listening(options)
     sending = load.load(
         LOOPBACK,
         options.port,
@@ -98,6 +101,15 @@ def _load(options: argparse.Namespace) -> int:
     outcome = asyncio.run(sending)
     print(outcome.text())
     return 0 if outcome.acknowledged and not outcome.failed else 1
+
+
+def _listening(options: argparse.Namespace) -> int:
+    token = os.environ.get(ADMIN_TOKEN, "")
+    if not token or options.live < 1:
+        raise CommandError(f"--live: needs at least 1 client, and the service's token in ${ADMIN_TOKEN}")
+    heard = asyncio.run(listen(LOOPBACK, options.port, token, clients=options.live, seconds=options.seconds))
+    print(heard.text())
+    return 0 if heard.messages and not heard.failed else 1
 
 
 def _experiments(options: argparse.Namespace) -> int:

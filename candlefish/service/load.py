@@ -82,7 +82,7 @@ async def load(
         len(latencies),
         sum(track.refused for track in tracks),
         sum(track.failed for track in tracks),
-        *(_percentile_ms(latencies, share) for share in (0.5, 0.95, 0.99)),
+        *(percentile_ms(latencies, share) for share in (0.5, 0.95, 0.99)),
     )
 
 
@@ -170,5 +170,6 @@ def _event(seq: int, at_ms: int) -> dict[str, object]:
     return {**kinds[seq % len(kinds)], "seq": seq, "at_ms": at_ms}
 
 
-def _percentile_ms(ranked: list[float], share: float) -> float:
+def percentile_ms(ranked: list[float], share: float) -> float:
+    """The latency (ranked, s) that `share` 0…1 of them do not pass, in ms; NaN when there are none."""
     return ranked[math.ceil(share * len(ranked)) - 1] * 1e3 if ranked else math.nan

@@ -176,6 +176,23 @@ def test_the_experiments_command(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "there is no experiment 'nonsense'" in capsys.readouterr().err
 
 
+def test_the_load_command_listens(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANDLEFISH_ADMIN_TOKEN", "admin-token-of-the-tests")
+    with served(tmp_path) as (_, address):
+        arguments = ["load", "--port", address.rpartition(":")[2], "--seconds", "2", "--live", "12"]
+        assert cli.main(arguments) == 0
+        assert re.search(
+            r"12 clients heard [1-3]\.\d+ messages/s each; .* 0 connections", capsys.readouterr().out
+        )
+        monkeypatch.setenv("CANDLEFISH_ADMIN_TOKEN", "wrong-token-of-the-tests")
+        assert cli.main(arguments) == 1
+    monkeypatch.delenv("CANDLEFISH_ADMIN_TOKEN")
+    assert cli.main(arguments) == 1
+    assert "needs at least 1 client, and the service's token" in capsys.readouterr().err
+
+
 def test_the_load_command_measures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with served(tmp_path) as (_, address):
         port = address.rpartition(":")[2]

@@ -1,0 +1,104 @@
+"""Load on `WS /api/live`: many who listen at once, and how late its messages reach them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+from candlefish.service.load import percentile_ms
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
+AT_ONCE: Final = 50
+"""So many connect at the same time."""
+SETTLE_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of it; latencies in ms, from when the service made a message to when a client had it."""
+
+    clients: int
+    seconds: float
+    messages: int
+    failed: int
+    dropped: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+
+    def text(self) -> str:
+        """One line for people."""
+        rate = self.messages / self.clients / self.seconds
+        return (
+            f"{self.clients} clients heard {rate:.2f} messages/s each; "
+            f"p50 {self.p50_ms:.1f} p95 {self.p95_ms:.1f} p99 {self.p99_ms:.1f} ms; "
+            f"{self.dropped} dropped, {self.failed} connections failed"
+        )
+
+
+async def listen(host: str, port: int, token: str, *, clients: int, seconds: float) -> Heard:
+    """Let `clients` listen for `seconds` to the metrics of a service on this machine, whose clock is ours.
+
+    Raises:
+        OSError: none of them could connect.
+    """
+    hello = json.dumps({"token": token, "topics": ["metrics"]})
+    gate = asyncio.Semaphore(AT_ONCE)
+    opened = await asyncio.gather(*(_opened(host, port, hello, gate) for _ in range(clients)))
+    sockets = [socket for socket in opened if socket is not None]
+    if not sockets:
+        raise OSError(f"ws://{host}:{port}/api/live: no client could connect")
+    await asyncio.sleep(SETTLE_S)
+    ears = [_Ear(socket) for socket in sockets]
+    begin_s = time.perf_counter()
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*(ear.listen(time.time()) for ear in ears))
+    except TimeoutError:
+        pass
+    took_s = time.perf_counter() - begin_s
+    await asyncio.gather(*(socket.close() for socket in sockets))
+    late = sorted(one for ear in ears for one in ear.late_s)
+    failed = clients - len(sockets) + sum(ear.failed for ear in ears)
+    shares = (percentile_ms(late, share) for share in (0.5, 0.95, 0.99))
+    return Heard(len(ears), took_s, len(late), failed, sum(ear.dropped for ear in ears), *shares)
+
+
+async def _opened(host: str, port: int, hello: str, gate: asyncio.Semaphore) -> ClientConnection | None:
+    async with gate:
+        try:
+            socket = await connect(f"ws://{host}:{port}/api/live", compression=None, ping_interval=None)
+            await socket.send(hello)
+        except (OSError, TimeoutError, WebSocketException):
+            return None
+    return socket
+
+
+class _Ear:
+    """One client. Messages made before it listened do not count."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self.late_s: list[float] = []
+        self.dropped = 0
+        self.failed = False
+
+    async def listen(self, since_s: float) -> None:
+        try:
+            async for text in self._socket:
+                message = json.loads(text)
+                if message["topic"] == "dropped":
+                    self.dropped += message["data"]
+                elif message["topic"] == "metrics" and (made_s := message["data"]["at_ms"] / 1e3) >= since_s:
+                    self.late_s.append(time.time() - made_s)
+            self.failed = True
+        except WebSocketException:
+            self.failed = True
