@@ -73,7 +73,7 @@ class Deep:
         self._time_s = math.inf
         self._half = False
         self._coloured: list[object] = [None] * len(self._ramps)
-        self._turn = 0
+        self._turn = 1
 
     def render(self, world: World, dust: int, shafts: float) -> bool:
         """Paint half of a picture, or all of one where time has jumped; say whether `pixels` are new.
@@ -116,15 +116,15 @@ class Deep:
         return ramp.colours(index)
 
     def _recolour(self, world: World, *, everything: bool) -> bool:
-        """Give the next table its colours, or all; say whether the water's has changed.
+        """Give the water's table its colours and one of the others, or all; say whether the water's changed.
 
-        They take turns, for no colour moves so fast that a tenth of a second could be seen.
+        The others take turns: what they colour is faint, and a tenth of a second later cannot be seen.
         """
         night = 1.0 - 0.30 * darkness(world.hour)
         shade = world.look.shade, round(500.0 * night)
-        self._turn = (self._turn + 1) % len(self._ramps)
+        self._turn = 3 - self._turn
         changed = False
-        for turn in range(len(self._ramps)) if everything else (self._turn,):
+        for turn in (0, 1, 2) if everything else (0, self._turn):
             if shade != self._coloured[turn]:
                 self._coloured[turn] = shade
                 new = self._ramps[turn].set((_water, _dust, _lit)[turn](world.look, night))

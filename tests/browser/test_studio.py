@@ -189,6 +189,19 @@ def test_edits_by_hand_are_taken_back_to_the_same_file(studio: Visit) -> None:
     assert text(studio) == default_text()
 
 
+def test_what_is_half_typed_is_not_written_over(studio: Visit) -> None:
+    field = studio.page.locator("[data-key='curious.tension'] input[type=number]")
+    field.fill("0.77")
+    studio.page.evaluate(SLIDE, ["curious.glow", 0.3])
+    settled(studio, "curious.glow", "0.30")
+    assert field.input_value() == "0.77"
+    field.press("Enter")
+    studio.page.wait_for_selector("[data-key='curious.tension'].changed")
+    settled(studio, "curious.tension", "0.77")
+    studio.page.click("#undo")
+    settled(studio, "curious.tension", "0.40")
+
+
 def test_a_slider_shows_on_the_next_frame(studio: Visit) -> None:
     studio.page.click("#play")
     studio.page.wait_for_timeout(300)

@@ -57,6 +57,8 @@ export class Row {
     this.param = param;
     this.on = on;
     this.stroke = 0;
+    /** A value is half typed: what comes from the fish meanwhile is not written over it. */
+    this.typing = false;
     const id = `p-${table}-${param.name}`;
     const name = `${param.label}, ${title}`;
     this.reset = iconButton(`Reset ${name}`, RESET, "reset");
@@ -85,6 +87,7 @@ export class Row {
     slider.addEventListener("pointerdown", () => (this.stroke = this.on.newStroke()));
     slider.addEventListener("keydown", (event) => event.repeat || (this.stroke = this.on.newStroke()));
     slider.addEventListener("input", () => this.on.onSet(Number(slider.value), this.stroke));
+    this.mindTyping(number);
     number.addEventListener("change", () => {
       if (number.value !== "" && Number.isFinite(Number(number.value))) this.on.onSet(Number(number.value), this.on.newStroke());
       else this.show(this.value ?? low, this.usual ?? low);
@@ -92,6 +95,12 @@ export class Row {
     this.slider = slider;
     this.number = number;
     return { value: [number, make("span", { className: "unit" }, unit)], below: [slider] };
+  }
+
+  /** @param {HTMLInputElement} field from its first key to its change, or to leaving it */
+  mindTyping(field) {
+    field.addEventListener("input", () => (this.typing = true));
+    for (const end of ["change", "blur"]) field.addEventListener(end, () => (this.typing = false));
   }
 
   /**
@@ -105,6 +114,7 @@ export class Row {
     well.addEventListener("focus", () => (this.stroke = this.on.newStroke()));
     well.addEventListener("input", () => this.on.onSet(well.value, this.stroke));
     well.addEventListener("change", () => (this.stroke = this.on.newStroke()));
+    this.mindTyping(code);
     code.addEventListener("change", () => this.on.onSet(HEX.test(code.value) ? code.value.toLowerCase() : code.value, this.on.newStroke()));
     this.well = well;
     this.code = code;
@@ -127,10 +137,10 @@ export class Row {
       this.slider.setAttribute("aria-valuetext", `${shown(Number(value), step)} ${unit}`.trim());
       this.slider.style.setProperty("--at", `${(100 * (Number(value) - low)) / (high - low)}%`);
       this.slider.style.setProperty("--usual", `${(100 * (Number(usual) - low)) / (high - low)}%`);
-      this.number.value = shown(Number(value), step);
+      if (!this.typing) this.number.value = shown(Number(value), step);
     } else if (this.well && this.code) {
       this.well.value = String(value);
-      this.code.value = String(value);
+      if (!this.typing) this.code.value = String(value);
     }
   }
 
