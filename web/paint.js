@@ -126,13 +126,24 @@ export function createPainter(target, water = null) {
 
   /** @param {Float32Array} ops @param {number} at @param {number} width @param {number} height */
   function background(ops, at, width, height) {
+    context.globalCompositeOperation = "source-over";
+    context.fillStyle = evenly(ops, at + 3) ? `rgb(${ops[at + 3]},${ops[at + 4]},${ops[at + 5]})` : gradient(ops, at);
+    context.fillRect(0, 0, width, height);
+  }
+
+  /** Whether a background's three colours are one. @param {Float32Array} ops @param {number} at */
+  function evenly(ops, at) {
+    for (let i = at + 3; i < at + 9; i += 1) if (ops[i] !== ops[i - 3]) return false;
+    return true;
+  }
+
+  /** @param {Float32Array} ops @param {number} at @returns {CanvasGradient} */
+  function gradient(ops, at) {
     const fill = context.createRadialGradient(ops[at], ops[at + 1], 0, ops[at], ops[at + 1], ops[at + 2]);
     fill.addColorStop(0, `rgb(${ops[at + 3]},${ops[at + 4]},${ops[at + 5]})`);
     fill.addColorStop(0.62, `rgb(${ops[at + 6]},${ops[at + 7]},${ops[at + 8]})`);
     fill.addColorStop(1, `rgb(${ops[at + 9]},${ops[at + 10]},${ops[at + 11]})`);
-    context.globalCompositeOperation = "source-over";
-    context.fillStyle = fill;
-    context.fillRect(0, 0, width, height);
+    return fill;
   }
 
   /**

@@ -21,7 +21,7 @@ FRAMES_TOLD = 10
 
 
 class SwarmHost:
-    """Draws a swarm on a canvas as small as the light field, which the page enlarges; counts frames aloud."""
+    """Draws a swarm on a canvas of its own size, which the page enlarges; counts frames aloud."""
 
     def __init__(self, fields: Fields, stage: Stage, post: Callable[[str], None]) -> None:
         """Start from the `swarm` message: width and height (CSS px), count."""

@@ -1,4 +1,7 @@
-"""Glowing particles and nothing else, by the light field: what it costs, without a fish."""
+"""Glowing particles and nothing else: what their light costs, without a fish.
+
+A few are sprites; a light field, whose cost hardly depends on their number, shows more.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from candlefish.draw.deep import grid_for
-from candlefish.draw.displaylist import DisplayList
+from candlefish.draw.displaylist import Blend, DisplayList, Slot
 from candlefish.draw.light import LightField
 from candlefish.draw.ramp import LEVELS, Ramp, dither_offsets
 from candlefish.sim.rng import Streams
@@ -24,6 +27,8 @@ SIZE_PX = 24.0
 """Diameter of a glow."""
 CENTRE = 1.15
 """Light of a particle in the middle of its glow."""
+FEW = 300
+"""Up to so many are sprites: enlarging a light field to the box costs as much as drawing these."""
 CROWD = 2500
 """Particles from which on the picture is exposed less."""
 WATER: Colour = (26.0, 26.0, 46.0)
@@ -32,21 +37,16 @@ HOT: Colour = (255.0, 236.0, 200.0)
 
 
 class Swarm:
-    """Particles that drift and pulse; float32 (count,). A steady frame keeps to its arrays."""
+    """Particles that drift and pulse; float32 (count,). A steady frame keeps to its arrays.
+
+    Attributes:
+        list: the display list that `render` fills.
+        size: width and height of the canvas it is for, which the page enlarges to the box.
+    """
 
     def __init__(self, width_px: float, height_px: float, count: int, seed: int = 7) -> None:
         """Scatter `count` particles over a box of the given size."""
         streams = Streams(seed)
-        self.list = DisplayList(CELLS)
-        columns, rows = grid_for((width_px, height_px), CELLS)
-        self._pixels = self.list.pixels[: columns * rows].reshape(rows, columns)
-        self._field = LightField(columns, rows, count)
-        self._passes = max(1, round((SIZE_PX * columns / width_px) ** 2 / 18.0))
-        self._level: Floats = np.zeros((rows, columns), np.float32)
-        self._index = np.zeros((rows, columns), np.intp)
-        self._offsets = dither_offsets(rows, columns)
-        self._ramp = Ramp(opaque=True)
-        self._ramp.set([(0.0, WATER), (0.28, (112.0, 84.0, 56.0)), (0.62, GLOW), (1.0, HOT)])
         self.x: Floats = streams.uniform("swarm", 0.0, 1.0, count)
         self.y: Floats = streams.uniform("swarm", 0.0, 1.0, count)
         angle = streams.uniform("swarm", 0.0, math.tau, count)
@@ -57,18 +57,10 @@ class Swarm:
         self._rate: Floats = (streams.uniform("swarm", 1.0, 3.0, count) / math.tau).astype(np.float32)
         self._work: Floats = np.zeros(count, np.float32)
         self._light: Floats = np.zeros(count, np.float32)
-        self._peak = CENTRE * self._spread() * exposure(count)
-
-    def _spread(self) -> float:
-        """Return how much light put into one cell leaves 1 in it after softening."""
-        taps = math.comb(2 * self._passes, self._passes) / 4.0**self._passes
-        return 1.0 / (taps * taps)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Columns and rows of the picture: a canvas of this size, enlarged by the page, is enough."""
-        rows, columns = self._pixels.shape
-        return columns, rows
+        few = count <= FEW
+        self._picture = Sprites(width_px, height_px) if few else Field(width_px, height_px, count)
+        self.list = self._picture.list
+        self.size: tuple[float, float] = self._picture.size
 
     def advance(self, elapsed_s: float) -> None:
         """Drift and pulse for `elapsed_s` seconds."""
@@ -86,32 +78,81 @@ class Swarm:
     def render(self) -> int:
         """Write one frame into `list` and return the number of floats in use."""
         self._pulse()
-        field = self._field
-        field.clear()
-        field.scatter(self.x, self.y, self._light)
-        field.blur(self._passes)
-        self._show()
-        out = self.list
-        out.clear()
-        out.field(self._pixels.shape[1], self._pixels.shape[0])
-        return out.end()
+        self._picture.show(self.x, self.y, self._light)
+        return self.list.end()
 
     def _pulse(self) -> None:
-        """Set each light to 0.45 ± 0.3 of the peak along a parabola, which costs a tenth of a sine."""
+        """Set each light to 0.45 ± 0.3 along a parabola, which costs a tenth of a sine."""
         light = self._light
         np.subtract(self._phase, np.float32(0.5), out=light)
         np.abs(light, out=self._work)
         np.subtract(np.float32(0.5), self._work, out=self._work)
         light *= self._work
-        light *= np.float32(0.3 * 16.0 * self._peak)
-        light += np.float32(0.45 * self._peak)
+        light *= np.float32(0.3 * 16.0)
+        light += np.float32(0.45)
 
-    def _show(self) -> None:
-        np.multiply(self._field.values, np.float32(0.5 * (LEVELS - 1.0)), out=self._level)
+
+class Sprites:
+    """Particles as sprites, on a canvas as large as the box."""
+
+    def __init__(self, width_px: float, height_px: float) -> None:
+        """For a box of the given size."""
+        self.size = width_px, height_px
+        self.list = DisplayList()
+        self._tinted = False
+
+    def show(self, x: Floats, y: Floats, light: Floats) -> None:
+        """Write particles at places 0…1, of so much light 0…1."""
+        out, (width, height) = self.list, self.size
+        out.clear()
+        if not self._tinted:
+            out.tint(Slot.MOTE, GLOW)
+            self._tinted = True
+        out.background(0.5 * width, 0.5 * height, width, WATER, WATER, WATER)
+        out.blend(Blend.ADD)
+        rows = out.sprites(Slot.MOTE, len(x))
+        np.multiply(x, np.float32(width), out=rows[:, 0])
+        np.multiply(y, np.float32(height), out=rows[:, 1])
+        rows[:, 2] = SIZE_PX
+        rows[:, 3] = light
+
+
+class Field:
+    """Particles as a light field, on a canvas as small as the field."""
+
+    def __init__(self, width_px: float, height_px: float, count: int) -> None:
+        """For a box of the given size."""
+        self.list = DisplayList(CELLS)
+        columns, rows = self.size = grid_for((width_px, height_px), CELLS)
+        self._pixels = self.list.pixels[: columns * rows].reshape(rows, columns)
+        self._field = LightField(columns, rows, count)
+        self._passes = max(1, round((SIZE_PX * columns / width_px) ** 2 / 18.0))
+        self._level: Floats = np.zeros((rows, columns), np.float32)
+        self._index = np.zeros((rows, columns), np.intp)
+        self._offsets = dither_offsets(rows, columns)
+        self._ramp = Ramp(opaque=True)
+        self._ramp.set([(0.0, WATER), (0.28, (112.0, 84.0, 56.0)), (0.62, GLOW), (1.0, HOT)])
+        self._peak = np.float32(CENTRE * self._spread() * exposure(count))
+
+    def _spread(self) -> float:
+        """Return how much light put into one cell leaves 1 in it after softening."""
+        taps = math.comb(2 * self._passes, self._passes) / 4.0**self._passes
+        return 1.0 / (taps * taps)
+
+    def show(self, x: Floats, y: Floats, light: Floats) -> None:
+        """Write particles at places 0…1, of so much light 0…1."""
+        field, out = self._field, self.list
+        field.clear()
+        light *= self._peak
+        field.scatter(x, y, light)
+        field.blur(self._passes)
+        np.multiply(field.values, np.float32(0.5 * (LEVELS - 1.0)), out=self._level)
         np.minimum(self._level, np.float32(LEVELS - 1.0), out=self._level)
         np.add(self._level, self._offsets, out=self._level)
         np.copyto(self._index, self._level, casting="unsafe")
         self._pixels[...] = self._ramp.colours(self._index)
+        out.clear()
+        out.field(*self.size)
 
 
 def exposure(count: int) -> float:

@@ -3,7 +3,7 @@ import pytest
 
 from candlefish.draw.displaylist import Op, operations
 from candlefish.draw.ramp import OPAQUE
-from candlefish.draw.swarm import WATER, Swarm
+from candlefish.draw.swarm import WATER, Field, Swarm
 
 
 def test_a_frame_is_one_picture() -> None:
@@ -13,7 +13,20 @@ def test_a_frame_is_one_picture() -> None:
     assert ops[0][1][1:3] == swarm.size == (212.0, 120.0)
 
 
-@pytest.mark.parametrize("count", [1, 150, 50_000])
+def test_a_few_are_sprites_on_water_of_one_colour() -> None:
+    swarm = Swarm(1280, 720, 150)
+    kinds = [op for op, _, _ in operations(swarm.list.buffer, swarm.render())]
+    assert kinds == [Op.TINT, Op.BACKGROUND, Op.BLEND, Op.SPRITES, Op.END] and swarm.size == (1280, 720)
+    swarm.advance(1 / 60)
+    ops = list(operations(swarm.list.buffer, swarm.render()))
+    assert [op for op, _, _ in ops] == kinds[1:], "tinted once"
+    rows = ops[2][2].reshape(-1, 4)
+    assert len(rows) == 150 and (rows[:, 2] == 24.0).all()
+    assert rows[:, 0].max() > 1200.0 and rows[:, 1].max() > 680.0
+    assert 0.44 < rows[:, 3].mean() < 0.65 and (rows[:, 3] <= 1.0).all()
+
+
+@pytest.mark.parametrize("count", [301, 50_000])
 def test_particles_glow_on_dark_water(count: int) -> None:
     swarm = Swarm(1280, 720, count)
     swarm.render()
@@ -36,9 +49,9 @@ def test_particles_drift_and_stay_in_the_box() -> None:
 
 
 def test_a_lone_particle_is_a_glow_of_the_size_asked_for() -> None:
-    swarm = Swarm(1280, 720, 1)
-    swarm.render()
-    red = (swarm.list.pixels[: 212 * 120] & np.uint32(255)).reshape(120, 212)
+    field = Field(1280.0, 720.0, 1)
+    field.show(*np.array([[0.5], [0.5], [0.45]], np.float32))
+    red = (field.list.pixels[: 212 * 120] & np.uint32(255)).reshape(120, 212)
     rows, columns = np.nonzero(red > WATER[0] + 4)
     assert 2 <= np.ptp(rows) + 1 <= 5 and 2 <= np.ptp(columns) + 1 <= 5, "24 px are four cells"
 
