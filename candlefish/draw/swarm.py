@@ -106,11 +106,11 @@ class Sprites:
         out, (width, height) = self.list, self.size
         out.clear()
         if not self._tinted:
-            out.tint(Slot.MOTE, GLOW)
+            out.tint(Slot.GLOW, GLOW)
             self._tinted = True
         out.background(0.5 * width, 0.5 * height, width, WATER, WATER, WATER)
         out.blend(Blend.ADD)
-        rows = out.sprites(Slot.MOTE, len(x))
+        rows = out.sprites(Slot.GLOW, len(x))
         np.multiply(x, np.float32(width), out=rows[:, 0])
         np.multiply(y, np.float32(height), out=rows[:, 1])
         rows[:, 2] = SIZE_PX

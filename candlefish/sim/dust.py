@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-GROUPS = 4
+GROUPS = 2
 """A step looks up the water about one speck in this many, by turns."""
 CURRENT_PX_S = 6.0
 

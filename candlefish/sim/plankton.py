@@ -48,24 +48,13 @@ class Plankton:
         self._b: Floats = np.empty(count, np.float32)
         self._near: Floats = np.empty(count, np.float32)
 
-    def update(
-        self,
-        size: tuple[float, float],
-        body: tuple[float, float, float, float],
-        reach_px: float,
-        time_s: float,
-        dt_s: float,
-    ) -> None:
-        """Drift for `dt_s` seconds, stirred and lit by `body`: the fish's x, y (px), vx, vy (px/s)."""
-        np.copyto(self.previous_x, self.x)
-        np.copyto(self.previous_y, self.y)
-        self._stir(size, body, reach_px, dt_s)
-        self._flow(size, time_s, dt_s)
-
-    def _stir(
+    def stir(
         self, size: tuple[float, float], body: tuple[float, float, float, float], reach_px: float, dt_s: float
     ) -> None:
-        """Give specks near the body a share of its velocity, and light them by how fast it passes."""
+        """Let `body`, the fish's x, y (px), vx, vy (px/s), stir and light the specks for `dt_s` seconds.
+
+        Those near it take a share of its velocity, and light by how fast it passes.
+        """
         a, b, near = self._a, self._b, self._near
         np.subtract(self.x, np.float32(body[0] / size[0]), out=a)
         a *= np.float32(size[0])
@@ -88,11 +77,13 @@ class Plankton:
         near *= np.float32(0.15 + 0.85 * speed)
         np.maximum(self.light, near, out=self.light)
 
-    def _flow(self, size: tuple[float, float], time_s: float, dt_s: float) -> None:
-        """Move by the wake and by a slow, divergence-free swell that is larger near the viewer.
+    def drift(self, size: tuple[float, float], time_s: float, dt_s: float) -> None:
+        """Move for `dt_s` seconds as stirred and by a slow, divergence-free swell, larger near the viewer.
 
         A speck that leaves comes in opposite, together with its previous place: interpolation never crosses.
         """
+        np.copyto(self.previous_x, self.x)
+        np.copyto(self.previous_y, self.y)
         a, b = self._a, self._b
         for axis, previous, other, velocity, extent, drift in (
             (self.x, self.previous_x, self.y, self._vx, size[0], 5.0),

@@ -15,6 +15,7 @@ from candlefish.sim.wake import Wake
 
 if TYPE_CHECKING:
     from candlefish.sim.fish import Fish
+    from candlefish.sim.look import Look
     from candlefish.sim.rng import Streams
     from candlefish.sim.senses import Senses
     from candlefish.sim.steering import Vector
@@ -48,15 +49,31 @@ class Scenery:
         self.trail = Trail(fish.x, fish.y)
         self.pulse = 0.0
         self.celebration = 0.0
+        self._odd = False
         self._sigh_s = FIRST_SIGH_S
 
-    def update(self, size: Vector, scale: float, pulse_hz: float, time_s: float, dt_s: float) -> None:
-        """Let `dt_s` seconds pass, up to `time_s`."""
-        fish = self._fish
+    def update(
+        self, size: Vector, scale: float, look: Look, senses: Senses, time_s: float, dt_s: float
+    ) -> None:
+        """Let `dt_s` seconds pass, up to `time_s`.
+
+        What stirs the water acts at half the rate, by turns on the far specks and on the near ones: it is
+        soft and slow, and no step does all of it.
+        """
         self.ripples.update(dt_s)
         self.bubbles.update(*size, scale, dt_s)
-        body = (fish.x, fish.y, fish.vx, fish.vy)
-        self.plankton.update(size, body, 0.75 * fish.length_px + 30.0, time_s, dt_s)
+        self.plankton.drift(size, time_s, dt_s)
+        self._odd = not self._odd
+        if self._odd:
+            self._stir_near(size, 2.0 * dt_s)
+        else:
+            self._stir_far(size, look.glow, senses, 2.0 * dt_s)
+        self._leave_trail(dt_s)
+        self.pulse = (self.pulse + look.pulse_hz * dt_s) % 1.0
+        self.celebration *= math.exp(-dt_s / CELEBRATION_TAU_S)
+
+    def _leave_trail(self, dt_s: float) -> None:
+        fish = self._fish
         tail = fish.spine.points[:, -1]
         self.trail.update(
             fish.x + float(tail[0]) * fish.length_px,
@@ -64,11 +81,15 @@ class Scenery:
             clamp(fish.speed_px_s / 220.0, 0.0, 1.0),
             dt_s,
         )
-        self.pulse = (self.pulse + pulse_hz * dt_s) % 1.0
-        self.celebration *= math.exp(-dt_s / CELEBRATION_TAU_S)
 
-    def stir(self, size: Vector, glow: float, senses: Senses, dt_s: float) -> None:
-        """Let the fish and the visitor's pointer drag the water along, and its plankton shine."""
+    def _stir_near(self, size: Vector, dt_s: float) -> None:
+        """Let the fish stir and light the specks that are drawn one by one."""
+        fish = self._fish
+        body = (fish.x, fish.y, fish.vx, fish.vy)
+        self.plankton.stir(size, body, 0.75 * fish.length_px + 30.0, dt_s)
+
+    def _stir_far(self, size: Vector, glow: float, senses: Senses, dt_s: float) -> None:
+        """Let the fish and the visitor's pointer drag the water along, and its dust shine."""
         fish, wake = self._fish, self.wake
         wake.settle(dt_s)
         light = clamp(0.22 + fish.speed_px_s / 260.0, 0.0, 1.0) * clamp(0.4 + 0.6 * glow, 0.0, 1.0)

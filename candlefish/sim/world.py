@@ -310,8 +310,7 @@ class World:
 
     def _flow(self, scale: float) -> None:
         self.fish.bend(self.look.tension, STEP_S)
-        self.scenery.update(self.size, scale, self.look.pulse_hz, self.time_s, STEP_S)
-        self.scenery.stir(self.size, self.look.glow, self.senses, STEP_S)
+        self.scenery.update(self.size, scale, self.look, self.senses, self.time_s, STEP_S)
         if self.mood is Mood.LONELY:
             self.scenery.sigh(scale, STEP_S)
 
