@@ -82,6 +82,26 @@ def compare(before: Sequence[Run], after: Sequence[Run], moved: str = "") -> lis
     return [change for change in changes if change is not None]
 
 
+def compare_beside(before: Sequence[Run], after: Sequence[Run]) -> list[Change]:
+    """The same for two sites measured by turns in the same rounds.
+
+    What disturbs one of a pair disturbs the other: so a busy machine widens the intervals and is no reason of
+    its own to withhold a verdict, and calibration, itself disturbed, would only add noise.
+    """
+    changes = [_compare_beside(MEASURES[name], before, after) for name in GATES]
+    return [change for change in changes if change is not None]
+
+
+def _compare_beside(measure: Measure, before: Sequence[Run], after: Sequence[Run]) -> Change | None:
+    then, now = _plain(measure.name, before), _plain(measure.name, after)
+    if not then or len(then) != len(now):
+        return None
+    test, sign = paired(then, now), -1.0 if measure.more_is_better else 1.0
+    news = measure.tolerance * abs(median(then)) + measure.floor
+    verdict, why = _decide(measure, test, sign, news, ())
+    return Change(after[0].scenario, measure.name, median(then), median(now), test, verdict, why)
+
+
 def _compare(measure: Measure, before: Sequence[Run], after: Sequence[Run], moved: str) -> Change | None:
     then, now = _values(measure, before, after), _values(measure, after, after)
     pairs = min(len(then), len(now))
@@ -98,7 +118,7 @@ def _compare(measure: Measure, before: Sequence[Run], after: Sequence[Run], move
 
 
 def _decide(
-    measure: Measure, test: Paired, sign: float, news: float, results: tuple[Sequence[Run], Sequence[Run]]
+    measure: Measure, test: Paired, sign: float, news: float, results: Sequence[Sequence[Run]]
 ) -> tuple[Verdict, str]:
     """Worse only if the whole confidence interval is; within if the estimate is no news."""
     change = sign * test.change.estimate

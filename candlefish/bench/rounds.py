@@ -12,7 +12,7 @@ from candlefish.bench.run import run_once
 from candlefish.bench.scenario import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from candlefish.bench.progress import Progress
     from candlefish.bench.run import Bench, Run
@@ -33,14 +33,33 @@ def run_rounds(
     Raises:
         BenchError: a run could not be made.
     """
-    progress.expect(sum(_takes_s(one) for one in scenarios) * rounds + OVERHEAD_S)
+    turns = [(scenario.name, bench, scenario) for scenario in scenarios]
+    return _by_turns(turns, rounds, progress, go_on=go_on)
+
+
+def run_beside(
+    benches: Mapping[str, Bench], scenario: Scenario, rounds: int, progress: Progress
+) -> dict[str, list[Run]]:
+    """Run one scenario on each bench in each round; the runs by the benches' names.
+
+    Raises:
+        BenchError: a run could not be made.
+    """
+    return _by_turns([(name, bench, scenario) for name, bench in benches.items()], rounds, progress)
+
+
+def _by_turns(
+    turns: Sequence[tuple[str, Bench, Scenario]], rounds: int, progress: Progress, *, go_on: bool = False
+) -> dict[str, list[Run]]:
+    progress.expect(sum(_takes_s(scenario) for _, _, scenario in turns) * rounds + OVERHEAD_S)
     progress.begin("warm-up", OVERHEAD_S)
-    load_run(replace(bench, fault=None, pictures=False), replace(scenarios[0], kind=Kind.COLD_LOAD))
+    _, bench, scenario = turns[0]
+    load_run(replace(bench, fault=None, pictures=False), replace(scenario, kind=Kind.COLD_LOAD))
     progress.end()
-    found: dict[str, list[Run]] = {scenario.name: [] for scenario in scenarios}
+    found: dict[str, list[Run]] = {name: [] for name, _, _ in turns}
     for number in range(1, rounds + 1):
-        for scenario in scenarios:
-            progress.begin(f"round {number}/{rounds}  {scenario.name}", _takes_s(scenario))
+        for name, bench, scenario in turns:
+            progress.begin(f"round {number}/{rounds}  {name}", _takes_s(scenario))
             try:
                 run = _attempt(replace(bench, pictures=bench.pictures and number == 1), scenario, number)
             except BenchError as error:
@@ -48,7 +67,7 @@ def run_rounds(
                     raise
                 progress.end(f"left out: {error}")
                 continue
-            found[scenario.name].append(run)
+            found[name].append(run)
             progress.end(_headline(run))
     return found
 

@@ -1,4 +1,4 @@
-"""Does the bench find what is wrong? Plants faults, one after the other, and looks at the verdicts."""
+"""Does the bench find what is wrong? Plants faults beside the clean site, and looks at the verdicts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, rounds
 from candlefish.bench.budgets import limits_of, load_budgets
+from candlefish.bench.compare import compare_beside
 from candlefish.bench.errors import BenchError
 from candlefish.bench.faults import FAULTS
 from candlefish.bench.judge import Judgement, Verdict, judge, quietness
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from candlefish.bench.budgets import Budgets
     from candlefish.bench.command import Options
+    from candlefish.bench.compare import Change
     from candlefish.bench.faults import Fault
     from candlefish.bench.run import Run
     from candlefish.bench.scenario import Scenario
@@ -52,9 +54,9 @@ def self_test(options: Options) -> int:
             setup = Bench(playwright, program, address)
             for fault in faults:
                 scenario = _of(fault, scenarios)
-                planted = replace(setup, fault=fault)
-                runs = rounds.run_rounds(planted, [scenario], options.rounds, Progress(quiet=options.quiet))
-                outcome, why = judge_fault(fault, scenario, budgets, runs[scenario.name])
+                benches = {CLEAN: setup, fault.name: replace(setup, fault=fault)}
+                runs = rounds.run_beside(benches, scenario, options.rounds, Progress(quiet=options.quiet))
+                outcome, why = judge_fault(fault, scenario, budgets, runs[CLEAN], runs[fault.name])
                 print(f"{outcome:10} {fault.name}: {fault.title}\n           {why}", flush=True)
                 statuses.append(STATUS[outcome])
             if passes:
@@ -112,18 +114,33 @@ def _of(fault: Fault, scenarios: Mapping[str, Scenario]) -> Scenario:
     return scenarios[fault.scenario].lasting(fault.seconds or None)
 
 
-def judge_fault(fault: Fault, scenario: Scenario, budgets: Budgets, runs: Sequence[Run]) -> tuple[str, str]:
-    """Whether a planted fault was caught by one of the measures that stand for it, and what they said."""
+def judge_fault(
+    fault: Fault, scenario: Scenario, budgets: Budgets, clean: Sequence[Run], planted: Sequence[Run]
+) -> tuple[str, str]:
+    """Whether a planted fault was caught by one of the measures that stand for it, and what they said.
+
+    By its budget, or beside the clean site in the same rounds: the paired test sees through a busy machine.
+    """
     limits = limits_of(budgets, scenario)
     found = [
-        judge(scenario.name, MEASURES[name], limits[name], runs) for name in fault.caught_by & limits.keys()
+        judge(scenario.name, MEASURES[name], limits[name], planted)
+        for name in sorted(fault.caught_by & limits.keys())
     ]
-    broken = [one for one in found if one.verdict is Verdict.BROKEN]
-    if broken:
-        return CAUGHT, "; ".join(map(_said, broken))
-    if any(one.verdict is Verdict.CANNOT_TELL for one in found) or quietness(runs).trouble:
-        return CANNOT_TELL, "; ".join(f"{_said(one)}: {one.why or 'within'}" for one in found)
+    changes = [one for one in compare_beside(clean, planted) if one.measure in fault.caught_by]
+    said = [_said(one) for one in found if one.verdict is Verdict.BROKEN]
+    said += [_changed(one) for one in changes if one.verdict is Verdict.BROKEN]
+    if said:
+        return CAUGHT, "; ".join(said)
+    doubts = [f"{_said(one)}: {one.why}" for one in found if one.verdict is Verdict.CANNOT_TELL]
+    doubts += [f"{_changed(one)}" for one in changes if one.verdict is Verdict.CANNOT_TELL]
+    if doubts or quietness(planted).trouble:
+        return CANNOT_TELL, "; ".join(doubts) or quietness(planted).trouble
     return MISSED, "; ".join(map(_said, found)) or "none of its measures has a budget"
+
+
+def _changed(one: Change) -> str:
+    before, after = with_unit(one.measure, one.before), with_unit(one.measure, one.after)
+    return f"{one.measure} {after} (clean {before}; {one.why})"
 
 
 def _said(one: Judgement) -> str:

@@ -163,11 +163,25 @@ def test_a_fault_is_caught_by_its_name_only() -> None:
 
     def outcome(**values: float) -> str:
         runs = [a_run(i, **values) for i in range(3)]
-        return judge_fault(busy, scenario, budgets, runs)[0]
+        return judge_fault(busy, scenario, budgets, [], runs)[0]
 
     assert outcome(work_ratio=2.4, long_tasks=0.0) == CAUGHT
     assert outcome(work_ratio=1.0, long_tasks=9.0) == MISSED
     assert outcome(work_ratio=2.0, long_tasks=0.0, foreign=0.9) == CANNOT_TELL
+
+
+def test_beside_the_clean_site_a_fault_is_caught_on_a_busy_machine_too() -> None:
+    scenario = load_scenarios()["idle"]
+    [busy] = [fault for fault in FAULTS if fault.name == "busy-frames"]
+    clean = [a_run(i, work_ms=work_ms, foreign=0.9) for i, work_ms in enumerate((7.0, 12.0, 9.0))]
+
+    def outcome(*works_ms: float) -> str:
+        planted = [a_run(i, work_ms=work_ms, foreign=0.9) for i, work_ms in enumerate(works_ms)]
+        return judge_fault(busy, scenario, {}, clean, planted)[0]
+
+    assert outcome(15.0, 20.5, 16.8) == CAUGHT
+    assert outcome(9.0, 30.0, 10.0) == CANNOT_TELL, "no change is within the interval"
+    assert outcome(7.0, 12.0, 9.0) == CANNOT_TELL, "no change, but the machine is busy"
 
 
 def test_a_clean_site_is_judged_round_by_round() -> None:
