@@ -17,6 +17,11 @@ export function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
+/** @returns {string | undefined} the first kind of film that this browser records */
+function filmType() {
+  return ["video/webm;codecs=vp9", "video/webm", "video/mp4"].find((one) => window.MediaRecorder?.isTypeSupported(one));
+}
+
 export class Handover {
   /**
    * @param {Desk} desk
@@ -39,6 +44,7 @@ export class Handover {
     byId("download-text").addEventListener("click", () => this.keep());
     byId("png").addEventListener("click", () => this.swim.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"));
     byId("film").addEventListener("click", () => this.film());
+    byId("film").textContent = `Film of ${FILM_MS / 1000} s, ${filmType()?.match(/webm|mp4/)?.[0] ?? "not in this browser"}`;
     const picker = /** @type {HTMLInputElement} */ (byId("file"));
     byId("import").addEventListener("click", () => picker.click());
     picker.addEventListener("change", () => {
@@ -120,20 +126,23 @@ export class Handover {
 
   film() {
     const button = /** @type {HTMLButtonElement} */ (byId("film"));
-    const type = ["video/webm;codecs=vp9", "video/webm", "video/mp4"].find((one) => window.MediaRecorder?.isTypeSupported(one));
+    const type = filmType();
     if (type === undefined) return this.say("This browser records no films");
     const recorder = new MediaRecorder(this.swim.canvas.captureStream(30), { mimeType: type, videoBitsPerSecond: 6_000_000 });
     /** @type {Blob[]} */
     const parts = [];
+    let failed = "";
     recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
     recorder.addEventListener("stop", () => {
       button.disabled = false;
+      if (failed) return this.say(`The film failed: ${failed}`);
       download(new Blob(parts, { type }), type.includes("mp4") ? "candlefish.mp4" : "candlefish.webm");
       this.say("The film is done");
     });
+    recorder.addEventListener("error", (event) => (failed = /** @type {any} */ (event).error?.message ?? "the recorder stopped"));
     recorder.start();
     button.disabled = true;
     this.say(`Filming for ${FILM_MS / 1000} seconds`);
-    setTimeout(() => recorder.stop(), FILM_MS);
+    setTimeout(() => recorder.state === "recording" && recorder.stop(), FILM_MS);
   }
 }
