@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from candlefish.bench.judge import Judgement, Verdict, quietness
@@ -94,31 +94,40 @@ def compare_beside(before: Sequence[Run], after: Sequence[Run]) -> list[Change]:
 
 def _compare_beside(measure: Measure, before: Sequence[Run], after: Sequence[Run]) -> Change | None:
     then, now = _plain(measure.name, before), _plain(measure.name, after)
-    if not then or len(then) != len(now):
+    if len(then) != len(now):
         return None
-    test, sign = paired(then, now), -1.0 if measure.more_is_better else 1.0
-    news = measure.tolerance * abs(median(then)) + measure.floor
-    verdict, why = _decide(measure, test, sign, news, ())
-    return Change(after[0].scenario, measure.name, median(then), median(now), test, verdict, why)
+    return _change(measure, then, now, (before, after), ())
 
 
 def _compare(measure: Measure, before: Sequence[Run], after: Sequence[Run], moved: str) -> Change | None:
     then, now = _values(measure, before, after), _values(measure, after, after)
+    change = _change(measure, then, now, (before, after), (before, after))
+    if change and moved and change.verdict is Verdict.BROKEN and measure.noise is Noise.TIME:
+        return replace(change, verdict=Verdict.CANNOT_TELL, why=moved)
+    return change
+
+
+def _change(
+    measure: Measure,
+    then: Sequence[float],
+    now: Sequence[float],
+    results: tuple[Sequence[Run], Sequence[Run]],
+    disturbed: Sequence[Sequence[Run]],
+) -> Change | None:
+    """Test the values pair by pair; what disturbed the runs in ``disturbed`` counts against a verdict."""
     pairs = min(len(then), len(now))
     if pairs == 0:
         return None
     test = paired(then[:pairs], now[:pairs])
     sign = -1.0 if measure.more_is_better else 1.0
     news = measure.tolerance * abs(median(then)) + measure.floor
-    verdict, why = _decide(measure, test, sign, news, (before, after))
-    if moved and verdict is Verdict.BROKEN and measure.noise is Noise.TIME:
-        verdict, why = Verdict.CANNOT_TELL, moved
-    medians = [median(_plain(measure.name, runs)) for runs in (before, after)]
-    return Change(after[0].scenario, measure.name, medians[0], medians[1], test, verdict, why)
+    verdict, why = _decide(measure, test, sign, news, disturbed)
+    before, after = (median(_plain(measure.name, runs)) for runs in results)
+    return Change(results[1][0].scenario, measure.name, before, after, test, verdict, why)
 
 
 def _decide(
-    measure: Measure, test: Paired, sign: float, news: float, results: Sequence[Sequence[Run]]
+    measure: Measure, test: Paired, sign: float, news: float, disturbed: Sequence[Sequence[Run]]
 ) -> tuple[Verdict, str]:
     """Worse only if the whole confidence interval is; within if the estimate is no news."""
     change = sign * test.change.estimate
@@ -131,7 +140,7 @@ def _decide(
         return Verdict.CANNOT_TELL, "one round each: no confidence interval"
     if least <= 0.0:
         return Verdict.CANNOT_TELL, f"no change is within the confidence interval (p = {test.p_value:.2g})"
-    trouble = next((quiet.trouble for runs in results if (quiet := quietness(runs)).trouble), "")
+    trouble = next((quiet.trouble for runs in disturbed if (quiet := quietness(runs)).trouble), "")
     if trouble and measure.noise in {Noise.TIME, Noise.CPU}:
         return Verdict.CANNOT_TELL, trouble
     return Verdict.BROKEN, f"effect size {test.effect:.1f}, p = {test.p_value:.2g}"

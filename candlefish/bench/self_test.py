@@ -132,9 +132,9 @@ def judge_fault(
     if said:
         return CAUGHT, "; ".join(said)
     doubts = [f"{_said(one)}: {one.why}" for one in found if one.verdict is Verdict.CANNOT_TELL]
-    doubts += [f"{_changed(one)}" for one in changes if one.verdict is Verdict.CANNOT_TELL]
-    if doubts or quietness(planted).trouble:
-        return CANNOT_TELL, "; ".join(doubts) or quietness(planted).trouble
+    doubts += [_changed(one) for one in changes if one.verdict is Verdict.CANNOT_TELL]
+    if why := "; ".join(doubts) or quietness(planted).trouble:
+        return CANNOT_TELL, why
     return MISSED, "; ".join(map(_said, found)) or "none of its measures has a budget"
 
 

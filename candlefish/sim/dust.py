@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 GROUPS = 2
-"""A step looks up the water about one speck in this many, by turns."""
+"""An update looks up the water about one speck in this many, by turns."""
 CURRENT_PX_S = 6.0
 
 
