@@ -26,7 +26,13 @@ _BACK = np.interp(_ALONG, _PROFILE_AT, (0.008, 0.037, 0.066, 0.096, 0.121, 0.118
 _BELLY = np.interp(
     _ALONG, _PROFILE_AT, (0.006, 0.031, 0.058, 0.090, 0.118, 0.121, 0.094, 0.056, 0.033, 0.030)
 )
-_WIDTH = 0.52 * (_BACK + _BELLY) / 2 * (1.15 - 0.25 * _ALONG)
+_TALL = (_BACK + _BELLY) / 2
+_WIDTH = 0.52 * _TALL * (1.15 - 0.25 * _ALONG)
+_SECTIONS = np.array([1, 3, 6, 9, 13])
+_AROUND = np.linspace(0.0, math.tau, 16, endpoint=False)[:, None]
+_COS, _SIN = np.cos(_AROUND), np.sin(_AROUND)
+_FLANK_SEEN = 0.35
+"""Seen more from the front than this (cosine of the yaw), the flank's marks move to the middle plane."""
 EYE_STATION = 2
 """The joint next to the eyes."""
 
@@ -37,9 +43,15 @@ class Body:
     Whatever is drawn on the body is marked once, and all marks are found together: a frame interpolates once.
 
     Attributes:
-        spine: the middle line. up: unit vector to the back, projected. near: to the viewer's flank.
-        back: the upper edge. belly: the lower edge.
-        places: where the marks are, (marks, 2) px. ups: the unit vector to the back there.
+        spine: the middle line. up: unit vector to the back, projected. across: to the left flank.
+        near: to the viewer's flank; nothing where the body changes sides, so that no mark jumps.
+        back: the ridge of the back. belly: the keel.
+        edges: the two edges of what is seen, (2, STATIONS, 2): back and belly of a fish seen from the side,
+            the flanks of one that comes towards the viewer.
+        places: where the marks are, (marks, 2) px. ups: the unit vector to the back there. seen: how little
+            the body is foreshortened there, 0…1.
+        straight: 1 where the line of the spine is straight in the picture, below 0 where it turns back: the
+            least cosine of a joint's direction to that from snout to tail.
         side: how much the fish is seen from the side: 1 full profile … 0 head on.
         facing: 1 to the right, −1 to the left. head_side: as `side`, of the head.
         tail_back: the direction of the tail fin, backwards along the end of the spine.
@@ -47,7 +59,9 @@ class Body:
 
     def __init__(self) -> None:
         """Allocate the arrays, once."""
-        self._lines = np.zeros((STATIONS, 6))
+        self._lines = np.zeros((STATIONS, 7))
+        self.across: Points = np.zeros((STATIONS, 2))
+        self.edges: Points = np.zeros((2, STATIONS, 2))
         self.spine: Points = self._lines[:, 0:2]
         self.up: Points = self._lines[:, 2:4]
         self.near: Points = self._lines[:, 4:6]
@@ -55,6 +69,7 @@ class Body:
         self.belly: Points = np.zeros((STATIONS, 2))
         self.places: Points = np.zeros((0, 2))
         self.ups: Points = np.zeros((0, 2))
+        self.seen: Numbers = np.zeros(0)
         self._points = np.zeros((3, STATIONS))
         self._below = np.zeros(0, np.intp)
         self._share: Points = np.zeros((0, 1))
@@ -62,8 +77,7 @@ class Body:
         self._bulge: Points = np.zeros((0, 1))
         self.length_px = 1.0
         self.x = self.y = 0.0
-        self.facing = self.side = self.head_side = 1.0
-        self._fold = 0
+        self.facing = self.side = self.head_side = self.straight = 1.0
         self.phase = 0.0
         self.tail_back: Points = np.zeros(2)
 
@@ -104,15 +118,43 @@ class Body:
         cos, sin = np.cos(yaw), np.sin(yaw)
         self.up[:, 0] = math.sin(pitch) * cos
         self.up[:, 1] = -math.cos(pitch) + ELEVATION * math.sin(pitch) * sin
-        turned = np.where(cos >= 0.0, 1.0, -1.0)
-        self.near[:, 0] = -sin * turned
-        self.near[:, 1] = ELEVATION * cos * turned
+        self.across[:, 0] = -sin
+        self.across[:, 1] = ELEVATION * cos
+        np.multiply(self.across, np.clip(cos / _FLANK_SEEN, -1.0, 1.0)[:, None], out=self.near)
         self.back[...] = self.spine + self.up * (_BACK * length)[:, None]
         self.belly[...] = self.spine - self.up * (_BELLY * length)[:, None]
         middle = float(cos[STATIONS // 3])
         self.side, self.facing = abs(middle), math.copysign(1.0, middle)
         self.head_side = abs(float(cos[EYE_STATION]))
-        self._fold = int(np.argmax(turned != turned[0]))
+        self._contour()
+
+    def _contour(self) -> None:
+        """Find the edges: an elliptic section about each joint, and its ends across the line of the spine.
+
+        The point of an ellipse with half axes u and v that lies farthest along n is
+        (u (u · n) + v (v · n)) / √((u · n)² + (v · n)²). The line turns steadily in a turn, and so do the
+        edges: seen from the side they are back and belly, seen head on the flanks, with nothing between.
+        """
+        line = np.empty((STATIONS, 2))
+        line[1:-1] = self.spine[2:] - self.spine[:-2]
+        line[0], line[-1] = line[1], line[-2]
+        lengths = np.hypot(line[:, 0], line[:, 1])
+        np.minimum(lengths * (0.5 * (STATIONS - 1) / self.length_px), 1.0, out=self._lines[:, 6])
+        np.maximum(lengths, 1e-9, out=lengths)
+        ends = self.spine[-1] - self.spine[0]
+        self.straight = float((line @ ends / lengths).min()) / (math.hypot(*ends.tolist()) or 1.0)
+        tall, wide = self.up * _TALL[:, None], self.across * _WIDTH[:, None]
+        rise = tall[:, 1] * line[:, 0] - tall[:, 0] * line[:, 1]
+        reach = wide[:, 1] * line[:, 0] - wide[:, 0] * line[:, 1]
+        far = np.hypot(rise, reach)
+        np.maximum(far, 1e-9, out=far)
+        tall *= (rise / far)[:, None]
+        wide *= (reach / far)[:, None]
+        tall += wide
+        tall *= self.length_px
+        middle = (self.back + self.belly) / 2
+        np.subtract(middle, tall, out=self.edges[0])
+        np.add(middle, tall, out=self.edges[1])
 
     def _tail(self) -> None:
         step = self._points[:, -1] - self._points[:, -4]
@@ -126,24 +168,27 @@ class Body:
         above *= self._share
         found += above
         self.ups = found[:, 2:4]
-        self.places = found[:, 0:2]
+        self.places, self.seen = found[:, 0:2], found[:, 6]
         self.places += self.ups * (self._rise * self.length_px)
         self.places += found[:, 4:6] * (self._bulge * self.length_px)
 
-    def parts(self) -> tuple[slice, ...]:
-        """Return the stations as parts that do not fold over themselves, the farthest first.
+    def outline(self) -> Points:
+        """Return what is seen of the body: along one edge to the tail, along the other back; (n, 2)."""
+        return np.concatenate((self.edges[0], self.edges[1, ::-1]))
 
-        A fish that turns does so by way of the viewer: its head is then before the rest of it.
-        """
-        if not self._fold:
-            return (slice(0, STATIONS),)
-        return slice(self._fold - 1, STATIONS), slice(0, self._fold + 1)
+    def sections(self) -> Points:
+        """Return outlines of the thick sections, (sections, n, 2): what is seen of a fish end on."""
+        at, length = _SECTIONS, self.length_px
+        middle = (self.back[at] + self.belly[at]) / 2
+        tall, wide = (
+            self.up[at] * (_TALL[at] * length)[:, None],
+            self.across[at] * (_WIDTH[at] * length)[:, None],
+        )
+        around: Points = middle[:, None] + _COS * tall[:, None] + _SIN * wide[:, None]
+        return around
 
-    def outline(self, part: slice) -> Points:
-        """Return the profile: along the back to the tail, and along the belly to the snout; (n, 2)."""
-        return np.concatenate((self.back[part], self.belly[part][::-1]))
-
-    def ribbon(self, part: slice) -> Points:
-        """Return the outline from above, which fills the body in when it faces the viewer; (n, 2)."""
-        across = self.near[part] * (_WIDTH[part] * self.length_px)[:, None]
-        return np.concatenate((self.spine[part] + across, (self.spine[part] - across)[::-1]))
+    def flank(self, along: float, height: float) -> tuple[float, float]:
+        """Return how far, px, the left flank is out from the middle plane, at such a place (as of `mark`)."""
+        at = round(along * (STATIONS - 1))
+        out = float(np.interp(along, _ALONG, _WIDTH)) * math.sqrt(1.0 - height * height) * self.length_px
+        return float(self.across[at, 0]) * out, float(self.across[at, 1]) * out

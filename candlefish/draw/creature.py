@@ -13,7 +13,7 @@ from candlefish.draw.fins import Fins, edge, paddle, tail
 from candlefish.draw.head import Head
 from candlefish.draw.lights import Lights
 from candlefish.draw.palette import INDIGO, NIGHT, WHITE, mix, saturate
-from candlefish.sim.easing import clamp
+from candlefish.sim.easing import clamp, smoothstep
 
 if TYPE_CHECKING:
     from candlefish.draw.effects import Effects
@@ -91,7 +91,7 @@ class Creature:
         out.strokes(self._fins.rays_of(which), mix(vivid, WHITE, 0.3), 0.26 * strength, 0.9)
 
     def _flesh(self, out: DisplayList, colour: Colour, glow: float) -> None:
-        """The body: dark, countershaded, with a lit rim. In a turn the part nearer the viewer comes last."""
+        """The body: dark, countershaded, with a lit rim and a lit ridge."""
         body = self._body
         middle = len(body.spine) // 3
         top, low = body.back[middle], body.belly[middle]
@@ -102,11 +102,12 @@ class Creature:
             Stop(0.62, mix(INDIGO, colour, 0.26 + 0.08 * glow), 1.0),
             Stop(1.0, mix(INDIGO, colour, 0.55), 1.0),
         )
-        for part in body.parts():
-            out.blend(Blend.OVER)
-            if body.side < 0.9:
-                out.fill(body.ribbon(part), start, end, stops)
-            out.fill(body.outline(part), start, end, stops)
-            out.blend(Blend.ADD)
-            out.strokes(body.back[None, part], mix(colour, WHITE, 0.35), 0.34 + 0.2 * glow, 1.4)
-            out.strokes(body.belly[None, part], colour, 0.22 + 0.1 * glow, 1.2)
+        out.blend(Blend.OVER)
+        if min(body.side, body.head_side) < 0.9:
+            for section in body.sections():
+                out.fill(section, start, end, stops)
+        out.fill(body.outline(), start, end, stops)
+        out.blend(Blend.ADD)
+        rim = smoothstep(0.0, 0.6, body.straight)
+        out.strokes(body.edges, colour, rim * (0.22 + 0.1 * glow), 1.2)
+        out.strokes(body.back[None], mix(colour, WHITE, 0.35), rim * (0.2 + 0.15 * glow), 1.4)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _GILL_HEIGHT = np.linspace(0.72, -0.78, 8)
 _GILL_ALONG = 0.205 + 0.035 * np.cos(_GILL_HEIGHT * 1.7)
-_EYE_ALONG, _EYE_HEIGHT = np.array([0.098]), np.array([0.26])
+_EYE_ALONG, _EYE_HEIGHT = 0.098, 0.26
 _MOUTH_ALONG = np.array([0.004, 0.022, 0.05])
 _SHUT, _OPEN = np.array([-0.1, -0.28, -0.40]), np.array([-0.1, -0.78, -0.90])
 HEAD_ON = 0.35
@@ -30,22 +30,27 @@ class Head:
     def __init__(self, body: Body) -> None:
         """Place its parts."""
         self._gill = body.mark(_GILL_ALONG, _GILL_HEIGHT)
-        self._far = body.mark(_EYE_ALONG, _EYE_HEIGHT, -1.0).start
-        self._near = body.mark(_EYE_ALONG, _EYE_HEIGHT).start
+        self._eyes = body.mark(np.array([_EYE_ALONG]), np.array([_EYE_HEIGHT]), 0.0).start
         self._shut, self._open = body.mark(_MOUTH_ALONG, _SHUT), body.mark(_MOUTH_ALONG, _OPEN)
 
     def draw(self, out: DisplayList, body: Body, world: World, glow: float) -> None:
         """Write gill cover, mouth and eyes."""
         colour, places = world.look.colour, body.places
-        out.strokes(places[self._gill][None], mix(colour, WHITE, 0.3), 0.30 * body.side, 1.3)
+        out.strokes(
+            places[self._gill][None], mix(colour, WHITE, 0.3), 0.30 * min(body.side, body.head_side), 1.3
+        )
         shut = places[self._shut]
         mouth = shut + (places[self._open] - shut) * world.fish.mouth_open
         out.strokes(mouth[None], mix(colour, WHITE, 0.2), 0.45, 1.2)
         out.blend(Blend.OVER)
         both = clamp(1.0 - body.head_side / HEAD_ON, 0.0, 1.0)
+        x, y = float(places[self._eyes, 0]), float(places[self._eyes, 1])
+        left_x, left_y = body.flank(_EYE_ALONG, _EYE_HEIGHT)
+        if left_y < 0.0:
+            left_x, left_y = -left_x, -left_y
         if both > 0.0:
-            self._eye(out, body, world, (float(places[self._far, 0]), float(places[self._far, 1])), both)
-        x, y = float(places[self._near, 0]), float(places[self._near, 1])
+            self._eye(out, body, world, (x - left_x, y - left_y), both)
+        x, y = x + left_x, y + left_y
         size = self._eye(out, body, world, (x, y), 1.0)
         out.blend(Blend.ADD)
         out.sprites(Slot.GLOW, 1)[0] = (x, y, 5.0 * size, 0.16 * glow)

@@ -19,8 +19,8 @@ _CORE_SIZE = np.array([0.26, 0.32, 0.34, 0.32, 0.25, 0.18])
 _FLANK_ALONG = np.linspace(0.23, 0.93, 15)
 _FLANK_HEIGHT = -0.22 - 0.18 * np.sin(np.linspace(0.2, 2.9, 15))
 _BELLY_ALONG = np.linspace(0.30, 0.74, 9)
-_SEEN_END_ON = 0.7
-"""Share of an organ's light that is still seen when the fish turns to or from the viewer."""
+_SEEN_END_ON = 0.3
+"""Share of an organ's light that is still seen where the body turns to or from the viewer."""
 
 
 class Lights:
@@ -47,7 +47,8 @@ class Lights:
         """Write the lights: like a candle behind a hand, and a wave that runs to the tail."""
         wave = 0.5 + 0.5 * np.sin(math.tau * world.pulse - self._lag)
         lantern, organs = wave[: self._lantern], wave[self._lantern :]
-        length, seen = body.length_px, (_SEEN_END_ON + (1.0 - _SEEN_END_ON) * body.side) * self._strength
+        length, shown = body.length_px, _SEEN_END_ON + (1.0 - _SEEN_END_ON) * body.seen[self._cores]
+        seen = shown[: self._organs] * self._strength
         rows = out.sprites(Slot.GLOW, len(wave))
         rows[:, 0:2] = body.places[self._glows]
         rows[: self._lantern, 2] = length * _CORE_SIZE
@@ -60,4 +61,4 @@ class Lights:
         rows[: self._organs, 3] = np.minimum(1.0, seen * (0.5 + 0.35 * glow) * (0.62 + 0.38 * organs))
         shimmer = np.sin(self._phase + (0.9 * body.phase + 1.3 * world.time_s))
         rows[self._organs :, 2] = max(1.6, 0.011 * length)
-        rows[self._organs :, 3] = (0.5 + 0.5 * body.side) * (0.10 + 0.16 * glow) * (0.6 + 0.4 * shimmer)
+        rows[self._organs :, 3] = shown[self._organs :] * (0.10 + 0.16 * glow) * (0.6 + 0.4 * shimmer)

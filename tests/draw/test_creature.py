@@ -1,14 +1,17 @@
-"""The geometry of the fish: marks, parts of a body that turns, fins."""
+"""The geometry of the fish: marks, a body that turns, fins."""
 
 import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from candlefish.draw.body import Body
 from candlefish.draw.displaylist import Op, operations
 from candlefish.draw.fins import Fins, edge, paddle, tail
 from candlefish.draw.scene import Scene
+from candlefish.sim.clock import STEP_S
 from candlefish.sim.spine import STATIONS
 from candlefish.sim.world import World
 from tests.sim.visitors import make_world
@@ -40,15 +43,45 @@ def test_a_mark_between_two_joints_is_between_them() -> None:
     assert body.places[mark][0] == pytest.approx(0.75 * body.spine[2] + 0.25 * body.spine[3])
 
 
-def test_a_body_that_turns_is_drawn_in_parts_the_head_last() -> None:
+def test_from_the_side_the_edges_are_back_and_belly() -> None:
     body = Body()
-    body.pose(facing(0.2, 0.2))
-    assert body.parts() == (slice(0, STATIONS),)
-    body.pose(facing(2.2, 1.0))
-    far, near = body.parts()
-    assert near.start == 0 and far.stop == STATIONS
-    assert far.start < near.stop, "they overlap, so no gap shows"
-    assert near.stop < STATIONS - 1
+    for yaw in (0.0, math.pi):
+        body.pose(facing(yaw, yaw))
+        edges = sorted(body.edges, key=lambda edge: edge[STATIONS // 2, 1])
+        assert edges == pytest.approx(np.array([body.back, body.belly]), abs=0.01 * body.length_px)
+
+
+def test_head_on_the_edges_are_the_flanks() -> None:
+    body = Body()
+    body.pose(facing(math.pi / 2, math.pi / 2))
+    middle = body.edges.mean(axis=0)
+    assert middle == pytest.approx((body.back + body.belly) / 2, abs=0.01 * body.length_px)
+    widest = np.abs(body.edges[0] - middle)[STATIONS // 4]
+    assert widest[0] > 4 * widest[1], "they lie to the right and to the left"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    first=st.floats(0.0, math.pi),
+    then=st.floats(0.0, math.pi),
+    steps=st.integers(0, 60),
+    pitch=st.floats(-0.5, 0.5),
+)
+def test_in_a_turn_the_outline_stays_whole_and_holds_the_mouth(
+    first: float, then: float, steps: int, pitch: float
+) -> None:
+    body = Body()
+    lips = body.mark(np.array([0.004, 0.05]), np.array([-0.1, -0.4]))
+    world = make_world()
+    world.fish.spine.settle(first, pitch)
+    for _ in range(steps):
+        world.fish.spine.update(then, pitch, 0.0, 1.0, 0.5, STEP_S)
+    world.fish.pitch = pitch
+    body.pose(world)
+    gaps = np.hypot(*np.diff(body.outline(), axis=0).T)
+    assert gaps.max() < 0.25 * body.length_px, "no edge jumps across the body"
+    from_edge = np.hypot(*(body.outline()[:, None] - body.places[lips]).transpose(2, 0, 1)).min(axis=0)
+    assert from_edge.max() < 0.08 * body.length_px
 
 
 def eyes(world: World) -> int:
