@@ -10,6 +10,7 @@ from builder import stdlib
 from builder.errors import BuildError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from builder.cache import Cache
@@ -20,8 +21,17 @@ PYODIDE_PLAIN = ("pyodide.asm.wasm",)
 PYODIDE_SCRIPTS = ("pyodide.asm.js", "pyodide.mjs")
 LOCK = "pyodide-lock.json"
 SOURCE_MAP_LINE = re.compile(rb"\n?//# sourceMappingURL=\S*\s*\Z")
-# What PyScript only loads for a page with an editor or a terminal in it. Its own plugins it always loads.
-PYSCRIPT_UNUSED = re.compile(r"codemirror|xterm")
+# What PyScript only loads for a page with a terminal in it. Its own plugins it always loads.
+PYSCRIPT_UNUSED = re.compile(r"xterm")
+EDITOR = "codemirror.js"
+# The parts of PyScript's editor under names that stay, whatever the hashes in those of its files.
+_EDITOR_PARTS = {
+    "codemirror": "{ EditorView, basicSetup }",
+    "codemirror_state": "{ EditorState, StateEffect, StateField }",
+    "codemirror_lang-python": "{ python }",
+    "codemirror_language": "* as language",
+    "codemirror_view": "* as view",
+}
 
 
 def pyodide_files(node_modules: Path, cache: Cache) -> dict[str, bytes]:
@@ -39,7 +49,7 @@ def pyodide_files(node_modules: Path, cache: Cache) -> dict[str, bytes]:
 
 
 def pyscript_files(node_modules: Path) -> dict[str, bytes]:
-    """PyScript's files by name, without source maps and the parts no page of ours uses.
+    """PyScript's files by name, without source maps and the parts no page uses, and its editor.
 
     Raises:
         BuildError: the npm package has no ``core.js``.
@@ -48,7 +58,23 @@ def pyscript_files(node_modules: Path) -> dict[str, bytes]:
     _read(package / "core.js")
     scripts = [path for path in sorted(package.iterdir()) if path.suffix in {".css", ".js"}]
     used = [path for path in scripts if not PYSCRIPT_UNUSED.match(path.name)]
-    return {path.name: without_source_map(path.read_bytes()) for path in used}
+    files = {path.name: without_source_map(path.read_bytes()) for path in used}
+    return {**files, EDITOR: _editor_module(files)}
+
+
+def _editor_module(names: Iterable[str]) -> bytes:
+    """The generated module by which the studio has PyScript's editor.
+
+    Raises:
+        BuildError: a part of it is not among the files.
+    """
+    lines = []
+    for part, taken in _EDITOR_PARTS.items():
+        found = [name for name in names if re.fullmatch(rf"{part}-[\w-]{{8}}\.js", name)]
+        if len(found) != 1:
+            raise BuildError(f"{PYSCRIPT_PACKAGE}: expected one {part}-….js, found {found}")
+        lines.append(f'export {taken} from "./{found[0]}";\n')
+    return "".join(lines).encode()
 
 
 def short_lock(lock: bytes) -> bytes:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from builder import offline, pages
+from builder import offline, pages, runtime
 from builder.bundle import bundles, reached
 from builder.digest import directory_hash, sha256
 from builder.errors import BuildError
-from builder.runtime import LOCK
 from builder.snapshot.step import LINK, MEMORY
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
     studio = _directory("studio", {STUDIO_WHEEL: contents.studio_wheel})
     fetched = {pyodide: contents.pyodide, python: wheels, snapshot: contents.snapshot}
     app_files = _app_files(contents, versions, fetched)
-    app_files |= {STUDIO_ASSETS: _studio_module(f"../{studio}/{STUDIO_WHEEL}", contents.studio_wheel)}
+    app_files |= {STUDIO_ASSETS: _studio_module(studio, contents.studio_wheel, pyscript)}
     app = _directory("app", app_files)
     files: dict[str, bytes] = {}
     for directory, inside in (
@@ -126,7 +125,7 @@ def _app_files(
     assets = {
         "version": versions.candlefish,
         "pyodide": pyodide,
-        "lock": json.loads(contents.pyodide[LOCK]),
+        "lock": json.loads(contents.pyodide[runtime.LOCK]),
         "wheels": [python + name for name, _ in (contents.numpy_wheel, contents.candlefish_wheel)],
         "snapshot": {
             "image": snapshot + MEMORY,
@@ -180,9 +179,10 @@ def _service_worker(contents: Contents, files: Mapping[str, bytes], app: str) ->
     return {offline.SCRIPT: offline.service_worker(sources, kept, files[INDEX], app)}
 
 
-def _studio_module(path: str, wheel: bytes) -> bytes:
-    """The generated module that says where the studio's part of the package is: no other page loads it."""
-    told = {"wheel": path, "digests": {path: sha256(wheel)}}
+def _studio_module(studio: str, wheel: bytes, pyscript: str) -> bytes:
+    """The generated module that says where the studio's part of the package is, and its code editor."""
+    path = f"../{studio}/{STUDIO_WHEEL}"
+    told = {"wheel": path, "digests": {path: sha256(wheel)}, "editor": f"../../{pyscript}/{runtime.EDITOR}"}
     return f"export const STUDIO = {json.dumps(told)};\n".encode()
 
 

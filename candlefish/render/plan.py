@@ -41,7 +41,7 @@ class Plan:
         """Return the world at time 0."""
         world = World(*self.size, seed=self.seed, now_ms=self.hour * 3_600_000.0)
         self._hold(world)
-        world.look.ease(world.params[world.mood], 60.0)
+        world.look.ease(world.mood, world.params[world.mood], 60.0)
         return world
 
     def step(self, world: World) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from candlefish.sim.easing import approach
 
 if TYPE_CHECKING:
+    from candlefish.sim.mood import Mood
     from candlefish.sim.params import Colour, MoodParams
 
-BLEND_TAU_S = 0.45
-"""Time constant of the blend: 90 % after one second, far from a flash."""
-EASED_S = 20.0 * BLEND_TAU_S
+EDIT_TAU_S = 0.45
+"""Time constant for what changes within a mood: another value by the designer, sleep."""
+EASED_S = 20.0 * EDIT_TAU_S
 """After this long nothing that could be seen is left of the gap."""
 
 
@@ -20,9 +21,9 @@ def _mix(a: Colour, b: Colour, share: float) -> Colour:
 
 
 class Look:
-    """The blended parameters; attributes as in `MoodParams`."""
+    """The blended parameters; attributes as in `MoodParams`, but for its arrival."""
 
-    def __init__(self, start: MoodParams) -> None:
+    def __init__(self, mood: Mood, start: MoodParams) -> None:
         """Begin exactly at one mood."""
         self.colour = start.colour
         self.water_centre = start.water_centre
@@ -34,24 +35,32 @@ class Look:
         self.tension = start.tension
         self.ripple_px = start.ripple_px
         self.pulse_hz = start.pulse_hz
-        self._target, self._asleep, self._eased_s = start, 0.0, EASED_S
+        self._mood, self._target, self._asleep = mood, start, 0.0
+        self._here_s, self._eased_s = start.arrive_s, EASED_S
 
     @property
     def shade(self) -> tuple[int, ...]:
         """Colour and water in quarters of a channel's step: the same while no colour has visibly moved."""
         return tuple([int(4.0 * channel) for channel in (*self.colour, *self.water_centre, *self.water_edge)])
 
-    def ease(self, target: MoodParams, dt_s: float, asleep: float = 0.0) -> None:
+    def ease(self, mood: Mood, target: MoodParams, dt_s: float, asleep: float = 0.0) -> None:
         """Move every parameter towards `target` for `dt_s` seconds.
 
-        `asleep` 0…1 closes the eye, folds the fins and dims the light.
+        A mood that is new comes on by its own curve and in its own time; what changes within a mood follows
+        at once. `asleep` 0…1 closes the eye, folds the fins and dims the light.
         """
-        if target is not self._target or asleep != self._asleep:
-            self._target, self._asleep, self._eased_s = target, asleep, 0.0
-        elif self._eased_s >= EASED_S:
+        if mood is not self._mood:
+            self._mood, self._here_s, self._eased_s = mood, 0.0, 0.0
+        elif target is not self._target and target != self._target:
+            self._here_s, self._eased_s = max(self._here_s, target.arrive_s), 0.0
+        elif asleep != self._asleep:
+            self._eased_s = 0.0
+        elif self._eased_s >= EASED_S and self._here_s >= target.arrive_s:
             return
+        self._target, self._asleep = target, asleep
+        share = self._share(target, dt_s)
+        self._here_s += dt_s
         self._eased_s += dt_s
-        share = approach(BLEND_TAU_S, dt_s)
         self.colour = _mix(self.colour, target.colour, share)
         self.water_centre = _mix(self.water_centre, target.water_centre, share)
         self.water_edge = _mix(self.water_edge, target.water_edge, share)
@@ -62,3 +71,12 @@ class Look:
         self.tension += (target.tension - self.tension) * share
         self.ripple_px += (target.ripple_px - self.ripple_px) * share
         self.pulse_hz += (target.pulse_hz - self.pulse_hz) * share
+
+    def _share(self, target: MoodParams, dt_s: float) -> float:
+        """Return the share of the gap that is left to close in the next `dt_s`."""
+        whole_s = target.arrive_s
+        if self._here_s >= whole_s:
+            return approach(EDIT_TAU_S, dt_s)
+        done = target.arrive.at(self._here_s / whole_s)
+        after = target.arrive.at((self._here_s + dt_s) / whole_s)
+        return (after - done) / (1.0 - done) if done < 1.0 else 1.0

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from candlefish.sim.easing import Curve
 from candlefish.sim.mood import Mood
 from candlefish.sim.params import THRESHOLDS, Tuning, parse_mood, parse_thresholds
 from candlefish.sim.ranges import ParamsError
 
 if TYPE_CHECKING:
-    from candlefish.sim.params import MoodParams
+    from candlefish.sim.params import Colour, MoodParams
 
 
 def read_tables(text: str, where: str) -> dict[str, Any]:
@@ -30,7 +31,8 @@ def read_tables(text: str, where: str) -> dict[str, Any]:
 def overlaid(tuning: Tuning, changes: object, where: str) -> Tuning:
     """Return `tuning` with the values in `changes`, tables by name of mood (or `thresholds`).
 
-    All of it is accepted or none. Values are as in `moods.toml`: numbers, and colours as `#rrggbb`.
+    All of it is accepted or none. Values are as in `moods.toml`: numbers, colours as `#rrggbb`, and curves as
+    in CSS.
 
     Raises:
         ParamsError: no table, an unknown name, or a value out of range; says which, where `where` names
@@ -53,12 +55,16 @@ def overlaid(tuning: Tuning, changes: object, where: str) -> Tuning:
 
 def written(params: MoodParams) -> dict[str, float | str]:
     """Return one mood's values as a file has them."""
-    values: dict[str, Any] = asdict(params)
-    return {name: _colour(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return {item.name: plain(getattr(params, item.name)) for item in fields(params)}
 
 
-def _colour(colour: tuple[float, ...]) -> str:
-    return "#" + "".join(f"{round(part):02x}" for part in colour)
+def plain(value: float | Colour | Curve) -> float | str:
+    """Return a value as a file has it: a number, a colour `#rrggbb`, a curve `cubic-bezier(…)`."""
+    if isinstance(value, Curve):
+        return str(value)
+    if isinstance(value, tuple):
+        return "#" + "".join(f"{round(part):02x}" for part in value)
+    return float(value)
 
 
 def _table(values: object, where: str) -> dict[str, Any]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from candlefish.sim.easing import Curve
 from candlefish.sim.mood import Mood
 from candlefish.sim.ranges import ParamsError, Range, number, parse_number, table_fields
 from candlefish.sim.thresholds import APART, Thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "Colour",
@@ -32,14 +34,18 @@ THRESHOLDS = "thresholds"
 Colour = tuple[float, float, float]
 """Red, green and blue, each 0…255."""
 
+_PART = r"\s*([01]?\.\d+|[01]\.?)\s*"
+_CURVE = re.compile(rf"cubic-bezier\({_PART},{_PART},{_PART},{_PART}\)")
+
 
 @dataclass(frozen=True, slots=True)
 class MoodParams:
     """How one mood looks and moves."""
 
-    colour: Colour = field(metadata={"help": "colour of the light"})
-    water_centre: Colour = field(metadata={"help": "water colour at the centre of the box"})
-    water_edge: Colour = field(metadata={"help": "water colour at the edge of the box"})
+    colour: Colour = field(metadata={"kind": "colour", "help": "colour of the light"})
+    water_centre: Colour = field(metadata={"kind": "colour", "help": "water colour at the centre of the box"})
+    water_edge: Colour = field(metadata={"kind": "colour", "help": "water colour at the edge of the box"})
+    arrive: Curve = field(metadata={"kind": "curve", "help": "how the mood comes on"})
     glow: float = number(0.0, 1.5, 0.05, "", "strength of the light")
     speed_px_s: float = number(20.0, 600.0, 10.0, "px/s", "top swimming speed")
     eye: float = number(0.0, 1.0, 0.05, "", "how wide the eye opens")
@@ -47,6 +53,7 @@ class MoodParams:
     tension: float = number(0.0, 1.0, 0.05, "", "how stiff and gathered the body is")
     ripple_px: float = number(10.0, 240.0, 5.0, "px", "largest radius of a ripple")
     pulse_hz: float = number(0.05, 1.5, 0.05, "Hz", "rhythm of the light organs")
+    arrive_s: float = number(0.5, 8.0, 0.1, "s", "how long the mood takes to come on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,25 @@ def parse_colour(value: object, where: str) -> Colour:
     raise ParamsError(f'{where}: expected a colour like "#ffb347", got {value!r}')
 
 
+def parse_curve(value: object, where: str) -> Curve:
+    """Return the curve written as `cubic-bezier(x1, y1, x2, y2)`, each 0…1.
+
+    Raises:
+        ParamsError: anything else; `where` names the place.
+    """
+    found = _CURVE.fullmatch(value.strip()) if isinstance(value, str) else None
+    parts = [float(part) for part in found.groups()] if found else []
+    if not parts or max(parts) > 1.0:
+        raise ParamsError(
+            f'{where}: expected a curve like "cubic-bezier(0.2, 0.8, 0.4, 1)" of numbers from 0 to 1, '
+            f"got {value!r:.60}"
+        )
+    return Curve(*parts)
+
+
+_TEXTS: dict[str, Callable[[object, str], Any]] = {"colour": parse_colour, "curve": parse_curve}
+
+
 def parse_mood(values: object, where: str) -> MoodParams:
     """Return the parameters in one mood's table; it is accepted or refused as a whole.
 
@@ -81,8 +107,8 @@ def parse_mood(values: object, where: str) -> MoodParams:
     """
     parsed: dict[str, Any] = {}
     for name, metadata, value, place in table_fields(values, MoodParams, where):
-        allowed = metadata.get("range")
-        parsed[name] = parse_number(value, allowed, place) if allowed else parse_colour(value, place)
+        read = _TEXTS.get(metadata.get("kind", ""))
+        parsed[name] = read(value, place) if read else parse_number(value, metadata["range"], place)
     return MoodParams(**parsed)
 
 

@@ -91,7 +91,7 @@ class World:
             trust_rate=trust_rate,
             thresholds=self.thresholds,
         )
-        self.look = Look(self.params[self.mood])
+        self.look = Look(self.mood, self.params[self.mood])
         self.queue = InputQueue()
         self.food = Food()
         self.fish = Fish(0.5 * self.width_px, 0.5 * self.height_px, length_for(self.width_px, self.height_px))
@@ -187,7 +187,7 @@ class World:
         mind.feel(hour, STEP_S)
         near_px = NEAR_PX * scale + 0.5 * self.fish.length_px
         mind.change_mood(hour, near_px, food_left=bool(self.food.pieces), dt_s=STEP_S)
-        self.look.ease(self.params[self.mood], STEP_S, self.sleep.depth)
+        self.look.ease(self.mood, self.params[self.mood], STEP_S, self.sleep.depth)
         self._move(scale)
         if self.food.pieces:
             self._feed_on(scale)

@@ -9,9 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from candlefish.sim.easing import Curve
 from candlefish.sim.mood import Mood
-from candlefish.sim.overlay import overlaid, read_tables
-from candlefish.sim.params import DEFAULT_FILE, THRESHOLDS, Tuning, default_tuning
+from candlefish.sim.overlay import overlaid, plain, read_tables
+from candlefish.sim.params import DEFAULT_FILE, THRESHOLDS, Tuning, default_tuning, parse_curve
 from candlefish.sim.ranges import ParamsError
 from candlefish.studio.problems import problems
 from candlefish.studio.schema import default_tables, parameter, parameter_names, tuning_values
@@ -246,7 +247,7 @@ def values_of(tuning: Tuning) -> Values:
 def table_values(tuning: Tuning, table: str) -> dict[str, Value]:
     """Return the values of one table, as a file has them."""
     source = tuning.thresholds if table == THRESHOLDS else tuning.moods[Mood(table)]
-    return {name: _plain(getattr(source, name)) for name in parameter_names(table)}
+    return {name: plain(getattr(source, name)) for name in parameter_names(table)}
 
 
 def differing(values: Values, base: Values) -> Values:
@@ -264,13 +265,6 @@ def without(values: Mapping[str, Any], table: str, locked: Iterable[str]) -> dic
     return {name: value for name, value in values.items() if f"{table}.{name}" not in kept}
 
 
-def _plain(value: Any) -> Value:
-    """A number, or a colour `#rrggbb`."""
-    if isinstance(value, tuple):
-        return "#" + "".join(f"{round(part):02x}" for part in value)
-    return float(value)
-
-
 def _tuning(text: str) -> Tuning:
     return overlaid(default_tuning(), read_tables(text, NAME), NAME)
 
@@ -285,10 +279,13 @@ def _token(text: str, span: Span | None, table: str, name: str, value: Value) ->
 
 def _drawn(limits: dict[str, Any], now: Value, strength: float, random: Random) -> Value:
     if limits["kind"] == "colour":
-        parts = [int(str(now)[at : at + 2], 16) for at in (1, 3, 5)]
-        wanted = [random.randint(*((0, 255) if limits["name"] == "colour" else (4, 72))) for _ in parts]
-        mixed = (round(a + (b - a) * strength) for a, b in zip(parts, wanted, strict=True))
+        channels = [int(str(now)[at : at + 2], 16) for at in (1, 3, 5)]
+        wanted = [random.randint(*((0, 255) if limits["name"] == "colour" else (4, 72))) for _ in channels]
+        mixed = (round(a + (b - a) * strength) for a, b in zip(channels, wanted, strict=True))
         return "#" + "".join(f"{part:02x}" for part in mixed)
+    if limits["kind"] == "curve":
+        parts = (part + (random.random() - part) * strength for part in parse_curve(now, "drawn"))
+        return str(Curve(*(round(part, 2) for part in parts)))
     low, high, step = limits["low"], limits["high"], limits["step"]
     value = float(now) + (random.uniform(low, high) - float(now)) * strength
     drawn: float = round(min(high, max(low, low + round((value - low) / step) * step)), 6)

@@ -20,6 +20,7 @@ MOOD_GROUPS: dict[str, tuple[str, ...]] = {
     "Light": ("glow", "pulse_hz"),
     "Body": ("eye", "fin", "tension"),
     "Movement": ("speed_px_s", "ripple_px"),
+    "Arrival": ("arrive_s", "arrive"),
 }
 """The parameters of a mood as the panel shows them."""
 
@@ -31,6 +32,8 @@ LABELS = {
     "pulse_hz": "Pulse",
     "eye": "Eye",
     "fin": "Fins",
+    "arrive_s": "Takes",
+    "arrive": "Curve",
 }
 FIRST_GROUP = "Every mood"
 _UNITS = ("_px_s", "_px", "_hz", "_s")
@@ -39,8 +42,8 @@ _UNITS = ("_px_s", "_px", "_hz", "_s")
 def schema() -> dict[str, Any]:
     """Return the tables in their order, each with its groups of parameters, and the presets' values.
 
-    A parameter has `name`, `label`, `kind` (colour or number), `help`, and, if a number, `low`, `high`,
-    `step` and `unit`; a threshold besides `below` and `above`: those it must be less or more than.
+    A parameter has `name`, `label`, `kind` (number, colour or curve), `help`, and, if a number, `low`,
+    `high`, `step` and `unit`; a threshold besides `below` and `above`: those it must be less or more than.
     """
     moods = [_table(mood.value, mood.value.capitalize(), _mood_groups()) for mood in Mood]
     return {
@@ -100,7 +103,7 @@ def _parameter(item: Field[Any]) -> dict[str, Any]:
     allowed = item.metadata.get("range")
     found: dict[str, Any] = {"name": item.name, "label": _label(item.name)}
     if allowed is None:
-        return {**found, "kind": "colour", "help": item.metadata["help"]}
+        return {**found, "kind": item.metadata["kind"], "help": item.metadata["help"]}
     found |= {"kind": "number", "help": allowed.help, "unit": allowed.unit}
     found |= {"low": allowed.low, "high": allowed.high, "step": allowed.step}
     below = [more for less, more in APART if less == item.name]

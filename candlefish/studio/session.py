@@ -180,4 +180,4 @@ class Double(Session):
 
 
 def _show_at_once(world: World) -> None:
-    world.look.ease(world.params[world.mood], SHOWN_AT_ONCE_S, world.sleep.depth)
+    world.look.ease(world.mood, world.params[world.mood], SHOWN_AT_ONCE_S, world.sleep.depth)

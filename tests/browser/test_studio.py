@@ -115,6 +115,7 @@ def test_every_parameter_is_there_and_in_range(studio: Visit) -> None:
             range: range && [range.min, range.max, range.step, range.value].map(Number),
             number: Number(row.querySelector("input[type=number]")?.value),
             colour: row.querySelector("input[type=color]")?.value,
+            curve: row.querySelector("input.curve-code")?.value,
           };
         })"""
     )
@@ -133,6 +134,8 @@ def test_every_parameter_is_there_and_in_range(studio: Visit) -> None:
         assert param["label"] in row["named"]
         if param["kind"] == "colour":
             assert row["colour"] == value
+        elif param["kind"] == "curve":
+            assert row["curve"] == value
         else:
             assert row["range"][:3] == [param["low"], param["high"], param["step"]]
             assert row["number"] == value
@@ -211,7 +214,7 @@ def test_a_slider_shows_on_the_next_frame(studio: Visit) -> None:
     ]
     print("frames from slider to canvas:", frames)
     assert min(frames) <= 2
-    assert statistics.median(frames) <= 4, "measured on a busy machine; at leisure it is 2"
+    assert statistics.median(frames) <= 4, "measured on a busy machine; at leisure it is 1"
 
 
 BAD = [
@@ -275,7 +278,7 @@ def test_moods_are_copied_locked_reset_and_left_to_chance(studio: Visit) -> None
     assert text(studio) == default_text()
     page.fill("#search", "valence")
     assert page.locator(".row:visible").count() == 6
-    assert page.inner_text("#found") == "6 of 82"
+    assert page.inner_text("#found") == "6 of 94"
     page.fill("[data-key='thresholds.shy_enter_valence'] input[type=number]", "-0.05")
     page.keyboard.press("Enter")
     note = page.locator("[data-key='thresholds.shy_enter_valence'] .note")
@@ -354,19 +357,70 @@ def test_the_saved_fish_swims_beside_it(studio: Visit) -> None:
     assert page.locator("#double canvas").count() == 0
 
 
+def test_a_curve_is_drawn_by_hand_and_by_keys(studio: Visit) -> None:
+    page, row = studio.page, studio.page.locator("[data-key='shy.arrive']")
+    page.click("#tab-shy")
+    page.fill("[data-key='shy.arrive_s'] input[type=number]", "3")
+    page.keyboard.press("Enter")
+    row.scroll_into_view_if_needed()
+    knob, field = row.locator(".knob").first, row.locator(".square")
+    start, square = knob.bounding_box(), field.bounding_box()
+    assert start is not None and square is not None
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(square["x"] + 0.5 * square["width"], square["y"] + 0.9 * square["height"], steps=6)
+    page.mouse.move(square["x"] + 2.0 * square["width"], square["y"] + 0.9 * square["height"])
+    page.mouse.up()
+    code = "() => document.querySelector(`[data-key='shy.arrive'] .curve-code`).value"
+    page.wait_for_function(f"{code}.startsWith('cubic-bezier(1, 0.1')")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_function(f"{code}.startsWith('cubic-bezier(0.99, 0.15')")
+    assert knob.get_attribute("aria-valuetext") == "time 0.99, share 0.15"
+    assert 'arrive = "cubic-bezier(0.99, 0.15, 0.3, 1)"' in text(studio)
+    row.locator(".curve-code").fill("bounce")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector(`[data-key='shy.arrive'] .note`).textContent")
+    assert row.locator(".note").inner_text().startswith("expected a curve like")
+    row.locator("select").select_option(label="late")
+    page.wait_for_function(f"{code} === 'cubic-bezier(0.8, 0, 0.9, 0.4)'")
+    for _ in range(8):
+        page.click("#undo") if page.is_enabled("#undo") else None
+        page.wait_for_timeout(60)
+    undone(studio)
+    assert text(studio) == default_text()
+
+
+CODE = "document.getElementById('editor').shadowRoot.querySelector('.cm-content')"
+WRITTEN = f"[...{CODE}.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\\n')"
+
+
+PASTE = f"""(code) => {{
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", code);
+  {CODE}.dispatchEvent(new ClipboardEvent("paste", {{ clipboardData, bubbles: true, cancelable: true }}));
+}}"""
+
+
+def write(studio: Visit, code: str) -> None:
+    studio.page.locator(".cm-content").click()
+    studio.page.keyboard.press("Control+a")
+    studio.page.evaluate(PASTE, code)
+
+
 def test_a_manner_is_changed_run_and_taken_back(studio: Visit) -> None:
     page = studio.page
     page.click("#t-code")
-    page.wait_for_function("() => document.getElementById('source').value.startsWith('def circle(')")
-    shipped = page.input_value("#source")
-    page.fill("#source", "def circle(self, now, dt_s):\n    return 1 +\n")
+    page.wait_for_selector(".cm-content")
+    page.wait_for_function(f"() => {WRITTEN}.startsWith('def circle(')")
+    shipped = page.evaluate(WRITTEN)
+    write(studio, "def circle(self, now, dt_s):\n    return 1 +\n")
     page.click("#run")
     page.wait_for_selector("#code-said.bad")
     assert page.inner_text("#code-said").startswith("line 2: SyntaxError")
-    selected = "() => { const s = document.getElementById('source');"
-    selected += " return s.value.slice(s.selectionStart, s.selectionEnd); }"
-    assert page.evaluate(selected) == "    return 1 +"
-    page.fill("#source", "def circle(self, now, dt_s):\n    return now.nothing\n")
+    assert page.locator(".cm-line.wrong").inner_text() == "    return 1 +"
+    write(studio, "def circle(self, now, dt_s):\n    return now.nothing\n")
+    assert page.locator(".cm-line.wrong").count() == 0
     page.keyboard.press("Control+Enter")
     page.hover("#tank")
     page.wait_for_function(
@@ -374,9 +428,38 @@ def test_a_manner_is_changed_run_and_taken_back(studio: Visit) -> None:
         timeout=PATIENCE_S * 1000,
     )
     page.click("#uncode")
-    page.wait_for_function("(text) => document.getElementById('source').value === text", arg=shipped)
+    page.wait_for_function(f"(text) => {WRITTEN} === text", arg=shipped)
     before = page.get_attribute("#plane", "aria-label")
     assert before is not None
+
+
+def test_keys_in_the_code_stay_there(studio: Visit) -> None:
+    page = studio.page
+    page.evaluate(SLIDE, ["curious.glow", 0.3])
+    settled(studio, "curious.glow", "0.30")
+    page.click("#t-code")
+    page.wait_for_selector(".cm-content")
+    write(studio, "def circle(self, now, dt_s):")
+    page.keyboard.type(" # a/b")
+    assert page.evaluate(WRITTEN).endswith("# a/b")
+    for _ in range(4):
+        page.keyboard.press("Control+z")
+    assert not page.evaluate(WRITTEN).endswith("# a/b")
+    assert page.input_value("[data-key='curious.glow'] input[type=number]") == "0.30"
+
+
+def test_without_its_editor_the_code_is_a_plain_field(visit: Visit) -> None:
+    visit.page.context.route("**/codemirror.js", lambda route: route.abort())
+    visit.expect("codemirror.js")
+    page = opened(visit).page
+    page.click("#t-code")
+    page.wait_for_function("() => document.getElementById('source').value.startsWith('def circle(')")
+    page.fill("#source", "def circle(self, now, dt_s):\n    return 1 +\n")
+    page.click("#run")
+    page.wait_for_selector("#code-said.bad")
+    selected = "() => { const s = document.getElementById('source');"
+    selected += " return s.value.slice(s.selectionStart, s.selectionEnd); }"
+    assert page.evaluate(selected) == "    return 1 +"
 
 
 def test_it_is_for_everyone(studio: Visit) -> None:

@@ -121,7 +121,17 @@ def test_every_script_that_pyscript_loads_by_itself_is_shipped() -> None:
     files = runtime.pyscript_files(NODE_MODULES)
     names = {name for data in files.values() for name in re.findall(r'"\./([\w-]+\.js)"', data.decode())}
     assert len(names) > 10
-    assert {name for name in names - files.keys() if not name.startswith(("codemirror", "xterm"))} == set()
+    assert {name for name in names - files.keys() if not name.startswith("xterm")} == set()
+
+
+def test_the_editor_that_the_studio_takes_has_every_part() -> None:
+    files = runtime.pyscript_files(NODE_MODULES)
+    lines = files[runtime.EDITOR].decode().splitlines()
+    assert len(lines) == 5
+    assert {line.split('"./')[1].rstrip('";') for line in lines} <= files.keys()
+    renamed = {name.replace("codemirror_view", "codemirror_sight"): data for name, data in files.items()}
+    with pytest.raises(BuildError, match=r"expected one codemirror_view-"):
+        runtime._editor_module(renamed)
 
 
 def test_the_lock_file_keeps_what_pyodide_checks() -> None:

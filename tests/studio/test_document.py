@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candlefish.sim.overlay import overlaid
-from candlefish.sim.params import THRESHOLDS, default_tuning, parse_tuning
+from candlefish.sim.params import THRESHOLDS, default_tuning, parse_curve, parse_tuning
 from candlefish.sim.presets import DIRECTORY, names, preset
 from candlefish.studio.document import Document, DocumentError, default_text, differing, values_of
 from candlefish.studio.problems import problems, read_text
@@ -20,6 +20,7 @@ from candlefish.studio.schema import default_tables, parameter, parameter_names,
 from candlefish.studio.share import packed, unpacked
 
 TABLES = default_tables()
+TEXTS = {"colour": "#010203", "curve": "cubic-bezier(0.5, 0.5, 0.5, 0.5)"}
 NIGHT = (DIRECTORY / "night.toml").read_text(encoding="utf-8")
 
 
@@ -47,7 +48,7 @@ def test_a_value_set_back_is_written_as_it_was() -> None:
     for table in TABLES:
         for name, value in document.values()[table].items():
             limits = parameter(table, name)
-            other = "#010203" if limits["kind"] == "colour" else limits["high"]
+            other = TEXTS.get(limits["kind"]) or limits["high"]
             document_before = document.text
             if name not in {"min_dwell_s", "fresh_s"} and not limits.get("below"):
                 document.set(table, name, other)
@@ -67,9 +68,12 @@ def test_500_random_edits_undone_give_the_same_file(seed: int) -> None:
         try:
             if act < 5:
                 limits = parameter(table, name)
-                colour = f"#{random.randrange(1 << 24):06x}"
+                drawn = {
+                    "colour": f"#{random.randrange(1 << 24):06x}",
+                    "curve": f"cubic-bezier({random.random():.2f}, 0, {random.random():.2f}, 1)",
+                }
                 number = round(random.uniform(limits.get("low", 0), limits.get("high", 1)), 2)
-                document.set(table, name, colour if limits["kind"] == "colour" else number)
+                document.set(table, name, drawn.get(limits["kind"], number))
             elif act == 5:
                 document.reset(table)
             elif act == 6:
@@ -129,6 +133,8 @@ def test_a_new_change_ends_what_could_be_redone() -> None:
         ("shy", "glow", 9, "shy.glow: expected 0 to 1.5, got 9"),
         ("shy", "glow", float("nan"), "expected 0 to 1.5"),
         ("shy", "colour", "red", "expected a colour"),
+        ("shy", "arrive", "ease-in", "expected a curve like"),
+        ("shy", "arrive", "cubic-bezier(0.1, 1.2, 0.3, 1)", "numbers from 0 to 1"),
         ("shy", "glue", 1, "no such parameter"),
         ("angry", "glow", 1, "is no mood"),
         (THRESHOLDS, "shy_enter_valence", -0.05, "expected less than shy_leave_valence"),
@@ -288,7 +294,7 @@ def test_the_schema_has_every_parameter_once() -> None:
         for param in group["params"]
     ]
     values = {(table, name) for table, names in tuning_values().items() for name in names}
-    assert len(found) == len(set(found)) == 82
+    assert len(found) == len(set(found)) == 94
     assert set(found) == values
     assert set(tomllib.loads(default_text())) == {table for table, _ in found}
 
@@ -299,7 +305,9 @@ def test_every_parameter_has_what_its_control_needs() -> None:
             assert param["help"]
             assert param["label"][0].isupper()
             value = tuning_values()[table["name"]][param["name"]]
-            if param["kind"] == "number":
+            if param["kind"] == "curve":
+                assert str(parse_curve(value, "value")) == value
+            elif param["kind"] == "number":
                 assert param["low"] <= value <= param["high"]
                 assert 0 < param["step"] <= (param["high"] - param["low"]) / 10
             else:

@@ -11,6 +11,7 @@ import pytest
 from candlefish.draw.scene import Scene
 from candlefish.render.raster import Raster
 from candlefish.sim.context import Context
+from candlefish.sim.easing import Curve
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.mood import Machine, Mood, MoodState
 from candlefish.sim.params import MoodParams, default_tuning
@@ -25,17 +26,21 @@ if TYPE_CHECKING:
     from candlefish.render.raster import Rgba
 
 SHOWN_S = 2.5
+ARRIVING = 120
+"""The step at which the fish changes into the mood, where that shows how the mood comes on."""
 SIZE = (420, 300)
 
 
-def frame(mood: Mood, params: MoodParams) -> tuple[Rgba, float]:
-    """The pixels of a fish held in a mood, touched and swimming, and how far it has swum, px."""
+def frame(mood: Mood, params: MoodParams, comes_on: int = 0) -> tuple[Rgba, float]:
+    """The pixels of a fish in a mood that has come on, touched and swimming, and how far it has swum, px."""
     tuning = default_tuning()
     world = World(*SIZE, seed=5, params={**tuning.moods, mood: params}, dust=200)
-    world.mind.hold(mood)
+    world.mind.hold(Mood.CURIOUS if mood is Mood.SHY else Mood.SHY)
     scene, way = Scene(), 0.0
     world.push(Input(InputKind.MOVE, 300, 200, 0.0))
     for step in range(round(SHOWN_S * 60)):
+        if step == comes_on:
+            world.mind.hold(mood)
         if step == 120:
             world.push(Input(InputKind.DOWN, 120, 120, world.now_s))
         before = world.fish.x, world.fish.y
@@ -49,6 +54,8 @@ def other(name: str, value: Any) -> Any:
     limits = parameter("shy", name)
     if limits["kind"] == "colour":
         return tuple(255.0 - part for part in value)
+    if limits["kind"] == "curve":
+        return Curve(1.0, 0.0, 1.0, 0.0)
     return limits["high"] if value < 0.5 * (limits["low"] + limits["high"]) else limits["low"]
 
 
@@ -58,10 +65,12 @@ def test_every_parameter_of_a_mood_shows(mood: Mood) -> None:
     usual, way = frame(mood, params)
     again, same_way = frame(mood, params)
     assert (differing(usual, again), way) == (0, same_way), "the same parameters must give the same frame"
+    arriving, _ = frame(mood, params, ARRIVING)
     for item in fields(MoodParams):
         changed = replace(params, **{item.name: other(item.name, getattr(params, item.name))})
-        picture, other_way = frame(mood, changed)
-        assert differing(picture, usual) > 50, f"{mood}.{item.name} shows nowhere"
+        comes_on = ARRIVING if item.name.startswith("arrive") else 0
+        picture, other_way = frame(mood, changed, comes_on)
+        assert differing(picture, arriving if comes_on else usual) > 50, f"{mood}.{item.name} shows nowhere"
         if item.name == "speed_px_s":
             assert abs(other_way - way) > 0.05 * way, f"{mood}.speed_px_s: {way} and {other_way} px"
 

@@ -1,6 +1,7 @@
 /** The code view: a manner of swimming in Python, changed, run and seen; an error is shown at its line. */
 
 import { byId } from "./dom.js";
+import { codeEditor, plainEditor } from "./editor.js";
 
 const LOOK_EVERY_MS = 500;
 
@@ -13,14 +14,16 @@ export class Code {
     /** @type {Record<string, string>} as written here */
     this.own = {};
     this.watching = 0;
-    this.source = /** @type {HTMLTextAreaElement} */ (byId("source"));
+    this.opened = false;
+    this.field = /** @type {HTMLTextAreaElement} */ (byId("source"));
+    this.editor = plainEditor(this.field);
     this.manner = /** @type {HTMLSelectElement} */ (byId("manner"));
     this.hint = byId("code-said").textContent ?? "";
     byId("t-code").addEventListener("click", () => void this.open(), { once: true });
     byId("t-code").addEventListener("focus", () => void this.open(), { once: true });
     this.manner.addEventListener("change", () => this.show());
-    this.source.addEventListener("input", () => (this.own[this.manner.value] = this.source.value));
-    this.source.addEventListener("keydown", (event) => {
+    this.field.addEventListener("input", () => this.keep());
+    this.field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void this.run();
     });
     byId("run").addEventListener("click", () => void this.run());
@@ -28,8 +31,11 @@ export class Code {
   }
 
   async open() {
-    if (this.manner.length > 0) return;
-    const { sources } = await this.ask("code");
+    if (this.opened) return;
+    this.opened = true;
+    const on = { onInput: () => this.keep(), onRun: () => void this.run() };
+    const [{ sources }, editor] = await Promise.all([this.ask("code"), codeEditor(this.field, on).catch(() => this.editor)]);
+    this.editor = editor;
     this.shipped = sources;
     this.manner.replaceChildren(...Object.keys(sources).map((name) => new Option(name.replaceAll("_", " "), name)));
     this.manner.value = "circle" in sources ? "circle" : this.manner.value;
@@ -38,14 +44,17 @@ export class Code {
 
   show() {
     const name = this.manner.value;
-    this.source.value = this.own[name] ?? this.shipped[name];
-    this.source.scrollTop = 0;
+    this.editor.show(this.own[name] ?? this.shipped[name]);
     this.say(this.hint);
+  }
+
+  keep() {
+    this.own[this.manner.value] = this.editor.text();
   }
 
   async run() {
     const name = this.manner.value;
-    const { problems } = await this.ask("run", { name, text: this.source.value });
+    const { problems } = await this.ask("run", { name, text: this.editor.text() });
     if (problems) return this.point(problems[0]);
     this.say("The fish swims by it.");
     clearInterval(this.watching);
@@ -69,11 +78,7 @@ export class Code {
   point({ line, message }) {
     clearInterval(this.watching);
     this.say(line ? `line ${line}: ${message}` : message, true);
-    if (line === 0) return;
-    const lines = this.source.value.split("\n");
-    const start = lines.slice(0, line - 1).join("\n").length + Number(line > 1);
-    this.source.focus();
-    this.source.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+    if (line > 0) this.editor.point(line);
   }
 
   /**

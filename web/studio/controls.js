@@ -1,5 +1,6 @@
 /** One control for each kind of parameter: a row with its name, help, value, lock and reset. */
 
+import { CurveField } from "./curve.js";
 import { make } from "./dom.js";
 
 /** @typedef {import("./types").Param} Param */
@@ -59,6 +60,8 @@ export class Row {
     this.stroke = 0;
     /** A value is half typed: what comes from the fish meanwhile is not written over it. */
     this.typing = false;
+    /** @type {string | undefined} the curve and its time as last shown */
+    this.ran = undefined;
     const id = `p-${table}-${param.name}`;
     const name = `${param.label}, ${title}`;
     this.reset = iconButton(`Reset ${name}`, RESET, "reset");
@@ -66,13 +69,23 @@ export class Row {
     this.lock.setAttribute("aria-pressed", "false");
     const label = make("label", { htmlFor: id }, make("span", { className: "of" }, `${title} `), param.label);
     const help = make("span", { className: "help", id: `${id}-help` }, param.help);
-    this.fields = param.kind === "colour" ? this.colourFields(id, name) : this.numberFields(id, name);
+    this.fields = this.makeFields(id, name);
     this.note = make("p", { className: "note", hidden: true });
     const head = make("div", { className: "head" }, label, help, make("span", { className: "gap" }), ...this.fields.value, this.lock, this.reset);
     this.element = make("div", { className: `row ${param.kind}`, "data-key": this.key }, head, ...this.fields.below, this.note);
     this.words = `${table} ${title} ${param.label} ${param.name} ${param.help}`.toLowerCase();
     this.reset.addEventListener("click", () => on.onReset());
     this.lock.addEventListener("click", () => on.onLock(this.lock.getAttribute("aria-pressed") !== "true"));
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} name
+   * @returns {{value: HTMLElement[], below: HTMLElement[]}}
+   */
+  makeFields(id, name) {
+    if (this.param.kind === "colour") return this.colourFields(id, name);
+    return this.param.kind === "curve" ? this.curveFields(id, name) : this.numberFields(id, name);
   }
 
   /**
@@ -122,6 +135,20 @@ export class Row {
   }
 
   /**
+   * @param {string} id
+   * @param {string} name
+   */
+  curveFields(id, name) {
+    const code = make("input", { type: "text", id, className: "curve-code", spellcheck: false, "aria-describedby": `${id}-help` });
+    const curve = new CurveField(name, this.on);
+    this.mindTyping(code);
+    code.addEventListener("change", () => this.on.onSet(code.value, this.on.newStroke()));
+    this.curveCode = code;
+    this.curve = curve;
+    return { value: [], below: [code, curve.element] };
+  }
+
+  /**
    * @param {number | string} value
    * @param {number | string} usual the default
    */
@@ -141,6 +168,9 @@ export class Row {
     } else if (this.well && this.code) {
       this.well.value = String(value);
       if (!this.typing) this.code.value = String(value);
+    } else if (this.curve && this.curveCode) {
+      this.curve.show(String(value));
+      if (!this.typing) this.curveCode.value = String(value);
     }
   }
 
@@ -157,6 +187,17 @@ export class Row {
       return make("span", { className: "other" }, dot, name.slice(0, 6));
     });
     this.seen.replaceChildren(make("span", { className: worst ? "bad" : "" }, `${contrast}:1 on its water`), ...dots);
+  }
+
+  /**
+   * Shows how fast a curve goes, when it or its time has changed.
+   * @param {number} seconds
+   * @param {boolean} seen whether anyone looks
+   */
+  runCurve(seconds, seen) {
+    const run = `${this.value} ${seconds}`;
+    if (seen && this.ran !== undefined && this.ran !== run) this.curve?.run(String(this.value), seconds);
+    this.ran = run;
   }
 
   /** @param {boolean} on */

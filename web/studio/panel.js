@@ -132,6 +132,7 @@ export class Panel {
       const [table, name] = key.split(".");
       row.show(state.values[table][name], usual[table][name]);
       if (name === "colour") row.showSeen(state.colours[table]);
+      if (name === "arrive") row.runCurve(Number(state.values[table].arrive_s), table === this.table);
     }
     for (const tab of this.tabs) {
       const table = tab.dataset.table ?? "";

@@ -20,6 +20,12 @@ import { Why } from "./why.js";
 const SAID_MS = 5000;
 const THRESHOLDS = "thresholds";
 
+/** @param {EventTarget} target @returns {boolean} whether keys write there */
+function writes(target) {
+  if (target instanceof HTMLInputElement) return ["text", "number", "search"].includes(target.type);
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLElement && target.isContentEditable);
+}
+
 class Studio {
   /** @param {ServedFile | null} served the file of `candlefish studio` */
   constructor(served) {
@@ -179,7 +185,7 @@ class Studio {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const key = event.key.toLowerCase();
-    const typing = event.target instanceof HTMLInputElement && ["text", "number", "search"].includes(event.target.type);
+    const typing = writes(event.composedPath()[0]);
     if ((event.ctrlKey || event.metaKey) && ["z", "y", "s"].includes(key)) {
       if (key !== "s" && typing) return;
       event.preventDefault();

@@ -3,7 +3,7 @@
 export interface Param {
   name: string;
   label: string;
-  kind: "number" | "colour";
+  kind: "number" | "colour" | "curve";
   help: string;
   low: number;
   high: number;

@@ -1,2 +1,2 @@
 /** wheel.js is written by the builder. */
-export const STUDIO: { wheel: string; digests: Record<string, string> };
+export const STUDIO: { wheel: string; editor: string; digests: Record<string, string> };
