@@ -109,7 +109,14 @@ def decode_batch(body: bytes) -> Decoded:
         batch = _BATCH.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _decode_each(body)
-    return _decoded(batch, list(enumerate(batch.events)), [])
+    events, sent_ms = batch.events, batch.sent_ms
+    times = [event.at_ms for event in events]
+    if age_problem(min(times), sent_ms) or age_problem(max(times), sent_ms):
+        return _decoded(batch, list(enumerate(events)), [])
+    mask = _mask(events)
+    if mask.bit_count() < len(events):
+        return _decoded(batch, list(enumerate(events)), [])
+    return Decoded(batch.client, batch.session, sent_ms, events, mask)
 
 
 def encode_events(events: list[Any]) -> bytes:
@@ -153,10 +160,17 @@ def _decoded(batch: Any, events: list[tuple[int, Any]], problems: list[Problem])
         events = [(index, event) for index, event in events if index not in refused]
         problems = sorted([*problems, *late], key=lambda problem: problem.index)
     kept = [event for _, event in events]
-    mask = reduce(or_, [1 << event.seq for event in kept], 0)
+    mask = _mask(kept)
     if mask.bit_count() < len(kept):
         kept = list({event.seq: event for event in reversed(kept)}.values())[::-1]
     return Decoded(batch.client, batch.session, sent_ms, kept, mask, tuple(problems))
+
+
+def _mask(events: list[Any]) -> int:
+    mask = 0
+    for event in events:
+        mask |= 1 << event.seq
+    return mask
 
 
 _PATH: Final = re.compile(r" - at `\$\.?(.*?)`$")

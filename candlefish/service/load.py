@@ -1,8 +1,8 @@
 """A load generator: batches of events over keep-alive connections, for a fixed time, then the figures.
 
-Requests are made before the clock starts, so that little but the socket is paid for while it runs. It
-sends as fast as it is answered (closed loop), or at a steady rate whose lateness counts as latency, so
-that a server which stalls cannot hide it ("coordinated omission", G. Tene).
+Requests are made but for their ids before the clock starts, so that little but the socket is paid for while
+it runs. It sends as fast as it is answered (closed loop), or at a steady rate whose lateness counts as
+latency, so that a server which stalls cannot hide it ("coordinated omission", G. Tene).
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from typing import Final
 
 TRACKS: Final = 64
+BATCHES_A_SESSION: Final = 10
+RETRY_S: Final = 0.1
+"""How long a connection that failed waits before it is made anew."""
 _MOODS: Final = ("curious", "playful", "shy", "excited", "trusting", "lonely")
 
 
@@ -90,36 +93,40 @@ class _Track:
     """One connection; it plays many clients, one after the other, as one address would not be many."""
 
     def __init__(self, host: str, port: int, events: int) -> None:
-        self._host, self._port, self._events = host, port, events
+        self._host, self._port = host, port
         self.latencies_s: list[float] = []
         self.refused = self.failed = 0
-        self._bodies = self._make(400)
+        self._batches = [_Frame(host, number * events, events) for number in range(BATCHES_A_SESSION)]
 
     async def connect(self) -> None:
         self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
 
     async def run(self, start_s: float, end_s: float, interval_s: float) -> None:
         due_s, number = start_s, 0
+        client = session = b""
         while (now_s := time.perf_counter()) < end_s:
             if interval_s and due_s > now_s:
                 await asyncio.sleep(due_s - now_s)
-            sent_s = due_s if interval_s else now_s
-            await self._send(self._bodies[number % len(self._bodies)], sent_s)
+            if number % BATCHES_A_SESSION == 0:
+                client, session = _id(), _id()
+            request = self._batches[number % BATCHES_A_SESSION].request(client, session)
+            await self._send(request, due_s if interval_s else now_s)
             number += 1
-            if number % len(self._bodies) == 0:
-                self._bodies = self._make(400)
             due_s += interval_s
         self._writer.close()
 
     async def _send(self, request: bytes, sent_s: float) -> None:
         try:
+            if self._writer.is_closing():
+                await self.connect()
             self._writer.write(request)
             head = await self._reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length:")[2].partition(b"\r")[0])
             await self._reader.readexactly(length)
-        except (OSError, asyncio.IncompleteReadError, ValueError):
+        except (OSError, EOFError, ValueError):
             self.failed += 1
-            await self.connect()
+            self._writer.close()
+            await asyncio.sleep(RETRY_S)
             return
         status = head[9:12]
         if status == b"200":
@@ -129,20 +136,28 @@ class _Track:
         else:
             self.failed += 1
 
-    def _make(self, count: int) -> list[bytes]:
-        """Requests of sessions with ten batches each."""
-        now_ms = time.time_ns() // 1_000_000
-        result = []
-        for number in range(count):
-            if number % 10 == 0:
-                client, session = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
-            body = batch(client, session, number % 10 * self._events, self._events, now_ms)
-            head = (
-                f"POST /api/analytics HTTP/1.1\r\nHost: {self._host}\r\n"
-                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-            )
-            result.append(head.encode() + body)
-        return result
+
+class _Frame:
+    """A request that is whole but for who sends it: to write both in is all that a run pays for."""
+
+    def __init__(self, host: str, first_seq: int, events: int) -> None:
+        client, session = _id(), _id()
+        body = batch(client.decode(), session.decode(), first_seq, events, time.time_ns() // 1_000_000)
+        head = (
+            f"POST /api/analytics HTTP/1.1\r\nHost: {host}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        before, _, rest = body.partition(client)
+        between, _, after = rest.partition(session)
+        self._before, self._between, self._after = head.encode() + before, between, after
+
+    def request(self, client: bytes, session: bytes) -> bytes:
+        return b"".join((self._before, client, self._between, session, self._after))
+
+
+def _id() -> bytes:
+    """A random id as a browser makes one: always as long."""
+    return secrets.token_urlsafe(16).encode()
 
 
 def _event(seq: int, at_ms: int) -> dict[str, object]:

@@ -33,6 +33,7 @@ SESSIONS_REMEMBERED: Final = 50_000
 BUSY_S: Final = 5.0
 PAGE_ROWS: Final = 500
 BATCHES_A_PASS: Final = 500
+ROWS_A_STATEMENT: Final = 128
 _STORED: Final = "client, session, received_ms, skew_ms, body"
 _SETTINGS: Final = """
 PRAGMA journal_mode = WAL;
@@ -76,22 +77,19 @@ class SQLiteStore:
         receipts, rows = [], []
         with self._transaction() as connection:
             self._distrust_what_others_changed(connection)
+            known = self._known(connection, batches)
             for batch in batches:
-                session, seen = self._session(connection, batch, changed)
+                session, seen = _session(batch, changed, known)
                 body, receipt = bits.new_body(batch, seen)
                 receipts.append(receipt)
                 if body is not None:
                     changed[session] = seen | batch.mask
                     rows.append((batch.received_ms, batch.skew_ms, batch.client, session, body))
             now_ms = max((batch.received_ms for batch in batches), default=0)
-            connection.executemany(
-                "INSERT INTO batches (received_ms, skew_ms, client, session, body) VALUES (?, ?, ?, ?, ?)",
-                rows,
-            )
-            connection.executemany(
-                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)",
-                [(session, bits.to_bytes(seen), now_ms) for session, seen in sorted(changed.items())],
-            )
+            insert = "INSERT INTO batches (received_ms, skew_ms, client, session, body)"
+            _insert(connection, insert, rows)
+            sessions = [(session, bits.to_bytes(seen), now_ms) for session, seen in sorted(changed.items())]
+            _insert(connection, "INSERT OR REPLACE INTO sessions", sessions)
         return receipts, changed
 
     def batches_a_pass(self, experiments: int) -> int:  # noqa: ARG002
@@ -311,19 +309,16 @@ class SQLiteStore:
                     self._writer.execute("ROLLBACK")
                 raise
 
-    def _session(
-        self, connection: sqlite3.Connection, batch: Batch, changed: Mapping[bytes, int]
-    ) -> tuple[bytes, int]:
-        """The pseudonym a batch's session is stored under, and which of its events are."""
-        for session in (batch.session, batch.session_before):
-            if session is None:
-                continue
-            if (seen := changed.get(session, self._seen.get(session))) is not None:
-                return session, seen
-            row = connection.execute("SELECT seen FROM sessions WHERE session = ?", (session,)).fetchone()
-            if row is not None:
-                return session, bits.from_bytes(row[0])
-        return batch.session, 0
+    def _known(self, connection: sqlite3.Connection, batches: Sequence[Batch]) -> dict[bytes, int]:
+        """Which events are stored of each session of some batches that is stored at all."""
+        wanted = {batch.session for batch in batches} | {batch.session_before for batch in batches}
+        known = {name: self._seen[name] for name in wanted if name is not None and name in self._seen}
+        unknown = [name for name in wanted if name is not None and name not in known]
+        for at in range(0, len(unknown), PAGE_ROWS):
+            page = unknown[at : at + PAGE_ROWS]
+            query = f"SELECT session, seen FROM sessions WHERE session IN ({_marks(page)})"
+            known.update((name, bits.from_bytes(seen)) for name, seen in connection.execute(query, page))
+        return known
 
     def _distrust_what_others_changed(self, connection: sqlite3.Connection) -> None:
         """Forget what is remembered of sessions once another process has written to the file."""
@@ -341,6 +336,26 @@ class SQLiteStore:
         """Bring the write-ahead log into the file and empty it, so that nothing removed is left there."""
         with self._writing, _translated("emptying the log"):
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _session(batch: Batch, *places: Mapping[bytes, int]) -> tuple[bytes, int]:
+    """The pseudonym a batch's session is stored under, and which of its events are, as far as known."""
+    for session in (batch.session, batch.session_before):
+        for known in places:
+            if session is not None and session in known:
+                return session, known[session]
+    return batch.session, 0
+
+
+def _insert(connection: sqlite3.Connection, insert: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many rows by few statements: each costs a hand-over of Python's lock, whatever it inserts."""
+    at = 0
+    while at < len(rows):
+        count = min(ROWS_A_STATEMENT, 1 << ((len(rows) - at).bit_length() - 1))
+        row = f"({_marks(rows[at])})"
+        values = [value for each in rows[at : at + count] for value in each]
+        connection.execute(f"{insert} VALUES {', '.join([row] * count)}", values)
+        at += count
 
 
 def _marks(values: Sequence[object]) -> str:
