@@ -63,7 +63,9 @@ _MEANINGS: Final = {
 @cache
 def description() -> dict[str, Any]:
     """The OpenAPI document."""
-    (batch,), components = msgspec.json.schema_components([Batch], ref_template="#/components/schemas/{name}")
+    (batch,), components = _ecma(
+        msgspec.json.schema_components([Batch], ref_template="#/components/schemas/{name}")
+    )
     ids: dict[str, Any] = {"security": [{"bearer": []}]}
     code = [{"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}]
     hours = [{"name": "hours", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 2160}}]
@@ -122,6 +124,14 @@ def description() -> dict[str, Any]:
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _ecma(part: Any) -> Any:
+    """A schema whose patterns end as JavaScript has it, not Python."""
+    if isinstance(part, dict):
+        ends = {"pattern": part["pattern"].replace(r"\Z", "$")} if "pattern" in part else {}
+        return {**{name: _ecma(value) for name, value in part.items()}, **ends}
+    return [_ecma(value) for value in part] if isinstance(part, list | tuple) else part
 
 
 def _operation(
