@@ -140,7 +140,7 @@ class Session:
         """Let the world live up to a frame at `epoch_ms`; return the interval in ms, 0 after a pause."""
         interval_ms = 0.0 if math.isnan(self._last_ms) else max(0.0, epoch_ms - self._last_ms)
         self._push(interval_ms)
-        self.world.advance(interval_ms / 1000.0)
+        self._live(interval_ms / 1000.0)
         self._last_ms = epoch_ms
         events = self.world.drain_events()
         for event in events:
@@ -152,6 +152,9 @@ class Session:
         elif interval_ms > 0.0:  # a still world has nothing new to remember
             self._save(self._keeper.due(self.world.memory, epoch_ms / 1000.0))
         return interval_ms
+
+    def _live(self, elapsed_s: float) -> None:
+        self.world.advance(elapsed_s)
 
     def render(self) -> int:
         """Draw the world into `scene.buffer`; return the number of floats used."""
@@ -229,10 +232,13 @@ class Session:
         if on != self._visible:
             self._visible = on
             if on and self._begun:
-                self.world.stand_still(self._clock_s() - self._hidden_s)
+                self._stand_still(self._clock_s() - self._hidden_s)
             self._hidden_s = self._clock_s()
             self._tell_world(InputKind.SHOW if on else InputKind.HIDE)
             self._break()
+
+    def _stand_still(self, seconds: float) -> None:
+        self.world.stand_still(seconds)
 
     def _on_pause(self, fields: Fields) -> None:
         self._paused = fields.flag("on")

@@ -11,6 +11,7 @@ from candlefish.sim.clock import STEP_S
 from candlefish.studio.crossings import Crossings
 from candlefish.studio.insight import Strengths, insight
 from candlefish.studio.tape import Tape, copy_of
+from candlefish.studio.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from candlefish.browser.keeper import Save
     from candlefish.browser.messages import Fields, Start
     from candlefish.browser.session import Post
+    from candlefish.sim.inputlog import InputLog
     from candlefish.sim.inputs import Input, InputKind
     from candlefish.sim.memory import Memory
     from candlefish.sim.params import Tuning
@@ -38,6 +40,7 @@ class StudioSession(Session):
         pace: seconds of its life in a second of the clock; 0 stands still.
         tape: its last minute.
         actor: who plays a visitor, if anyone.
+        visit: the recorded visit it lives again, if any; nobody else is heard meanwhile.
         crossings: the calls between Python and JavaScript.
     """
 
@@ -45,6 +48,7 @@ class StudioSession(Session):
         """Wake the fish."""
         self.pace = 1.0
         self.actor: Actor | None = None
+        self.visit: Visit | None = None
         self.crossings = Crossings()
         self._past: World | None = None
         self._strengths = Strengths()
@@ -65,9 +69,21 @@ class StudioSession(Session):
 
     def step(self, count: int) -> None:
         """Make a few steps while time stands still."""
-        for _ in range(count):
-            self.world.step()
+        self._steps(count)
         self._look(count * STEP_S)
+
+    def relive(self, log: InputLog) -> None:
+        """Live a recorded visit again, from its beginning."""
+        self.actor, self.visit, self._past = None, Visit(log), None
+        self.world = self.visit.world
+        self.tape = Tape(self.world)
+        self._strengths = Strengths()
+
+    def end_visit(self) -> None:
+        """Let the fish live on in the studio's own box."""
+        if self.visit is not None:
+            self.visit = None
+            self.world.resize(*self.size[:2])
 
     def do(self, deed: Callable[[World], None]) -> None:
         """Do something to the fish's world."""
@@ -93,9 +109,41 @@ class StudioSession(Session):
             return
         if here:
             self.tape.go_on(self._past)
+            if self.visit is not None:
+                self.visit.go_on(self._past)
         else:
             self.world = self.tape.world
         self._past = None
+
+    def take_inputs(self, values: Sequence[float]) -> None:
+        """Hear who sits there, but for the time of a recorded visit."""
+        if self.visit is None:
+            super().take_inputs(values)
+
+    def _live(self, elapsed_s: float) -> None:
+        self._steps(self.world.clock.due(elapsed_s))
+
+    def _steps(self, count: int) -> None:
+        for _ in range(count):
+            if self.visit is None or self._past is not None:
+                self.world.step()
+            elif not self.visit.step(self.world):
+                self.end_visit()
+
+    def _on_resize(self, fields: Fields) -> None:
+        if self.visit is None:
+            super()._on_resize(fields)
+        else:
+            width_px, height_px = fields.number("width", 0, 65536), fields.number("height", 0, 65536)
+            self.size = self._drawn_size(width_px, height_px, fields.number("dpr", 0.1, 8))
+
+    def _tell_world(self, kind: InputKind) -> None:
+        if self.visit is None:
+            super()._tell_world(kind)
+
+    def _stand_still(self, seconds: float) -> None:
+        if self.visit is None:
+            super()._stand_still(seconds)
 
     def _look(self, elapsed_s: float) -> None:
         if self._past is None:
@@ -106,6 +154,7 @@ class StudioSession(Session):
             told: dict[str, Any] = insight(self.world, self._strengths)
             told |= {"first": self.tape.first, "last": self.tape.last}
             told |= {"fps": round(self.pulse.fps(), 1), **self.pulse.summary(), "pace": self.pace}
+            told["visit"] = [self.visit.steps, *self.world.size] if self.visit else None
             told["crossings"] = round(self.crossings.a_frame(self.pulse.frames), 1)
             told |= {"wasm_bytes": self.wasm_bytes(), "detail": round(self.scene.detail, 3)}
             self._post({"type": "event", "name": "insight", "detail": told})

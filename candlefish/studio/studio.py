@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from candlefish.sim.inputlog import LogError, parse_log
 from candlefish.sim.mood import Mood
 from candlefish.simulate.persona import load_persona, names
 from candlefish.simulate.visitor import Actor
@@ -47,6 +48,7 @@ class Studio:
             "pace": self._pace,
             "step": lambda ask: self.first.step(min(MOST_STEPS, int(ask["count"]))),
             "persona": self._persona,
+            "visit": self._visit,
             "seek": self._seek,
             "go_on": self._go_on,
             "code": lambda _ask: {"sources": sources()},
@@ -147,8 +149,18 @@ class Studio:
             actor, about = Actor(persona, 1, self.first.world.size), persona.about
         if actor is not None:
             actor.come_in(self.first.world.now_s)
+        self.first.end_visit()
         self.first.actor = actor
         return {"about": about}
+
+    def _visit(self, ask: Answer) -> Answer:
+        try:
+            self.first.relive(parse_log(str(ask["text"]).splitlines()))
+        except LogError as error:
+            return {"problems": [{"line": 0, "message": str(error)}]}
+        self._follow()
+        self._pace({"value": 1})
+        return {"size": list(self.first.world.size)}
 
     def _run(self, ask: Answer) -> Answer:
         try:
@@ -168,7 +180,8 @@ class Studio:
 
     def _go_on(self, ask: Answer) -> None:
         self.first.go_on(here=bool(ask["here"]))
-        self.first.tune(self.desk.tuning)
+        if self.first.visit is None:
+            self.first.tune(self.desk.tuning)
         self._pace({"value": 1})
         self._follow()
 

@@ -17,7 +17,7 @@ from candlefish.sim.presets import preset
 from candlefish.studio.document import default_text
 from candlefish.studio.schema import schema
 from tests.browser.axe import axe
-from tests.browser.visit import PATIENCE_S, Visit, Visits
+from tests.browser.visit import PATIENCE_S, Visit, Visits, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,8 +235,8 @@ def test_a_bad_file_says_where_and_changes_nothing(studio: Visit) -> None:
         studio.page.wait_for_selector("#problems:not([hidden])")
         lines = studio.page.locator("#problems-list li").all_inner_texts()
         assert len(lines) == len(told)
-        for line, part in zip(lines, told, strict=True):
-            assert part in line
+        for shown, part in zip(lines, told, strict=True):
+            assert part in shown
         studio.page.click("#problems-close")
     assert text(studio) == default_text()
     studio.page.evaluate(DROP, ["# mine\n[curious]\nglow = 0.25\n", "mine.toml"])
@@ -431,6 +431,26 @@ def test_a_manner_is_changed_run_and_taken_back(studio: Visit) -> None:
     page.wait_for_function(f"(text) => {WRITTEN} === text", arg=shipped)
     before = page.get_attribute("#plane", "aria-label")
     assert before is not None
+
+
+def test_a_recorded_visit_is_dropped_and_lived_again(studio: Visit, visits: Visits) -> None:
+    visit = visits.new()
+    visit.open("/?record")
+    visit.wait_awake()
+    visit.glide(line((200, 300), (700, 350), 30))
+    visit.page.mouse.click(700, 350)
+    visit.wait_event("fed")
+    kept = visit.page.evaluate("document.querySelector('candle-fish').recording()")
+    page = studio.page
+    page.evaluate(DROP, [kept["text"], "visit.jsonl"])
+    page.wait_for_function("() => document.getElementById('size').textContent === '1280 × 720'")
+    assert page.input_value("#persona") == "a recording"
+    page.wait_for_selector("#ghost:not([hidden])")
+    page.select_option("#persona", "")
+    page.wait_for_function("() => document.getElementById('size').textContent !== '1280 × 720'")
+    page.evaluate(DROP, ["{}", "other.jsonl"])
+    page.wait_for_selector("#problems:not([hidden])")
+    assert "expected an input log" in page.inner_text("#problems-list")
 
 
 def test_keys_in_the_code_stay_there(studio: Visit) -> None:

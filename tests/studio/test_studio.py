@@ -11,11 +11,14 @@ import pytest
 
 from candlefish.browser.messages import parse_start
 from candlefish.sim.context import Mood
+from candlefish.sim.inputlog import Recorder, fingerprint
+from candlefish.sim.inputs import InputKind
 from candlefish.sim.params import parse_tuning
 from candlefish.sim.presets import preset
 from candlefish.simulate.persona import names
 from candlefish.studio.document import default_text
 from candlefish.studio.studio import Studio
+from tests.sim.visitors import make_world, point
 
 if TYPE_CHECKING:
     from candlefish.browser.session import Session
@@ -233,3 +236,55 @@ def test_the_page_is_told_all_it_shows(page: Page) -> None:
     assert again.ask("undo")["text"] == default_text()
     assert json.loads(page.ask("json")["text"])["curious"]["glow"] == 0.6
     assert np.isfinite(page.first.render())
+
+
+def recorded(seconds: float) -> tuple[str, str]:
+    """A visit with all that may enter a world, as its log, and the world's fingerprint at its end."""
+    world = make_world(seed=11)
+    world.recorder = Recorder(world, None)
+    for frame in range(round(seconds * 60)):
+        point(world, 300.0 + 3.0 * frame, 300.0 + 90.0 * math.sin(frame / 20.0))
+        if frame == 50:
+            world.resize(900.0, 500.0)
+        if frame == 70:
+            point(world, 400.0, 200.0, InputKind.FEED)
+        if frame == 90:
+            world.tune(preset("night"))
+        world.advance(1.0 / 60.0)
+    return world.recorder.text(), fingerprint(world)
+
+
+def test_a_recorded_visit_is_lived_again_and_then_the_fish_is_yours(page: Page) -> None:
+    text, end = recorded(4.0)
+    assert page.ask("visit", text=text) == {"size": [1280.0, 720.0]}
+    page.frames(30, (0, 100.0, 100.0))
+    page.first.receive('{"type": "resize", "width": 500, "height": 400, "dpr": 1}')
+    while page.first.visit is not None and page.first.world.clock.step < 240:
+        page.frames(1, (0, 120.0, 100.0))
+    assert fingerprint(page.first.world) == end, "somebody else was heard"
+    page.frames(8)
+    assert page.first.visit is None
+    assert page.insight()["visit"] is None
+    assert page.first.world.size == (500.0, 400.0)
+
+
+def test_a_recorded_visit_goes_on_from_an_earlier_moment(page: Page) -> None:
+    text, end = recorded(3.0)
+    page.ask("visit", text=text)
+    page.frames(100)
+    assert page.insight()["visit"] == [180, 900.0, 500.0]
+    page.ask("seek", step=40)
+    page.ask("go_on", here=True)
+    while page.first.world.clock.step < 180:
+        page.frames(1)
+    assert fingerprint(page.first.world) == end
+
+
+def test_a_persona_ends_a_recorded_visit_and_a_bad_log_changes_nothing(page: Page) -> None:
+    (problem,) = page.ask("visit", text='{"candlefish": "input log"}')["problems"]
+    assert problem["message"].startswith("line 1: version")
+    assert page.first.visit is None
+    page.ask("visit", text=recorded(1.0)[0])
+    page.ask("persona", name=names()[0])
+    assert page.first.visit is None
+    assert page.first.world.size == (600.0, 400.0)

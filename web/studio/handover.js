@@ -6,6 +6,7 @@ import { byId, make } from "./dom.js";
 
 const FILM_MS = 6000;
 const MOST_BYTES = 262_144;
+const MOST_RECORDED_BYTES = 64 * 1024 * 1024;
 
 /**
  * @param {Blob} blob
@@ -28,8 +29,10 @@ export class Handover {
    * @param {import("./swim.js").Swim} swim
    * @param {string} name of the file
    * @param {(text: string) => void} say
+   * @param {(text: string, name: string) => Promise<void>} onVisit a recorded visit is given
    */
-  constructor(desk, swim, name, say) {
+  constructor(desk, swim, name, say, onVisit) {
+    this.onVisit = onVisit;
     this.desk = desk;
     this.swim = swim;
     this.name = name;
@@ -45,12 +48,14 @@ export class Handover {
     byId("png").addEventListener("click", () => this.swim.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"));
     byId("film").addEventListener("click", () => this.film());
     byId("film").textContent = `Film of ${FILM_MS / 1000} s, ${filmType()?.match(/webm|mp4/)?.[0] ?? "not in this browser"}`;
-    const picker = /** @type {HTMLInputElement} */ (byId("file"));
-    byId("import").addEventListener("click", () => picker.click());
-    picker.addEventListener("change", () => {
-      if (picker.files?.[0]) void this.take(picker.files[0]);
-      picker.value = "";
-    });
+    for (const id of ["file", "recording"]) {
+      const picker = /** @type {HTMLInputElement} */ (byId(id));
+      picker.addEventListener("change", () => {
+        if (picker.files?.[0]) void this.take(picker.files[0]);
+        picker.value = "";
+      });
+    }
+    byId("import").addEventListener("click", () => byId("file").click());
     this.listenToDrops();
   }
 
@@ -71,13 +76,16 @@ export class Handover {
 
   /** @param {File} file */
   async take(file) {
-    if (file.size > MOST_BYTES) return this.desk.on.onProblems([{ line: 0, message: `expected at most ${MOST_BYTES} bytes, got ${file.size}` }], `import ${file.name}`);
+    const recorded = file.name.toLowerCase().endsWith(".jsonl");
+    const most = recorded ? MOST_RECORDED_BYTES : MOST_BYTES;
+    if (file.size > most) return this.desk.on.onProblems([{ line: 0, message: `expected at most ${most} bytes, got ${file.size}` }], `import ${file.name}`);
     let text;
     try {
       text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     } catch {
       return this.desk.on.onProblems([{ line: 0, message: "not a text in UTF-8" }], `import ${file.name}`);
     }
+    if (recorded) return this.onVisit(text, file.name);
     const answer = await this.desk.do("import", { text, name: file.name });
     if (!answer.problems) this.say(`${file.name} is open; undo brings the one before back`);
   }

@@ -21,6 +21,8 @@ export class StageView {
   constructor(swim, onChange) {
     this.swim = swim;
     this.onChange = onChange;
+    /** The size of a recorded visit's box, while there is one. */
+    this.lent = "";
     this.room = byId("room");
     this.stage = byId("stage");
     this.device = /** @type {HTMLSelectElement} */ (byId("device"));
@@ -42,6 +44,17 @@ export class StageView {
     Object.assign(this.stage.style, size ? { width: `${size[0]}px`, height: `${size[1]}px` } : { width: "", height: "" });
     this.stage.classList.toggle("fill", size === null);
     this.onChange();
+  }
+
+  /** @param {[number, number] | null} size of the box of a recorded visit, CSS px; null gives the stage its own again */
+  lend(size) {
+    const [width, height] = size ?? [0, 0];
+    if (this.lent === `${width} × ${height}`) return;
+    const given = this.lent !== "";
+    this.lent = size ? `${width} × ${height}` : "";
+    if (size === null) return void (given && this.choose(this.device.value));
+    Object.assign(this.stage.style, { width: `${width}px`, height: `${height}px` });
+    this.stage.classList.remove("fill");
   }
 
   tellSize() {

@@ -40,6 +40,8 @@ class Studio {
     this.why = null;
     /** @type {Time | null} */
     this.time = null;
+    /** @type {StageView | null} */
+    this.stage = null;
     /** @type {Insight | null} */
     this.insight = null;
     this.workBefore = 0;
@@ -89,7 +91,8 @@ class Studio {
     this.time = new Time((act, more) => this.swim.ask(act, more), opened.personas);
     const stage = new StageView(this.swim, () => this.store.set({ device: stage.device.value }));
     stage.choose(this.store.setting.device ?? "fill");
-    new Handover(this.desk, this.swim, this.name, (text) => this.say(text));
+    new Handover(this.desk, this.swim, this.name, (text) => this.say(text), (text, name) => this.relive(text, name));
+    this.stage = stage;
     this.buildActions(opened, locks);
     this.buildHistory();
     this.buildTabs();
@@ -97,6 +100,19 @@ class Studio {
     new Code((act, more) => this.swim.ask(act, more));
     byId("file-name").textContent = this.name;
     byId("save").textContent = this.served ? "Save" : "Download";
+  }
+
+  /**
+   * Lives a recorded visit again, in a box of its size.
+   * @param {string} text
+   * @param {string} name
+   */
+  async relive(text, name) {
+    const answer = await this.swim.ask("visit", { text });
+    if (answer?.problems) return this.onProblems(answer.problems, `import ${name}`);
+    /** @type {HTMLInputElement} */ (byId("hold")).checked = false;
+    this.time?.showVisit();
+    this.say(`${name}: the visit is lived again`);
   }
 
   /**
@@ -286,6 +302,7 @@ class Studio {
     if (!this.panel) return;
     this.why?.show(now);
     this.time?.show(now);
+    this.stage?.lend(now.visit && [now.visit[1], now.visit[2]]);
     const feels = byId("feels");
     feels.style.setProperty("--mood", this.colourOf(now.mood));
     byId("mood").textContent = now.mood;

@@ -7,6 +7,8 @@ import { byId, make } from "./dom.js";
 /** @param {number} hour */
 export const clock = (hour) => `${String(Math.floor(hour)).padStart(2, "0")}:${String(Math.floor((hour % 1) * 60)).padStart(2, "0")}`;
 
+const RECORDING = "a recording";
+
 export class Time {
   /**
    * @param {(act: string, more?: Record<string, unknown>) => Promise<any>} ask of Python
@@ -17,6 +19,8 @@ export class Time {
     this.pace = 1;
     this.past = false;
     this.seeking = false;
+    /** A recorded visit goes on. */
+    this.visited = false;
     /** @type {number | null} */
     this.wanted = null;
     this.play = byId("play");
@@ -25,7 +29,9 @@ export class Time {
     this.hour = /** @type {HTMLInputElement} */ (byId("hour"));
     const persona = /** @type {HTMLSelectElement} */ (byId("persona"));
     persona.append(...personas.map((name) => make("option", { value: name }, name.replaceAll("-", " "))));
-    persona.addEventListener("change", () => void this.visit(persona.value));
+    persona.append(make("option", { value: RECORDING }, "a recording …"));
+    persona.addEventListener("change", () => (persona.value === RECORDING ? byId("recording").click() : void this.visit(persona.value)));
+    this.persona = persona;
     const pace = /** @type {HTMLSelectElement} */ (byId("pace"));
     pace.addEventListener("change", () => this.setPace(Number(pace.value)));
     this.play.addEventListener("click", () => this.toggle());
@@ -99,8 +105,17 @@ export class Time {
     byId("persona-about").textContent = about || "you visit it";
   }
 
+  /** A recorded visit begins. */
+  showVisit() {
+    this.persona.value = RECORDING;
+    byId("persona-about").textContent = "a recorded visit";
+    this.showPast(false);
+  }
+
   /** @param {Insight} now */
   show(now) {
+    if (this.visited && now.visit === null && this.persona.value === RECORDING) void this.visit((this.persona.value = ""));
+    this.visited = now.visit !== null;
     this.scrub.min = String(now.last - 3600);
     this.scrub.max = String(now.last);
     if (document.activeElement !== this.scrub || !this.past) this.scrub.value = String(now.step);

@@ -86,6 +86,8 @@ export interface Insight {
   crossings: number;
   detail: number;
   pace: number;
+  /** of a recorded visit: how many steps it lasts, and its box as it is now, px */
+  visit: [number, number, number] | null;
 }
 
 /** What outlasts a reload. */
