@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from builder.bundle import bundles, without_comments
 from builder.errors import BuildError
+from builder.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,3 +102,21 @@ def test_only_whole_comment_lines_and_casts_go() -> None:
         'const a = /** @type {any} */ (b); // why\n/**\n * What.\n */\n  // also\nc("// not /* this */");\n'
     )
     assert without_comments(text) == 'const a = (b); // why\nc("// not /* this */");\n'
+
+
+def test_a_line_that_begins_with_a_cast_stays_and_so_does_what_follows() -> None:
+    text = "/** @type {any} */ (a).b = 1;\nc();\n/** What. */\nd();\n"
+    assert without_comments(text) == "(a).b = 1;\nc();\nd();\n"
+
+
+def test_every_script_of_the_site_can_be_read() -> None:
+    web = ROOT / "web"
+    scripts = {str(path.relative_to(web)): path.read_text("utf-8") for path in sorted(web.rglob("*.js"))}
+    check = """const { SourceTextModule } = require("vm");
+      const scripts = JSON.parse(require("fs").readFileSync(0, "utf8"));
+      for (const [identifier, text] of Object.entries(scripts)) new SourceTextModule(text, { identifier });"""
+    command = ["node", "--experimental-vm-modules", "--no-warnings", "-e", check]
+    joined = bundles(scripts, apart=["assets.js", "studio/wheel.js"])
+    done = subprocess.run(command, input=json.dumps(joined), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(joined) > 10
