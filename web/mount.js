@@ -16,6 +16,7 @@ export function mountOn(box, options, start, onEvent) {
   const [water, canvas] = [0, 1].map(() => document.createElement("canvas"));
   for (const it of [water, canvas]) Object.assign(it.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
   if (getComputedStyle(box).position === "static") box.style.position = "relative";
+  if (devicePixelRatio < 1.5) water.style.imageRendering = "pixelated";
   box.append(water, canvas);
   const remove = () => [water, canvas].forEach((it) => it.remove());
   /** @type {(name: string, detail: Record<string, unknown>) => void} */

@@ -92,14 +92,20 @@ function closedLine(context, ops, at, count) {
 }
 
 /**
+ * A pixel of the water's canvas is about so many CSS px. The page enlarges it by the nearest pixel, which costs the display
+ * half of what smoothing does; of a picture as soft as this nobody sees it.
+ */
+const COARSE_PX = 2;
+
+/**
  * @param {any} target the context to draw on
- * @param {any} [water] the context of a canvas under it, for the light field alone, which the page enlarges
+ * @param {any} [water] the context of a canvas under it, for the light field alone, which the page doubles
  * @returns a painter; `paint` replays `count` floats of a display list on a canvas of the given CSS size
  */
 export function createPainter(target, water = null) {
   const sprites = SPRITE_SIZE.map((size) => makeCanvas(size, size));
   const layer = makeCanvas(1, 1);
-  const small = water === null ? makeCanvas(1, 1) : { canvas: water.canvas, context: water };
+  const small = makeCanvas(1, 1);
   /** @type {ImageData | null} */
   let pixels = null;
   let layerScale = 0;
@@ -154,14 +160,32 @@ export function createPainter(target, water = null) {
   function field(ops, at, width, height) {
     const [columns, rows] = [ops[at + 1], ops[at + 2]];
     const begin = ops.byteOffset + 4 * ops[at];
-    if (pixels?.data.buffer !== ops.buffer || pixels.data.byteOffset !== begin || pixels.width !== columns || pixels.height !== rows) {
+    const other = pixels?.data.buffer !== ops.buffer || pixels.data.byteOffset !== begin || pixels.width !== columns || pixels.height !== rows;
+    if (other) {
       pixels = new ImageData(new Uint8ClampedArray(/** @type {ArrayBuffer} */ (ops.buffer), begin, 4 * columns * rows), columns, rows);
       Object.assign(small.canvas, { width: columns, height: rows });
-      small.context.putImageData(pixels, 0, 0);
-    } else if (ops[at + 3] > 0) small.context.putImageData(pixels, 0, 0);
-    if (water !== null) return context.clearRect(0, 0, width, height);
+    }
+    const fresh = other || ops[at + 3] > 0;
+    if (fresh) small.context.putImageData(pixels, 0, 0);
+    if (water !== null) {
+      enlarge(width, fresh);
+      return context.clearRect(0, 0, width, height);
+    }
     context.globalCompositeOperation = "source-over";
     context.drawImage(small.canvas, 0, 0, width, height);
+  }
+
+  /**
+   * Draws the field on the water's canvas, a whole number of times as large: about half the box, which the page doubles.
+   * @param {number} width @param {boolean} fresh
+   */
+  function enlarge(width, fresh) {
+    const { canvas } = small;
+    const times = Math.max(1, Math.round(width / (COARSE_PX * canvas.width)));
+    const size = { width: times * canvas.width, height: times * canvas.height };
+    const resized = water.canvas.width !== size.width || water.canvas.height !== size.height;
+    if (resized) Object.assign(water.canvas, size);
+    if (fresh || resized) water.drawImage(canvas, 0, 0, size.width, size.height);
   }
 
   /**
@@ -279,6 +303,7 @@ export function createPainter(target, water = null) {
     close() {
       pixels = null;
       for (const { canvas } of [...sprites, layer, small]) canvas.width = canvas.height = 0;
+      if (water !== null) water.canvas.width = water.canvas.height = 0;
     },
   };
 }

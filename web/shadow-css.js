@@ -23,6 +23,8 @@ slot, ::slotted(*), slot > img {
   height: 100%;
 }
 slot > img { object-fit: cover; }
+.water { image-rendering: pixelated; }
+@media (min-resolution: 1.5dppx) { .water { image-rendering: auto; } }
 canvas {
   position: absolute;
   inset: 0;

@@ -91,6 +91,7 @@ export class View {
       made.setAttribute("aria-hidden", "true"); // the stage has the name
       return made;
     });
+    water.className = "water";
     this.stage.insertBefore(water, this.cursor);
     this.stage.insertBefore(canvas, this.cursor);
     return { canvas, water };

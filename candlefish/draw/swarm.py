@@ -27,6 +27,8 @@ SIZE_PX = 24.0
 """Diameter of a glow."""
 CENTRE = 1.15
 """Light of a particle in the middle of its glow."""
+COARSE_PX = 2.0
+"""A pixel of the light field's canvas is about so many CSS px: the page enlarges it by the nearest pixel."""
 FEW = 300
 """Up to so many are sprites: enlarging a light field to the box costs as much as drawing these."""
 CROWD = 2500
@@ -118,12 +120,15 @@ class Sprites:
 
 
 class Field:
-    """Particles as a light field, on a canvas as small as the field."""
+    """Particles as a light field, on a canvas of about half the box, which the page doubles."""
 
     def __init__(self, width_px: float, height_px: float, count: int) -> None:
         """For a box of the given size."""
         self.list = DisplayList(CELLS)
-        columns, rows = self.size = grid_for((width_px, height_px), CELLS)
+        columns, rows = grid_for((width_px, height_px), CELLS)
+        times = max(1, round(width_px / (COARSE_PX * columns)))
+        self.size = times * columns, times * rows
+        self._grid = columns, rows
         self._pixels = self.list.pixels[: columns * rows].reshape(rows, columns)
         self._field = LightField(columns, rows, count)
         self._passes = max(1, round((SIZE_PX * columns / width_px) ** 2 / 18.0))
@@ -152,7 +157,7 @@ class Field:
         np.copyto(self._index, self._level, casting="unsafe")
         self._pixels[...] = self._ramp.colours(self._index)
         out.clear()
-        out.field(*self.size)
+        out.field(*self._grid)
 
 
 def exposure(count: int) -> float:

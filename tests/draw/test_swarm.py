@@ -10,7 +10,8 @@ def test_a_frame_is_one_picture() -> None:
     swarm = Swarm(1280, 720, 500)
     ops = list(operations(swarm.list.buffer, swarm.render()))
     assert [op for op, _, _ in ops] == [Op.FIELD, Op.END]
-    assert ops[0][1][1:3] == swarm.size == (212.0, 120.0)
+    assert ops[0][1][1:3] == (212.0, 120.0)
+    assert swarm.size == (3 * 212, 3 * 120), "the page doubles it"
 
 
 def test_a_few_are_sprites_on_water_of_one_colour() -> None:
@@ -31,8 +32,7 @@ def test_a_few_are_sprites_on_water_of_one_colour() -> None:
 def test_particles_glow_on_dark_water(count: int) -> None:
     swarm = Swarm(1280, 720, count)
     swarm.render()
-    columns, rows = swarm.size
-    pixels = swarm.list.pixels[: columns * rows]
+    pixels = swarm.list.pixels[: 212 * 120]
     assert (pixels >= OPAQUE).all()
     red = pixels & np.uint32(255)
     assert red.max() > 2 * WATER[0]
