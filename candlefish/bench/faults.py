@@ -55,7 +55,7 @@ FAULTS = (
         "leak",
         "1 MB a minute that nobody frees",
         "soak",
-        45.0,
+        120.0,
         frozenset({"slope_mb_min"}),
         worker_js=_LEAK,
     ),

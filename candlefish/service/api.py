@@ -18,6 +18,7 @@ from candlefish.service.ingest import Ingest
 from candlefish.service.routes import Routes
 from candlefish.service.sockets import Live
 from candlefish.service.store.interface import StoreError
+from candlefish.service.tracing import route_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -56,6 +57,7 @@ class Front:
         self._router = router
         self._access = access
         self._metrics = state.metrics
+        self._ingest_route = Route(INGEST_PATH, ingest)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -69,6 +71,7 @@ class Front:
             await refusal.answer()(scope, receive, send)
             return
         if scope["path"] == INGEST_PATH:
+            scope["route"] = self._ingest_route
             await self._ingest(scope, receive, send)
         else:
             await self._routed(scope, receive, send)
@@ -76,7 +79,7 @@ class Front:
     async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._metrics.request(_route_of(scope), message["status"])
+                self._metrics.request(route_of(scope), message["status"])
             await send(message)
 
         await self._router(scope, receive, counted)
@@ -104,12 +107,6 @@ def _router(state: State, access: Access, site: ASGIApp | None, *, jobs: bool) -
         Disconnected: _gone,
     }
     return Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
-
-
-def _route_of(scope: Scope) -> str:
-    """The pattern of the route that answered: paths would be labels without end."""
-    route = scope.get("route")
-    return str(getattr(route, "path", "other")) or "site"
 
 
 class Rest:

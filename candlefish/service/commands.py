@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from candlefish.experiments import report
 from candlefish.experiments.definition import DefinitionError, Status
-from candlefish.service import load, results, runner, serving, switches
+from candlefish.service import load, results, runner, serving, switches, tracing
 from candlefish.service.api import service
 from candlefish.service.assets import MANIFEST, SiteError
 from candlefish.service.clock import now_ms
@@ -65,7 +65,8 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"  (token: {_token_source(options.data)})", flush=True)
         if pages is not None:
             print(f"The studio is at {runner.address(sock)}studio.html", flush=True)
-        serving.run(app, sock)
+        with tracing.traced(app, os.environ) as served:
+            serving.run(served, sock)
     finally:
         store.close()
     return 0

@@ -18,7 +18,7 @@ from candlefish.service.settings import Settings
 from candlefish.service.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.types import ASGIApp
 
@@ -74,12 +74,17 @@ class Service:
 
 
 @contextmanager
-def running(store: Store, site: ASGIApp | None = None, **changes: Any) -> Iterator[Service]:
+def running(
+    store: Store,
+    site: ASGIApp | None = None,
+    wrap: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    **changes: Any,
+) -> Iterator[Service]:
     """A service on a store, without its jobs: the tests say when they run."""
     clock, logged = Clock(), io.StringIO()
     settings = replace(SETTINGS, **changes)
     state = State(settings, store, load_experiments(), clock=clock, log=Log(clock, logged))
-    with TestClient(service(state, site, jobs=False), raise_server_exceptions=False) as client:
+    with TestClient(wrap(service(state, site, jobs=False)), raise_server_exceptions=False) as client:
         yield Service(client, state, clock, logged)
 
 
