@@ -6,7 +6,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from builder import pins, pipeline, suite
+from builder import aws_lambda, pins, pipeline, suite
 from builder.arguments import parser
 from builder.errors import BuildError
 from builder.paths import CACHE, DIST
@@ -38,6 +38,8 @@ def _run(options: argparse.Namespace) -> int:
             pass  # the bootstrap has done it
         case "pins":
             pins.pins()
+        case "lambda":
+            aws_lambda.build_lambda()
         case "test":
             return suite.test(options.pytest)
         case "serve":

@@ -24,5 +24,6 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     test = commands.add_parser("test", help="build, then run lint, types and every test")
     test.add_argument("pytest", nargs="*", metavar="-- ARG", help="further arguments for pytest")
+    commands.add_parser("lambda", help="write the service for AWS Lambda to artefacts/")
     commands.add_parser("pins", help="renew requirements/*.txt from pyproject.toml")
     return top

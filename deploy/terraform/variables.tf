@@ -19,7 +19,7 @@ variable "certificate_arn" {
 }
 
 variable "artefact" {
-  description = "The service's zip file, as candlefish packages it; a path."
+  description = "The service's zip file, as build.py lambda writes it; a path."
   type        = string
 }
 
