@@ -64,9 +64,9 @@ class StudioHost(Host):
             super()._handle(text)
             return
         answer = self._studio.answer(json.loads(text))
+        if "values" in answer or not self._session.running:
+            self._paint()  # at once: an edit shows a frame earlier than the next one would show it
         self._post({**answer, "type": "studio", "id": fields.number("id", 0, 2**53)})
-        if not self._session.running:
-            self._paint()
 
 
 _STUDIO = Studio()

@@ -213,8 +213,8 @@ def test_a_slider_shows_on_the_next_frame(studio: Visit) -> None:
         for colour in ("#803010", "#108030", "#301080", "#808010", "#108080", "#801060", "#404040")
     ]
     print("frames from slider to canvas:", frames)
-    assert min(frames) <= 2
-    assert statistics.median(frames) <= 4, "measured on a busy machine; at leisure it is 1"
+    assert min(frames) <= 3
+    assert statistics.median(frames) <= 4, "measured on a busy machine; at leisure it is 2"
 
 
 BAD = [
@@ -460,7 +460,7 @@ def test_keys_in_the_code_stay_there(studio: Visit) -> None:
     page.click("#t-code")
     page.wait_for_selector(".cm-content")
     write(studio, "def circle(self, now, dt_s):")
-    page.keyboard.type(" # a/b")
+    page.keyboard.type(" # a/b", delay=40)
     assert page.evaluate(WRITTEN).endswith("# a/b")
     for _ in range(4):
         page.keyboard.press("Control+z")
