@@ -57,8 +57,11 @@ class Desk:
         """Whether it is something the desk does."""
         return act in self._acts
 
-    def answer(self, ask: Request) -> Answer:
-        """Do what is asked; return how the file is then, or `problems`, each with `line` and `message`."""
+    def answer(self, ask: Request, done: Callable[[], None] = lambda: None) -> Answer:
+        """Do what is asked; return how the file is then, or `problems`, each with `line` and `message`.
+
+        `done` is called once it is done, before the answer is made.
+        """
         try:
             self._acts[ask["do"]](ask)
         except DocumentError as error:
@@ -67,6 +70,7 @@ class Desk:
             return {"problems": [{"line": p.line, "message": p.message} for p in error.problems]}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return {"problems": [{"line": 0, "message": f"not understood: {error!r:.200}"}]}
+        done()
         return self.state()
 
     def state(self) -> Answer:

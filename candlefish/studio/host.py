@@ -52,7 +52,12 @@ class StudioHost(Host):
         session = self._studio.open_session(start, post)
         if isinstance(session, StudioSession):
             session.crossings = self._crossings
+            self._studio.on_tuned = self._show  # at once: a frame sooner than the next one would show it
         return session
+
+    def _show(self) -> None:
+        if not self._closed:
+            self._paint()
 
     def _post(self, message: Message) -> None:
         self._crossings.count()
@@ -64,9 +69,9 @@ class StudioHost(Host):
             super()._handle(text)
             return
         answer = self._studio.answer(json.loads(text))
-        if "values" in answer or not self._session.running:
-            self._paint()  # at once: an edit shows a frame earlier than the next one would show it
         self._post({**answer, "type": "studio", "id": fields.number("id", 0, 2**53)})
+        if not self._session.running:
+            self._paint()
 
 
 _STUDIO = Studio()

@@ -33,12 +33,16 @@ class Studio:
     """One interpreter's desk and the fish that swim by what lies on it.
 
     The first is tuned to the file as it is, others are its doubles, tuned to the file as last saved.
+
+    Attributes:
+        on_tuned: called when the first has been tuned, before the page hears of it.
     """
 
     def __init__(self) -> None:
         """Lay out the package's own file; nothing swims yet."""
         self.desk = Desk()
         self.behaviours = Behaviours()
+        self.on_tuned: Callable[[], None] = lambda: None
         self._first: StudioSession | None = None
         self._doubles: list[Double] = []
         self._acts: dict[str, Callable[[Answer], object]] = {
@@ -107,13 +111,16 @@ class Studio:
 
     def _edit(self, ask: Answer) -> Answer:
         before, saved = self.desk.tuning, self.desk.document.saved
-        answer = self.desk.answer(ask)
-        if self.desk.tuning != before and self._first is not None:
-            self._first.tune(self.desk.tuning)
-        if self.desk.document.saved != saved:
-            for double in self._doubles:
-                double.tune(self._saved())
-        return answer
+
+        def tune() -> None:
+            if self.desk.tuning != before and self._first is not None:
+                self._first.tune(self.desk.tuning)
+                self.on_tuned()
+            if self.desk.document.saved != saved:
+                for double in self._doubles:
+                    double.tune(self._saved())
+
+        return self.desk.answer(ask, tune)
 
     def _saved(self) -> Tuning:
         desk = Desk()
