@@ -96,11 +96,16 @@ class Drawing:
     def read(self) -> list[dict[str, Any]]:
         """What each thread with at least three frames has seen, the one with most frames first.
 
+        Where Python draws, a thread without it (the page, which asks for frames to gather input) is left out:
+        it would stand in for a fish that hardly draws.
+
         Raises:
             BenchError: none drew, or the room for frames is full.
         """
-        found = [place.evaluate("globalThis.candlefishDrawing?.read() ?? null") for place in self._places]
-        drew = [one for one in found if one and len(one["frame_at_ms"]) >= 3]
+        read = [place.evaluate("globalThis.candlefishDrawing?.read() ?? null") for place in self._places]
+        found = [one for one in read if one]
+        drew = [one for one in found if one["python"]] or found
+        drew = [one for one in drew if len(one["frame_at_ms"]) >= 3]
         if not drew:
             raise BenchError("nothing was drawn in the window")
         if any(one["full"] for one in drew):

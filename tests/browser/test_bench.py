@@ -8,12 +8,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from candlefish.bench.browser import find_program
+from candlefish.bench.faults import Fault
 from candlefish.bench.record import schema
+from candlefish.bench.run import Bench
+from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.schema import problems
+from candlefish.bench.watching import frames_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,3 +94,21 @@ def test_a_planted_file_is_found_on_any_machine(dist: Path) -> None:
     done = bench(str(dist), "--self-test", "--scenario=asset", "--rounds=1", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("caught     asset:")
+
+
+HARDLY_DRAWS = """{ const native = self.requestAnimationFrame.bind(self);
+  self.requestAnimationFrame = (callback) => native((at) => {
+    const end = performance.now() + 300; while (performance.now() < end); callback(at); }); }"""
+
+
+def test_frames_the_page_asks_for_do_not_stand_in_for_a_fish_that_hardly_draws(address: str) -> None:
+    """A visitor whose pointer moves makes the page ask for far more frames than this fish draws."""
+    fault = Fault("hardly-draws", "300 ms a frame", "gentle", 6.0, frozenset(), worker_js=HARDLY_DRAWS)
+    scenario = replace(load_scenarios()["gentle"].lasting(6.0), sample_every_s=6.0, warm_up_s=1.0)
+
+    def look() -> dict[str, float]:
+        with sync_playwright() as playwright:
+            return frames_run(Bench(playwright, find_program(), address, fault), scenario).values
+
+    with ThreadPoolExecutor(1) as apart:  # from the session's own Playwright
+        assert 0.0 < apart.submit(look).result()["fps"] < 1000.0 / 300.0

@@ -159,6 +159,7 @@
         to_javascript: counts.toJavaScript,
         attributes: counts.attributes,
         origin_ms: performance.timeOrigin,
+        python: python !== null,
         trouble,
         full: count === capacity,
       };
