@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WEB_SUFFIXES = frozenset({".css", ".html", ".js"})
-FALLBACK = STATIC / "fallback.svg"
 WHEELS = CACHE / "numpy"
 
 
@@ -80,7 +79,6 @@ def _build(*, offline: bool) -> dict[str, Any]:
 def _contents(versions: Versions, cache: Cache) -> Contents:
     """All that goes in, made or read."""
     web = read_web(WEB)
-    fallback = _read(FALLBACK)
     pyodide = NODE_MODULES / runtime.PYODIDE_PACKAGE
     with step("NumPy wheel") as current:
         numpy = numpy_wheel.numpy_wheel(pyodide, WHEELS, cache, current)
@@ -103,7 +101,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
     return Contents(
         web=web,
         package=read_tree(WEB / "package"),
-        fallback_svg=fallback,
+        static=read_tree(STATIC),
         pyodide=pyodide_files,
         pyscript=runtime.pyscript_files(NODE_MODULES),
         numpy_wheel=numpy,

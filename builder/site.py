@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 ENTRY = "candle-fish.js"
 INDEX = "index.html"
-FALLBACK = "static/fallback.svg"
+STATIC = "static"
+FALLBACK = "fallback.svg"
 NPM = "package.json"
 ASSETS = "assets.js"
 SCRIPT_NAME = re.compile(r"[\w/-]+\.js")
@@ -37,7 +38,7 @@ class Contents:
 
     web: Mapping[str, bytes]  # pages, scripts and styles, as in web/
     package: Mapping[str, bytes]  # what makes it an npm package, as in web/package/
-    fallback_svg: bytes
+    static: Mapping[str, bytes]  # as in static/, the fallback among them
     pyodide: Mapping[str, bytes]
     pyscript: Mapping[str, bytes]
     numpy_wheel: tuple[str, bytes]  # name, contents
@@ -79,7 +80,7 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
     ):
         files |= {f"{directory}/{name}": data for name, data in inside.items()}
     files[ENTRY] = f'import "./{app}/{ENTRY}";\n'.encode()
-    files[FALLBACK] = contents.fallback_svg
+    files |= _below(STATIC, contents.static)
     files |= _package_files(contents.package, versions)
     places = {
         "app": app,
@@ -88,7 +89,7 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
         "numpy_wheel": f"{python}/{contents.numpy_wheel[0]}",
         "candlefish_wheel": f"{python}/{contents.candlefish_wheel[0]}",
     }
-    picture = {"fallback_svg": contents.fallback_svg.decode()}
+    picture = {"fallback_svg": contents.static[FALLBACK].decode()}
     files |= _filled_pages("web", contents.web, _from("./", places) | picture)
     files |= _service_worker(contents, files, app)
     files |= _below("docs", contents.docs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,11 @@ def test_all_kinds_of_import_are_seen(tmp_path: Path) -> None:
         "candlefish.draw.scene",
         "candlefish.browser",
     ]
+
+
+def test_pytest_looks_into_every_directory_of_tests(pytestconfig: pytest.Config) -> None:
+    """By default it passes by directories named `build` and a few more."""
+    passed_by = pytestconfig.getini("norecursedirs")
+    for module in Path(__file__).parent.rglob("test_*.py"):
+        for name in module.relative_to(Path(__file__).parent).parts[:-1]:
+            assert not any(fnmatch(name, pattern) for pattern in passed_by), module

@@ -8,7 +8,7 @@ import { View } from "./view.js";
 /** @typedef {import("./messages").Options} Options */
 /** @typedef {import("./messages").ParamChanges} ParamChanges */
 
-const RESTARTING = new Set(["seed", "effects", "complexity", "static", "analytics"]);
+const RESTARTING = new Set(["seed", "effects", "complexity", "static", "transparent", "analytics"]);
 /** What is no name of a preset: an address has a point or a slash. */
 const ADDRESS = /[./]/;
 
@@ -67,7 +67,6 @@ export class CandleFish extends HTMLElement {
 
   connectedCallback() {
     for (const name of ["paused", "disabled"]) this.takeProperty(name);
-    if (this.childElementCount === 0) this.view.showPicture();
     this.view.setLabel(this.getAttribute("label"));
     this.motion.addEventListener("change", this.onMotion);
     this.start();
@@ -146,10 +145,12 @@ export class CandleFish extends HTMLElement {
       effects: choice(this.getAttribute("effects"), ["standard", "minimal", "rich"]),
       complexity: choice(this.getAttribute("complexity"), ["standard", "basic", "advanced"]),
       record: new URLSearchParams(location.search).has("record"),
+      transparent: this.hasAttribute("transparent"),
     };
   }
 
   start() {
+    if (this.childElementCount === 0) this.view.showPicture(this.hasAttribute("transparent"));
     this.reason = this.whyStill();
     if (this.reason !== "") return this.tell("fallback", { reason: this.reason });
     const { stage } = this.view;

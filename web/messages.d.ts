@@ -10,6 +10,8 @@ export interface Options {
   complexity: "basic" | "standard" | "advanced";
   /** Keep a log of all that enters the world. */
   record?: boolean;
+  /** Draw no water: what lies under the element shows. */
+  transparent?: boolean;
 }
 
 /** Size of the box and how many device px a CSS px takes. */

@@ -6,31 +6,38 @@ import { Tank } from "./tank.js";
 /** @typedef {import("./messages").StartHost} StartHost */
 
 /**
- * @param {HTMLElement} box what the fish swims in; its children stay under the canvas
- * @param {string} options JSON of seed, effects, complexity
+ * @param {HTMLElement} box what the fish swims in; its children stay under the canvas, unseen while a transparent one lives
+ * @param {string} options JSON of seed, effects, complexity, transparent
  * @param {StartHost} start candlefish.browser.host.start
  * @param {(name: string, detail: string) => void} onEvent detail as JSON
  * `ready` resolves to "" or to what went wrong.
  */
 export function mountOn(box, options, start, onEvent) {
+  /** @type {import("./messages").Options} */
+  const wanted = JSON.parse(options);
+  const covered = wanted.transparent ? [...box.querySelectorAll(":scope > *")] : [];
+  const show = (/** @type {boolean} */ on) => covered.forEach((it) => it.toggleAttribute("hidden", !on));
   const [water, canvas] = [0, 1].map(() => document.createElement("canvas"));
   for (const it of [water, canvas]) Object.assign(it.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
   if (getComputedStyle(box).position === "static") box.style.position = "relative";
   if (devicePixelRatio < 1.5) water.style.imageRendering = "pixelated";
   box.append(water, canvas);
-  const remove = () => [water, canvas].forEach((it) => it.remove());
+  const remove = () => {
+    [water, canvas].forEach((it) => it.remove());
+    show(true);
+  };
   /** @type {(name: string, detail: Record<string, unknown>) => void} */
   const tell = (name, detail) => onEvent(name, JSON.stringify(detail));
   /** @type {(trouble: string) => void} */
   let settle = () => {};
   /** @type {Promise<string>} */
   const ready = new Promise((resolve) => (settle = resolve));
-  const tank = new Tank({ box, focus: box, canvas, water }, JSON.parse(options), (receive) => stationEngine(async () => start, receive), {
+  const tank = new Tank({ box, focus: box, canvas, water }, wanted, (receive) => stationEngine(async () => start, receive), {
     onEvent: (name, detail) => {
       if (name === "ready" || name === "error") settle(name === "ready" ? "" : String(detail.message));
       tell(name, detail);
     },
-    onFirstFrame: () => {},
+    onFirstFrame: () => show(false),
     onFailure: (reason) => {
       remove();
       tell("fallback", { reason });

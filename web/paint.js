@@ -171,8 +171,9 @@ export function createPainter(target, water = null) {
       enlarge(width, fresh);
       return context.clearRect(0, 0, width, height);
     }
-    context.globalCompositeOperation = "source-over";
+    context.globalCompositeOperation = "copy";
     context.drawImage(small.canvas, 0, 0, width, height);
+    context.globalCompositeOperation = "source-over";
   }
 
   /**
@@ -185,6 +186,7 @@ export function createPainter(target, water = null) {
     const size = { width: times * canvas.width, height: times * canvas.height };
     const resized = water.canvas.width !== size.width || water.canvas.height !== size.height;
     if (resized) Object.assign(water.canvas, size);
+    water.globalCompositeOperation = "copy";
     if (fresh || resized) water.drawImage(canvas, 0, 0, size.width, size.height);
   }
 

@@ -34,6 +34,8 @@ canvas {
   transition: opacity var(--candlefish-fade, 0.4s) ease-out;
 }
 .alive canvas { opacity: 1; }
+:host([transparent]) slot { transition: opacity var(--candlefish-fade, 0.4s) ease-out; }
+:host([transparent]) .alive slot { opacity: 0; }
 .cursor {
   position: absolute;
   top: -14px;
@@ -90,5 +92,5 @@ canvas {
 }
 @media (forced-colors: active) { .pause { border: 2px solid; opacity: 1; forced-color-adjust: auto; } }
 @media print { canvas, .hint, .pause, .cursor { display: none; } }
-@media (prefers-reduced-motion: reduce) { canvas { transition: none; } }
+@media (prefers-reduced-motion: reduce) { canvas, slot { transition: none; } }
 `;

@@ -20,10 +20,11 @@ export class Stage {
    * @param {HTMLCanvasElement | OffscreenCanvas} canvas
    * @param {(error: unknown) => void} onFailure
    * @param {HTMLCanvasElement | OffscreenCanvas | null} [water] one under it, for the light field
+   * @param {boolean} [transparent] what lies under both shows
    */
-  constructor(canvas, onFailure, water = null) {
+  constructor(canvas, onFailure, water = null, transparent = false) {
     this.canvas = canvas;
-    this.painter = createPainter(contextOf(canvas, water !== null), water && contextOf(water, false));
+    this.painter = createPainter(contextOf(canvas, transparent || water !== null), water && contextOf(water, transparent));
     this.box = { width: 0, height: 0, dpr: 1 };
     this.handle = 0;
     /** @type {((epochMs: number) => void) | null} */

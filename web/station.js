@@ -48,7 +48,7 @@ export class Station {
       });
       const study = init.waits ? await this.study : null;
       if (this.closed) return;
-      this.stage = new Stage(canvas, (error) => this.fail(error, "frame"), water);
+      this.stage = new Stage(canvas, (error) => this.fail(error, "frame"), water, init.transparent);
       this.host = startHost(JSON.stringify({ ...init, study }), this.stage, (text) => this.post(JSON.parse(text)));
       for (const message of this.early.splice(0)) this.pass(message);
     } catch (error) {

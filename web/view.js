@@ -76,9 +76,15 @@ export class View {
     this.stage.setAttribute("aria-label", label || LABEL);
   }
 
-  /** Without a picture of the page's own, the one that comes with the fish. */
-  showPicture() {
-    const picture = Object.assign(document.createElement("img"), { alt: "", src: new URL("../static/fallback.svg", import.meta.url).href });
+  /**
+   * Without a picture of the page's own, the one that comes with the fish.
+   * @param {boolean} transparent without water
+   */
+  showPicture(transparent) {
+    const name = transparent ? "fallback-transparent.svg" : "fallback.svg";
+    const { href } = new URL(`../static/${name}`, import.meta.url);
+    if (this.slot.querySelector("img")?.src === href) return;
+    const picture = Object.assign(document.createElement("img"), { alt: "", src: href });
     picture.part.add("picture");
     this.slot.replaceChildren(picture);
   }

@@ -113,6 +113,7 @@ class Start:
         memory: text found in storage.
         pending: pairs (text stored then, text grown out of it) a closed page could not merge.
         record: keep a log of all that enters the world.
+        transparent: draw no water.
         study: the visitor's part in analytics and experiments, as JSON (`study.parse_study`), or None.
     """
 
@@ -128,6 +129,7 @@ class Start:
     memory: str | None
     pending: tuple[tuple[str | None, str], ...]
     record: bool = False
+    transparent: bool = False
     study: str | None = None
 
 
@@ -151,6 +153,7 @@ def parse_start(text: str) -> Start:
         memory=fields.optional_text("memory"),
         pending=tuple((item.optional_text("base"), item.text("mine")) for item in fields.objects("pending")),
         record=fields.optional_flag("record"),
+        transparent=fields.optional_flag("transparent"),
         study=fields.optional_text("study"),
     )
 

@@ -75,7 +75,13 @@ class Fish:
 
 
 async def mount(
-    target: Any, page: Any, *, seed: int = 7, effects: str = "standard", complexity: str = "standard"
+    target: Any,
+    page: Any,
+    *,
+    seed: int = 7,
+    effects: str = "standard",
+    complexity: str = "standard",
+    transparent: bool = False,
 ) -> Fish:
     """Put a fish into an element and return it once it is awake.
 
@@ -85,6 +91,7 @@ async def mount(
         seed: of every random stream, 0 or more.
         effects: minimal, standard or rich.
         complexity: basic, standard or advanced.
+        transparent: without the water: what lies under the element shows.
 
     Raises:
         ValueError: no such element, or an option is out of range.
@@ -92,7 +99,7 @@ async def mount(
     """
     from js import document  # noqa: PLC0415 - natively there is no page
 
-    options = _options(seed, effects, complexity)
+    options = _options(seed, effects, complexity, transparent)
     box = document.querySelector(target) if isinstance(target, str) else target
     if box is None:
         raise ValueError(f"mount: no element matches {target!r}")
@@ -101,11 +108,12 @@ async def mount(
     return fish
 
 
-def _options(seed: int, effects: str, complexity: str) -> str:
+def _options(seed: int, effects: str, complexity: str, transparent: bool) -> str:
     if not 0 <= seed <= 2**53:
         raise ValueError(f"seed: expected 0…2^53, got {seed!r}")
     if effects not in EFFECTS:
         raise ValueError(f"effects: expected one of {', '.join(EFFECTS)}, got {effects!r}")
     if complexity not in COMPLEXITIES:
         raise ValueError(f"complexity: expected one of {', '.join(COMPLEXITIES)}, got {complexity!r}")
-    return json.dumps({"seed": seed, "effects": effects, "complexity": complexity})
+    options = {"seed": seed, "effects": effects, "complexity": complexity, "transparent": transparent}
+    return json.dumps(options)

@@ -61,7 +61,7 @@ class Session:
         self._keeper = Keeper(start.memory, start.pending, start.now_ms, start.device)
         self.size = self._drawn_size(start.width_px, start.height_px, start.dpr)
         self.world = self._wake(self._keeper.memory, start.now_ms)
-        self.scene = Scene(effects=start.effects)
+        self.scene = Scene(start.effects, transparent=start.transparent)
         self.pulse = Pulse()
         self._governor = Governor()
         self._tuner = Tuner()

@@ -6,16 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from candlefish.draw.light import LightField, Magnifier
+from candlefish.draw.glow import Glow
 from candlefish.draw.palette import ABYSS, TEAL, WHITE, mix, saturate
-from candlefish.draw.ramp import LEVELS, Pixels, Ramp, dither_offsets
+from candlefish.draw.ramp import Pixels, Ramp
 from candlefish.draw.sky import Sky
 from candlefish.sim.easing import clamp
-from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
-from candlefish.sim.trail import LIFE_S as TRAIL_LIFE_S
-from candlefish.sim.trail import POINTS
 
 if TYPE_CHECKING:
     from candlefish.sim.look import Look
@@ -23,77 +19,29 @@ if TYPE_CHECKING:
     from candlefish.sim.steering import Vector
     from candlefish.sim.world import World
 
-Floats = NDArray[np.float32]
 Stops = list[tuple[float, "Colour"]]
 
-SMALLEST_CELL_PX = 2.0
-RING_POINTS = 48
-POINTS_MOST = 1024
-_TURN = np.linspace(0.0, math.tau, RING_POINTS, endpoint=False)
-_RING_X, _RING_Y = np.cos(_TURN).astype(np.float32), np.sin(_TURN).astype(np.float32)
 BLACK: Colour = (0.0, 0.0, 0.0)
 WATER_MOST: Colour = (66.0, 92.0, 128.0)
 DUST_MOST: Colour = (78.0, 92.0, 84.0)
 """The brightest that water and plankton may be: with the fish's light, no channel passes 255."""
 
 
-def grid_for(size: Vector, cells: int) -> tuple[int, int]:
-    """Return columns and rows, multiples of four, of at most about `cells` nearly square cells for a box."""
-    cell = max(SMALLEST_CELL_PX, math.sqrt(size[0] * size[1] / cells))
-    columns, rows = (max(8, 4 * int(extent / cell / 4.0)) for extent in size)
-    return min(columns, cells // 8 // 4 * 4), min(rows, cells // 8 // 4 * 4)
-
-
-class Deep:
-    """Paints the deep water of worlds into `pixels`, uint32 (rows, columns).
-
-    What is soft and slow needs no sixty pictures a second: one frame does the water and its plankton, the
-    next the light on it, and shows both.
-    """
+class Deep(Glow):
+    """Paints the deep water of worlds, and what glows in it, into `pixels`, which are opaque."""
 
     def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:
         """For a box of `size` px, with up to `dust` specks."""
-        self.pixels = pixels
+        super().__init__(pixels, size, dust)
         rows, columns = pixels.shape
-        self._fine = LightField(columns, rows, dust)
-        self._soft = LightField(columns // 4, rows // 4, POINTS_MOST)
-        self._magnifier = Magnifier(columns // 4, rows // 4)
         self._sky = Sky(columns, rows, size[0] / size[1])
         self._water: Pixels = np.zeros((rows, columns), np.uint32)
         self._unlit: Pixels = np.zeros((rows, columns), np.uint32)
-        self._offsets = dither_offsets(rows, columns)
-        self._level: Floats = np.zeros((rows, columns), np.float32)
-        self._index = np.zeros((rows, columns), np.intp)
         self._ramps = Ramp(opaque=True), Ramp(opaque=False), Ramp(opaque=False)
-        self._at = np.zeros((3, POINTS_MOST), np.float32)
-        self._count = 0
-        self._spark: Floats = np.zeros(0, np.float32)
-        self._lamp: Floats = np.zeros(0, np.float32)
-        self._weight: Floats = np.zeros(dust, np.float32)
-        self._time_s = math.inf
-        self._half = False
         self._coloured: list[object] = [None] * len(self._ramps)
         self._turn = 1
 
-    def render(self, world: World, dust: int, shafts: float) -> bool:
-        """Paint half of a picture, or all of one where time has jumped; say whether `pixels` are new.
-
-        With `dust` specks and shafts of the given strength.
-        """
-        jumped = not 0.0 <= world.time_s - self._time_s < 0.5
-        self._time_s = world.time_s
-        self._half = jumped or not self._half
-        if self._half:
-            self._darkness(world, dust, shafts, jumped=jumped)
-        if jumped or not self._half:
-            self._half = False
-            self._lights(world)
-            lit = self._shaded(self._ramps[2], self._level, slice(0, len(self.pixels)))
-            np.add(self._unlit, lit, out=self.pixels)
-            return True
-        return False
-
-    def _darkness(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:
+    def _begin(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:
         """Paint the water and what glows in it by itself."""
         whole = slice(0, len(self.pixels))
         changed = self._recolour(world, everything=jumped)
@@ -104,16 +52,10 @@ class Deep:
         self._shade(self._ramps[1], self._fine.values, whole, self._unlit)
         np.add(self._unlit, self._water, out=self._unlit)
 
-    def _shade(self, ramp: Ramp, values: Floats, rows: slice, out: Pixels) -> None:
-        out[rows] = self._shaded(ramp, values, rows)
-
-    def _shaded(self, ramp: Ramp, values: Floats, rows: slice) -> Pixels:
-        level, index = self._level[rows], self._index[rows]
-        np.multiply(values, np.float32(LEVELS - 1.0), out=level)
-        np.minimum(level, np.float32(LEVELS - 1.0), out=level)
-        np.add(level, self._offsets[rows], out=level)
-        np.copyto(index, level, casting="unsafe")
-        return ramp.colours(index)
+    def _finish(self) -> None:
+        """Add the light of `_level` to the water and its plankton."""
+        lit = self._shaded(self._ramps[2], self._level, slice(0, len(self.pixels)))
+        np.add(self._unlit, lit, out=self.pixels)
 
     def _recolour(self, world: World, *, everything: bool) -> bool:
         """Give the water's table its colours and one of the others, or all; say whether the water's changed.
@@ -130,117 +72,6 @@ class Deep:
                 new = self._ramps[turn].set((_water, _dust, _lit)[turn](world.look, night))
                 changed = changed or (new and turn == 0)
         return changed
-
-    def _plankton(self, world: World, count: int) -> None:
-        """Scatter the specks: most are dim, few are bright, all shine where something passed."""
-        field = self._fine
-        field.clear()
-        if not count:
-            return
-        dust = world.dust
-        if len(self._spark) != dust.count:
-            self._spark = (0.010 + 0.55 * dust.depth**24).astype(np.float32)
-            self._lamp = (0.06 + 0.95 * dust.depth**4).astype(np.float32)
-        weight = self._weight[:count]
-        np.multiply(dust.light[:count], self._lamp[:count], out=weight)
-        weight += self._spark[:count]
-        weight *= np.float32(1.7)
-        field.scatter(dust.x[:count], dust.y[:count], weight)
-        field.blur(1)
-
-    def _lights(self, world: World) -> None:
-        """Add up what shines on the water, soften it, and enlarge it into `_level`."""
-        soft = self._soft
-        soft.clear()
-        self._count = 0
-        self._fish(world)
-        self._trail(world)
-        self._rings(world)
-        self._food(world)
-        self._blurs(world)
-        x, y, light = self._at[:, : self._count]
-        x *= np.float32(1.0 / world.width_px)
-        y *= np.float32(1.0 / world.height_px)
-        cells = np.float32(soft.columns * soft.rows)
-        light *= cells
-        soft.scatter(x, y, light)
-        soft.blur(3)
-        self._spill(world)
-        values = soft.values
-        values /= values + np.float32(1.0)
-        self._magnifier.enlarge(soft, self._level)
-
-    def _points(self, count: int) -> tuple[Floats, Floats, Floats]:
-        """Reserve points: x, y (px) and light, as the share of the box it would light up to 1."""
-        begin, self._count = self._count, min(POINTS_MOST, self._count + count)
-        x, y, light = self._at[:, begin : self._count]
-        return x, y, light
-
-    def _fish(self, world: World) -> None:
-        """The body, brighter where the wave of its organs is."""
-        fish = world.fish
-        points = fish.spine.points
-        x, y, light = self._points(points.shape[1])
-        x[:] = points[0] * fish.length_px + fish.x
-        y[:] = (points[1] + 0.42 * points[2]) * fish.length_px + fish.y
-        along = np.linspace(0.0, 1.0, len(x))
-        glow = clamp(world.look.glow + 0.5 * world.celebration, 0.0, 1.6)
-        light[:] = 0.9 + 0.35 * np.sin(math.tau * (world.pulse - 1.1 * along))
-        light *= np.float32(self._share(world, 0.42 * fish.length_px, 1.25 * glow) / len(x))
-
-    @staticmethod
-    def _share(world: World, reach_px: float, light: float) -> float:
-        """Return the light that fills a disc of that radius to the brightness `light`."""
-        return light * math.pi * reach_px * reach_px / (world.width_px * world.height_px)
-
-    def _spill(self, world: World) -> None:
-        """The fish's light far into the water, falling off in two widths."""
-        fish, soft = world.fish, self._soft
-        glow = clamp(world.look.glow + 0.4 * world.celebration, 0.0, 1.6)
-        across = ((np.arange(soft.columns, dtype=np.float32) + 0.5) / soft.columns) * world.width_px - fish.x
-        down = ((np.arange(soft.rows, dtype=np.float32) + 0.5) / soft.rows) * world.height_px - fish.y
-        for reach, strength in ((0.42, 0.42), (0.70, 0.60), (1.7, 0.22)):
-            sigma = np.float32(1.0 / (reach * fish.length_px))
-            bell_x, bell_y = np.exp(-((across * sigma) ** 2)), np.exp(-((down * sigma * 1.15) ** 2))
-            soft.values += (bell_y * np.float32(strength * glow))[:, None] * bell_x[None, :]
-
-    def _trail(self, world: World) -> None:
-        trail, length = world.trail, world.fish.length_px
-        x, y, light = self._points(POINTS)
-        x[:], y[:] = trail.x, trail.y
-        np.subtract(np.float32(1.0), trail.age_s * np.float32(1.0 / TRAIL_LIFE_S), out=light)
-        light *= light
-        light *= trail.strength
-        light *= np.float32(self._share(world, 0.11 * length, 0.75 * world.look.glow))
-
-    def _rings(self, world: World) -> None:
-        for ring in world.ripples.rings:
-            if ring.age_s <= 0.0:
-                continue
-            radius = ring.radius_px * (1.0 - (1.0 - ring.progress) ** 2.2)
-            x, y, light = self._points(RING_POINTS)
-            x[:], y[:] = (way[: len(x)] * np.float32(radius) for way in (_RING_X, _RING_Y))
-            x += np.float32(ring.x)
-            y += np.float32(ring.y)
-            fade = (1.0 - ring.progress) ** 1.5 * ring.strength
-            light[:] = self._share(world, 14.0, 0.5 * fade)
-
-    def _blurs(self, world: World) -> None:
-        """Specks so near that they are out of focus."""
-        field = world.plankton
-        x, y, light = self._points(len(field.near))
-        near = field.near[: len(x)]
-        np.multiply(field.x[near], np.float32(world.width_px), out=x)
-        np.multiply(field.y[near], np.float32(world.height_px), out=y)
-        np.add(field.light[near], np.float32(1.0), out=light)
-        light *= np.float32(self._share(world, 22.0 * (0.4 + 0.6 * world.scale), 0.06))
-
-    def _food(self, world: World) -> None:
-        for piece in world.food.pieces:
-            x, y, light = self._points(1)
-            left = min(1.0, 6.0 * piece.age_s, (FOOD_LIFE_S - piece.age_s) / 1.5)
-            x[:], y[:] = piece.x, piece.y
-            light[:] = self._share(world, 26.0, 1.1 * max(0.0, left))
 
 
 def darkness(hour: float) -> float:

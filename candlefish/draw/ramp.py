@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from candlefish.sim.params import Colour
-
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint32]
 
@@ -43,8 +41,11 @@ class Ramp:
         self._table: Pixels = np.full(SIDE * SIDE * LEVELS, self._base, np.uint32)
         self._given: object = None
 
-    def set(self, stops: Sequence[tuple[float, Colour]]) -> bool:
-        """Blend from stop to stop: (brightness 0…1, colour 0…255). Says whether that changed anything."""
+    def set(self, stops: Sequence[tuple[float, Sequence[float]]]) -> bool:
+        """Blend from stop to stop: (brightness 0…1, colour 0…255). Says whether that changed anything.
+
+        A colour of four channels ends with its alpha, 0…255, for a table that is not opaque.
+        """
         key = tuple((at, *(round(4.0 * channel) for channel in colour)) for at, colour in stops)
         if key == self._given:
             return False
@@ -52,7 +53,7 @@ class Ramp:
         places = [stop[0] for stop in stops]
         table = self._table.reshape(SIDE * SIDE, LEVELS)
         table[...] = self._base
-        for channel in range(3):
+        for channel in range(len(stops[0][1])):
             values = np.minimum(np.interp(_AT, places, [stop[1][channel] for stop in stops]), 255.0)
             whole = np.floor(values)
             step = np.uint32(1 << 8 * channel)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from candlefish.draw.creature import Creature
-from candlefish.draw.deep import Deep, grid_for
+from candlefish.draw.deep import Deep
 from candlefish.draw.displaylist import DisplayList, Floats, Slot
 from candlefish.draw.effects import LEVELS, Effects
+from candlefish.draw.glow import Glow, grid_for
 from candlefish.draw.palette import TEAL, WHITE, mix, saturate
 from candlefish.draw.water import Water
 
@@ -23,10 +24,11 @@ class Scene:
         detail: share 0…1 of the level's plankton to draw, as the governor says.
     """
 
-    def __init__(self, effects: str = "standard", *, vector: bool = False) -> None:
+    def __init__(self, effects: str = "standard", *, vector: bool = False, transparent: bool = False) -> None:
         """Choose an effects level: minimal, standard or rich.
 
-        A `vector` scene has no light field: its deep water is gradients and sprites, as SVG can show them.
+        A `vector` scene has no light field: its deep water is gradients and sprites, as SVG can show them. A
+        `transparent` one has no water: only what lives and glows in it, over whatever lies under the frame.
 
         Raises:
             ValueError: any other level.
@@ -35,10 +37,10 @@ class Scene:
             raise ValueError(f"effects: expected one of {', '.join(LEVELS)}, got {effects!r}")
         self.effects: Effects = LEVELS[effects]
         self.vector = vector
+        self.transparent = transparent
         self.detail = 1.0
         self.list = DisplayList(0 if vector else self.effects.cells)
-        self._deep: Deep | None = None
-        self._size = (0.0, 0.0)
+        self._glow: Glow | None = None
         self._water = Water(self.effects)
         self._creature = Creature(self.effects)
         self._tints: dict[Slot, Colour] = {}
@@ -63,7 +65,7 @@ class Scene:
             self._shade = shade
             self._tint(world)
         if self.vector:
-            self._water.deep(out, world)
+            self._water.deep(out, world, transparent=self.transparent)
         else:
             self._field(out, world)
         self._water.behind(out, world, self.detail)
@@ -73,13 +75,14 @@ class Scene:
         return out.end()
 
     def _field(self, out: DisplayList, world: World) -> None:
-        if self._deep is None or self._size != world.size:
-            self._size = world.size
+        glow = self._glow
+        if glow is None or glow.size != world.size:
             columns, rows = grid_for(world.size, self.effects.cells)
             pixels = out.pixels[: columns * rows].reshape(rows, columns)
-            self._deep = Deep(pixels, world.size, self.effects.dust)
-        rows, columns = self._deep.pixels.shape
-        fresh = self._deep.render(world, self.dust, self.effects.shafts)
+            paint = Glow if self.transparent else Deep
+            glow = self._glow = paint(pixels, world.size, self.effects.dust)
+        rows, columns = glow.pixels.shape
+        fresh = glow.render(world, self.dust, self.effects.shafts)
         out.field(columns, rows, fresh=fresh)
 
     def _tint(self, world: World) -> None:

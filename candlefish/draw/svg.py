@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 STANDARD_SIZE = (1280.0, 720.0)
 STANDARD_SEED = 7
 TITLE = "A candlefish: a small fish that glows amber in dark water"
+CLEAR_TITLE = "A candlefish: a small fish that glows amber"
+PICTURE = "fallback.svg"
+CLEAR_PICTURE = "fallback-transparent.svg"
 
 FADES: dict[Slot, tuple[float, ...]] = {
     Slot.GLOW: (1, 0.74, 0.5, 0.32, 0.19, 0.1, 0.045, 0.012, 0),
@@ -275,12 +280,15 @@ def _pair(point: Floats) -> str:
     return x + (y if y.startswith("-") else f" {y}")
 
 
-def svg_document(world: World, *, effects: str = "minimal", title: str = TITLE) -> str:
+def svg_document(
+    world: World, *, effects: str = "minimal", title: str = TITLE, transparent: bool = False
+) -> str:
     """Return a world's frame as one SVG document that fills whatever box it is put in.
 
     It has no fixed aspect: the water stretches, the fish keeps its shape and has its length on the canvas.
+    A `transparent` one has no water.
     """
-    scene = Scene(effects, vector=True)
+    scene = Scene(effects, vector=True, transparent=transparent)
     size = scene.render(world)
     writer = _Writer(world)
     writer.write(scene.buffer, size)
@@ -292,10 +300,12 @@ def svg_document(world: World, *, effects: str = "minimal", title: str = TITLE) 
     )
 
 
-def standard_svg() -> str:
-    """Return the picture that ships as `static/fallback.svg`: the first frame of the standard world."""
-    return svg_document(World(*STANDARD_SIZE, seed=STANDARD_SEED))
+def standard_svg(*, transparent: bool = False) -> str:
+    """Return the first frame of the standard world: what ships as `static/`, `PICTURE` or `CLEAR_PICTURE`."""
+    title = CLEAR_TITLE if transparent else TITLE
+    return svg_document(World(*STANDARD_SIZE, seed=STANDARD_SEED), title=title, transparent=transparent)
 
 
 if __name__ == "__main__":
-    print(standard_svg(), end="")
+    for name, is_clear in ((PICTURE, False), (CLEAR_PICTURE, True)):
+        (Path(sys.argv[1]) / name).write_text(standard_svg(transparent=is_clear), encoding="utf-8")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from candlefish.draw.deep import grid_for
 from candlefish.draw.displaylist import Blend, DisplayList, Slot
+from candlefish.draw.glow import grid_for
 from candlefish.draw.light import LightField
 from candlefish.draw.ramp import LEVELS, Ramp, dither_offsets
 from candlefish.sim.rng import Streams

@@ -43,8 +43,20 @@ class Water:
         self._beam_phase = (spread * 1.9).tolist()
         self._beam_width = (0.11 + 0.05 * np.sin(spread * 4.1 + 1.0)).tolist()
 
-    def deep(self, out: DisplayList, world: World) -> None:
-        """Write the deep water as gradients and sprites, where there is no light field."""
+    def deep(self, out: DisplayList, world: World, *, transparent: bool = False) -> None:
+        """Write the deep water as gradients and sprites, where there is no light field.
+
+        Of a `transparent` one, only the light of the fish.
+        """
+        if transparent:
+            out.blend(Blend.ADD)
+            self._pool(out, world)
+        else:
+            self._painted(out, world)
+        if self._effects.trail:
+            self._trail(out, world)
+
+    def _painted(self, out: DisplayList, world: World) -> None:
         size = world.size
         look = world.look
         out.put(Op.LAYER, self._effects.layer)
@@ -57,8 +69,6 @@ class Water:
         self._beams(out, world)
         out.put(Op.LAYER, 0.0)
         out.blend(Blend.ADD)
-        if self._effects.trail:
-            self._trail(out, world)
 
     def behind(self, out: DisplayList, world: World, detail: float = 1.0) -> None:
         """Write what lies behind the fish: far plankton, ripples, bubbles, food. All laid over."""
@@ -76,12 +86,17 @@ class Water:
     def _haze(self, out: DisplayList, world: World) -> None:
         """Light from above, and the fish's light far into the water."""
         width, height = world.size
-        fish, length = world.fish, world.fish.length_px
         t = world.time_s
         rows = out.beams(Slot.WATER, 2)
         rows[0] = (0.5 * width, -0.05 * height, 1.5 * width, 1.3 * height, 0.0, 0.15)
         drift = 0.5 + 0.12 * math.sin(0.07 * t)
         rows[1] = (drift * width, 1.02 * height, 1.3 * width, 0.7 * height, 0.0, 0.03)
+        self._pool(out, world)
+
+    @staticmethod
+    def _pool(out: DisplayList, world: World) -> None:
+        """The fish's own light on what is around it."""
+        fish, length = world.fish, world.fish.length_px
         pool = out.beams(Slot.GLOW, 1)
         glow = world.look.glow + 0.5 * world.celebration
         pool[0] = (fish.x, fish.y + 0.05 * length, 3.4 * length, 2.7 * length, 0.0, 0.27 * glow)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GUIDE: Final = 425.0
-"""What the deployment guide expects of a month with GUIDE_SESSIONS visits, $."""
-GUIDE_SESSIONS: Final = 1_000_000
+ESTIMATE: Final = 425.0
+"""A first estimate of a month with ESTIMATED_SESSIONS visits, $."""
+ESTIMATED_SESSIONS: Final = 1_000_000
 MONTH_S: Final = 30 * 86_400
 DAYS_KEPT: Final = 90
 GB: Final = 1e9
@@ -188,12 +188,12 @@ def breaks(visit: Visit) -> list[tuple[str, float]]:
 def text(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> str:
     """The bill, what the levers are worth, and what breaks first, for people."""
     lines = bill(sessions, visit, prices)
-    guide = GUIDE * sessions / GUIDE_SESSIONS
+    estimate = ESTIMATE * sessions / ESTIMATED_SESSIONS
     said = [f"{sessions:,.0f} visits a month; prices of {prices['read_on']}, {prices['region']}"]
     said += [f"  {line.name:40} {line.amount:>18,.1f} {line.unit:12} ${line.cost:>12,.2f}" for line in lines]
     said += [
         f"  {'total':40} {'':18} {'':12} ${total(lines):>12,.2f}",
-        f"  the guide: ${guide:,.0f}",
+        f"  a first estimate: ${estimate:,.0f}",
         "",
         "what each is worth",
     ]
@@ -207,11 +207,11 @@ def text(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> str:
 
 
 def svg(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> str:
-    """The bill as bars, the guide's estimate beside it."""
+    """The bill as bars, a first estimate beside it."""
     rows = [(line.name, line.cost) for line in bill(sessions, visit, prices)]
     rows += [
         ("total", sum(cost for _, cost in rows)),
-        ("the guide's estimate", GUIDE * sessions / GUIDE_SESSIONS),
+        ("a first estimate", ESTIMATE * sessions / ESTIMATED_SESSIONS),
     ]
     most = max(cost for _, cost in rows)
     height = 28 * len(rows) + 50

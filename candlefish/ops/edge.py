@@ -21,8 +21,8 @@ HASHED: Final = "^/[^/]+-[0-9a-f]{12}/"
 SERVICE_PATHS: Final = ("/api/", "/health", "/metrics", "/dashboard")
 """What begins with these goes to the service; everything else is a file of the site."""
 NO_STORE: Final = "no-store"
-PAGE_EDGE_S: Final = 60
-"""How long a shared cache may answer for a page without asking; a shift is complete after it."""
+EDGE_S: Final = 31_536_000
+"""How long CloudFront may keep a file: it asks for it by its release or its hash."""
 TRANSPORT: Final = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload"}
 """Only over TLS: RFC 6797, 7.2."""
 HEADERS: Final = {**ISOLATION, "Permissions-Policy": "camera=(), geolocation=(), microphone=()"}
@@ -45,10 +45,7 @@ def policies(release: Release) -> dict[str, str]:
 def cloudfront() -> dict[str, Any]:
     """The rules as the Terraform module `edge` reads them."""
     return {
-        "hashed_cache_control": IMMUTABLE,
-        "page_cache_control": REVALIDATE,
-        "page_edge_s": PAGE_EDGE_S,
-        "hashed_edge_s": 31_536_000,
+        "edge_s": EDGE_S,
         "headers": HEADERS,
         "plain_policy": PLAIN_POLICY,
         "strict_transport_security_s": 63_072_000,

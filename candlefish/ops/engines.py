@@ -17,7 +17,9 @@ def engine_of(environment: Environment) -> Engine:
         from candlefish.ops.local.engine import LocalEngine  # noqa: PLC0415 - only what is used
 
         return LocalEngine(environment)
-    name = environment.name
-    raise OpsError(
-        f"{name}: this version deploys to `local` environments alone; Terraform makes the stack on AWS"
-    )
+    try:
+        from candlefish.ops.aws.engine import AwsEngine  # noqa: PLC0415 - only what is used
+    except ModuleNotFoundError as error:
+        hint = "pip install 'candlefish[deploy]'"
+        raise OpsError(f"{environment.name}: {error.name} is not installed: {hint}") from error
+    return AwsEngine(environment)

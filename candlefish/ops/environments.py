@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE: Final = Path("deploy/environments.toml")
+ARTEFACT: Final = Path("artefacts/candlefish-lambda-arm64.zip")
 ENGINES: Final = ("local", "aws")
 BUCKET_PERCENT: Final = 5
 LOWEST_PORT: Final = 1024
@@ -52,10 +53,11 @@ class Environment:
 
     Attributes:
         engine: `local` (nginx and the service on this machine) or `aws`.
-        root: `local`: its directory, absolute.
+        root: its directory, absolute; `aws`: for what is fetched from there.
         port: `local`: where visitors come; the next two are blue's and green's own.
         region, stack: `aws`: the region, and the name all resources begin with.
-        address: `aws`: the site's address.
+        address: `aws`: the site's address; each colour's own is a name below it.
+        artefact: `aws`: the service's zip file, as `build.py lambda` writes it.
         steps_percent: shares of visitors, one after the other; the last is 100.
         watch_s: how long each share is watched.
         browser_s: how long a browser looks at the fish before visitors do.
@@ -69,6 +71,7 @@ class Environment:
     region: str = "us-east-1"
     stack: str = ""
     address: str = ""
+    artefact: Path = ARTEFACT
     steps_percent: tuple[int, ...] = (5, 25, 50, 100)
     watch_s: float = 10.0
     browser_s: float = 12.0
@@ -84,6 +87,8 @@ class Environment:
             raise OpsError(f"{self.name}: steps_percent must rise to 100, got {list(steps)}")
         if any(step % BUCKET_PERCENT for step in steps):
             raise OpsError(f"{self.name}: steps_percent must be multiples of {BUCKET_PERCENT}")
+        if self.engine == "aws" and not (self.stack and self.address.startswith("https://")):
+            raise OpsError(f"{self.name}: an aws environment needs a stack, and an address over https")
         if self.engine == "local" and not LOWEST_PORT <= self.port <= HIGHEST_PORT:
             raise OpsError(f"{self.name}: port must be in {LOWEST_PORT}…{HIGHEST_PORT}, got {self.port}")
 
@@ -113,6 +118,10 @@ def read_environment(name: str, table: Mapping[str, Any]) -> Environment:
         values["root"] = Path(values["root"]).expanduser().resolve()
     elif values.get("engine", "local") == "local":
         raise OpsError(f"{name}: a local environment needs a root")
+    else:
+        values["root"] = Path("~/.cache/candlefish").expanduser() / name
+    if "artefact" in values:
+        values["artefact"] = Path(values["artefact"]).expanduser().resolve()
     if "steps_percent" in values:
         values["steps_percent"] = tuple(values["steps_percent"])
     return Environment(name=name, limits=Limits(**limits), **values)

@@ -26,6 +26,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--seconds", type=_seconds, default=4.0, help="length of a film (default: 4)")
     parser.add_argument("--fps", type=float, default=24.0, help="of a film (default: 24)")
     parser.add_argument("--effects", choices=list(LEVELS), default="standard")
+    parser.add_argument("--transparent", action="store_true", help="without the water (not as gif)")
     parser.add_argument("--format", choices=FORMATS, help="default: by the name of the file, else png")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: candlefish.<format>; - is stdout")
     parser.set_defaults(run=run)
@@ -41,17 +42,29 @@ def run(options: argparse.Namespace) -> int:
     from candlefish.render.plan import Plan  # noqa: PLC0415
 
     kind = options.format or _kind_of(options.out)
+    if kind == "gif" and options.transparent:
+        print("error: --transparent: a gif has no shades of it; take webp, apng, png or svg", file=sys.stderr)
+        return 2
     plan = Plan(size=options.size, seed=options.seed, moods=((0.0, Mood(options.mood)),))
     if kind == "svg":
-        data = pictures.svg(plan, options.at, options.effects)
-    elif kind == "png":
-        (frame,) = pictures.frames(plan, options.at, 1, 1.0, options.effects)
-        data = pictures.png(frame)
+        data = pictures.svg(plan, options.at, options.effects, transparent=options.transparent)
     else:
-        count = max(2, round(options.seconds * options.fps))
+        count = 1 if kind == "png" else max(2, round(options.seconds * options.fps))
         overlap = min(FADED_FRAMES, count - 1)
-        shown = list(pictures.frames(plan, options.at, count + overlap, options.fps, options.effects))
-        data = pictures.film(pictures.crossfaded(shown, overlap), options.fps, kind)
+        shown = list(
+            pictures.frames(
+                plan,
+                options.at,
+                count + overlap,
+                options.fps,
+                options.effects,
+                transparent=options.transparent,
+            )
+        )
+        if kind == "png":
+            data = pictures.png(shown[0])
+        else:
+            data = pictures.film(pictures.crossfaded(shown, overlap), options.fps, kind)
     return _write(data, options.out or Path(f"candlefish.{kind}"))
 
 

@@ -17,36 +17,44 @@ from candlefish.render.raster import Raster
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-Rgb = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 
 STILL = ("png", "svg")
 MOVING = ("webp", "gif", "apng")
 
 
 def frames(
-    plan: Plan, begin_s: float, count: int, fps: float, effects: str, dpr: float = 1.0
-) -> Iterator[Rgb]:
-    """Yield `count` frames from `begin_s` on, uint8 (height, width, 3)."""
-    scene = Scene(effects)
+    plan: Plan,
+    begin_s: float,
+    count: int,
+    fps: float,
+    effects: str,
+    dpr: float = 1.0,
+    *,
+    transparent: bool = False,
+) -> Iterator[Pixels]:
+    """Yield `count` frames from `begin_s` on, uint8 (height, width, 3), or 4 with straight alpha."""
+    scene = Scene(effects, transparent=transparent)
     raster = Raster(*plan.size, dpr)
+    channels = 4 if transparent else 3
     for world in worlds(plan, begin_s, count, fps):
-        yield raster.paint(scene.buffer, scene.render(world))[..., :3].copy()
+        yield raster.paint(scene.buffer, scene.render(world))[..., :channels].copy()
 
 
-def svg(plan: Plan, at_s: float, effects: str) -> bytes:
+def svg(plan: Plan, at_s: float, effects: str, *, transparent: bool = False) -> bytes:
     """Return the frame at `at_s` as an SVG document."""
     (world,) = worlds(plan, at_s, 1, 1.0)
-    return svg_document(world, effects=effects).encode()
+    return svg_document(world, effects=effects, transparent=transparent).encode()
 
 
-def png(frame: Rgb) -> bytes:
+def png(frame: Pixels) -> bytes:
     """Return one frame as PNG."""
     out = io.BytesIO()
     Image.fromarray(frame).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def film(pictures: Sequence[Rgb], fps: float, kind: str, quality: int = 70) -> bytes:
+def film(pictures: Sequence[Pixels], fps: float, kind: str, quality: int = 70) -> bytes:
     """Return frames as an animation that loops: `webp`, `gif` or `apng`."""
     first, *rest = [Image.fromarray(picture) for picture in pictures]
     named = {"webp": "WEBP", "gif": "GIF", "apng": "PNG"}[kind]
@@ -63,7 +71,7 @@ def film(pictures: Sequence[Rgb], fps: float, kind: str, quality: int = 70) -> b
     return out.getvalue()
 
 
-def crossfaded(pictures: Sequence[Rgb], overlap: int) -> list[Rgb]:
+def crossfaded(pictures: Sequence[Pixels], overlap: int) -> list[Pixels]:
     """Return the frames but the last `overlap`, which fade into the first: a loop without a seam."""
     kept = list(pictures[: len(pictures) - overlap])
     for index in range(overlap):

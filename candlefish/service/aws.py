@@ -28,6 +28,8 @@ from candlefish.service.store.dynamodb import DynamoDBStore
 
 TABLE: Final = "CANDLEFISH_TABLE"
 NAMESPACE: Final = "CANDLEFISH_NAMESPACE"
+VERSION: Final = "AWS_LAMBDA_FUNCTION_VERSION"
+"""Lambda's own."""
 PASSES: Final = 200
 _RETRIES: Final = Config(retries={"mode": "adaptive", "max_attempts": 6}, connect_timeout=2, read_timeout=5)
 
@@ -58,7 +60,7 @@ def make_state() -> State:
         raise SettingsError(f"the environment has no {TABLE}")
     settings = from_environment(os.environ)
     namespace = os.environ.get(NAMESPACE)
-    metrics = Metrics(TellingVisits(namespace, now_ms)) if namespace else None
+    metrics = Metrics(TellingVisits(namespace, os.environ.get(VERSION, ""), now_ms)) if namespace else None
     return State(settings, _store(settings, os.environ[TABLE]), load_experiments(), metrics=metrics)
 
 

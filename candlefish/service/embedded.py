@@ -21,6 +21,7 @@ UNITS: Final = {
     "MemoryMb": "None",
     "TrustGained": "None",
     "Errors": "Count",
+    "FatalErrors": "Count",
     "Sessions": "Count",
 }
 VALUES_MAX: Final = 100
@@ -28,18 +29,20 @@ VALUES_MAX: Final = 100
 
 
 class TellingVisits(Visits):
-    """Counts, and tells of each batch with `write`."""
+    """Counts, and tells of each batch with `write`, of all versions together and of this one."""
 
-    def __init__(self, namespace: str, clock: Clock, write: Callable[[str], None] = print) -> None:
+    def __init__(
+        self, namespace: str, version: str, clock: Clock, write: Callable[[str], None] = print
+    ) -> None:
         super().__init__()
-        self._namespace, self._clock, self._write = namespace, clock, write
+        self._namespace, self._version, self._clock, self._write = namespace, version, clock, write
 
     def add(self, events: Iterable[Any]) -> None:
         """Count accepted events, and tell."""
         events = tuple(events)
         super().add(events)
         if values := measured(events):
-            self._write(line(self._namespace, self._clock(), values))
+            self._write(line(self._namespace, self._version, self._clock(), values))
 
 
 def measured(events: Iterable[Any]) -> dict[str, list[float]]:
@@ -56,14 +59,16 @@ def measured(events: Iterable[Any]) -> dict[str, list[float]]:
                 found.setdefault("TrustGained", []).append(event.trust_gained)
             case "error":
                 found.setdefault("Errors", []).append(1)
+                if event.fatal:
+                    found.setdefault("FatalErrors", []).append(1)
     return found
 
 
-def line(namespace: str, now_ms: int, values: dict[str, list[float]]) -> str:
+def line(namespace: str, version: str, now_ms: int, values: dict[str, list[float]]) -> str:
     """One line of the log."""
     metrics = [{"Name": name, "Unit": UNITS[name]} for name in values]
-    directive = {"Namespace": namespace, "Dimensions": [[]], "Metrics": metrics}
+    directive = {"Namespace": namespace, "Dimensions": [[], ["Version"]], "Metrics": metrics}
     said = {name: many[:VALUES_MAX] for name, many in values.items()}
     return msgspec.json.encode(
-        {"_aws": {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}, **said}
+        {"_aws": {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}, "Version": version, **said}
     ).decode()

@@ -3,9 +3,9 @@ output "site_bucket" {
   value       = module.site.bucket
 }
 
-output "distribution_id" {
-  description = "The distribution visitors get."
-  value       = module.edge.distribution_id
+output "edge_domain_name" {
+  description = "What the site's name in DNS, and blue. and green. below it, must lead to."
+  value       = module.edge.domain_name
 }
 
 output "deploy_role_arn" {

@@ -14,7 +14,7 @@ variable "domain_name" {
 }
 
 variable "certificate_arn" {
-  description = "An ACM certificate for it, in us-east-1."
+  description = "An ACM certificate for it and for blue. and green. below it, in us-east-1."
   type        = string
 }
 

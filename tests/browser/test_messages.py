@@ -44,6 +44,7 @@ def test_a_whole_init_message_is_read() -> None:
         ("width", True, r"init.width: expected a number"),
         ("dpr", 0, r"init.dpr: expected a number in 0.1…8, got 0"),
         ("effects", "none", r"init.effects: expected one of minimal, standard, rich, got 'none'"),
+        ("transparent", 1, r"init.transparent: expected true or false, got 1"),
         ("paused", 0, r"init.paused: expected true or false, got 0"),
         ("device", None, r"init.device: expected a string, got None"),
         ("memory", 5, r"init.memory: expected a string, got 5"),

@@ -3,8 +3,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from candlefish.draw.deep import DUST_MOST, WATER_MOST, darkness, grid_for
+from candlefish.draw.deep import DUST_MOST, WATER_MOST, darkness
 from candlefish.draw.displaylist import CAPACITY, Op, operations
+from candlefish.draw.glow import grid_for
 from candlefish.draw.light import LightField, Magnifier
 from candlefish.draw.ramp import LEVELS, Ramp, dither_offsets
 from candlefish.draw.scene import Scene

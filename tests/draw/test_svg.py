@@ -5,18 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from candlefish.draw.svg import closed_path, open_path, standard_svg, svg_document
+from candlefish.draw.svg import CLEAR_PICTURE, PICTURE, closed_path, open_path, standard_svg, svg_document
 from candlefish.sim.inputs import InputKind
 from tests.sim.visitors import gentle, make_world, nobody, point, visit
 
-FALLBACK = Path(__file__).parents[2] / "static" / "fallback.svg"
+STATIC = Path(__file__).parents[2] / "static"
+FALLBACK = STATIC / PICTURE
 NUMBER = re.compile(r"-?(?:\d+\.\d+|\.\d+|\d+)")
 
 
-def test_the_shipped_picture_is_what_the_world_looks_like_now() -> None:
+@pytest.mark.parametrize(("name", "transparent"), [(PICTURE, False), (CLEAR_PICTURE, True)])
+def test_the_shipped_pictures_are_what_the_world_looks_like_now(name: str, transparent: bool) -> None:
     """Numbers may differ in the last digit from machine to machine; everything else must be the same."""
-    shipped, fresh = FALLBACK.read_text(encoding="utf-8"), standard_svg()
-    hint = "static/fallback.svg has drifted: python -m candlefish.draw.svg > static/fallback.svg"
+    shipped, fresh = (STATIC / name).read_text(encoding="utf-8"), standard_svg(transparent=transparent)
+    hint = f"static/{name} has drifted: python -m candlefish.draw.svg static"
     assert NUMBER.sub("#", shipped) == NUMBER.sub("#", fresh), hint
     numbers = [np.array([float(n) for n in NUMBER.findall(text)]) for text in (shipped, fresh)]
     assert np.abs(numbers[0] - numbers[1]).max() < 0.11, hint
@@ -42,6 +44,13 @@ def test_the_picture_is_small_and_needs_nothing_else() -> None:
     assert len(text.encode()) < 48_000
     assert "href" not in text and "<script" not in text
     assert text.count("http") == 1, "only the namespace"
+
+
+def test_a_transparent_picture_has_no_water() -> None:
+    clear, whole = (standard_svg(transparent=transparent) for transparent in (True, False))
+    water = re.compile(r'<rect width="100%" height="100%"')
+    assert water.search(whole) and not water.search(clear)
+    assert "dark water" not in clear
 
 
 def test_the_picture_has_a_name() -> None:

@@ -109,7 +109,7 @@ def store_figures(bodies: list[bytes]) -> dict[str, float]:
             decoded = decode_batch(body)
             store.append([_batch(decoded, now_ms)])
             values = measured(decoded.events)
-            logs += len(line("Candlefish/candlefish-production", now_ms, values)) if values else 0
+            logs += len(line("Candlefish/candlefish-production", "1", now_ms, values)) if values else 0
         while count_once(store, load_experiments(), now_ms + 2 * SETTLED_MS):
             pass
     each = len(bodies)

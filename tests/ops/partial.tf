@@ -39,10 +39,10 @@ module "data" {
 }
 
 module "site" {
-  source            = "./modules/site"
-  stack             = "candlefish-test"
-  protected         = false
-  distribution_arns = ["arn:aws:cloudfront::123456789012:distribution/E1"]
+  source           = "./modules/site"
+  stack            = "candlefish-test"
+  protected        = false
+  distribution_arn = "arn:aws:cloudfront::123456789012:distribution/E1"
 }
 
 module "api" {
@@ -57,12 +57,12 @@ module "api" {
 }
 
 module "security" {
-  source           = "./modules/security"
-  stack            = "candlefish-test"
-  repository       = "candlefish/candlefish"
-  site_bucket_arn  = module.site.bucket_arn
-  function_arns    = module.api.function_arns
-  distribution_arn = "arn:aws:cloudfront::123456789012:distribution/E1"
+  source          = "./modules/security"
+  stack           = "candlefish-test"
+  repository      = "candlefish/candlefish"
+  site_bucket_arn = module.site.bucket_arn
+  function_arns   = module.api.function_arns
+  routes_arn      = "arn:aws:cloudfront::123456789012:key-value-store/1"
 }
 
 module "monitoring" {
@@ -70,7 +70,7 @@ module "monitoring" {
   stack            = "candlefish-test"
   alarm_emails     = []
   function_name    = module.api.function_name
-  api_id           = module.api.api_id
+  api_ids          = module.api.api_ids
   table_name       = module.data.table_name
   distribution_id  = "E1"
   metric_namespace = "Candlefish/candlefish-test"

@@ -17,7 +17,7 @@ MEASURED = Path(cost.__file__).with_name("session_batches.jsonl")
 
 def test_a_million_visits_cost_far_less_than_the_guide_expects() -> None:
     visit, prices = cost.load()
-    assert cost.total(cost.bill(1e6, visit, prices)) < cost.GUIDE
+    assert cost.total(cost.bill(1e6, visit, prices)) < cost.ESTIMATE
 
 
 def test_the_store_is_asked_for_what_was_measured() -> None:
@@ -64,7 +64,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().out
     visit, prices = cost.load()
     assert f"${cost.total(cost.bill(1e6, visit, prices)):>12,.2f}" in said
-    assert "the guide: $425" in said
+    assert "a first estimate: $425" in said
     assert picture.read_text(encoding="utf-8").startswith("<svg ")
     assert cli.main(["cost", "--sessions", "-1"]) == 3
 

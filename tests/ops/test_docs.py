@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from moto import mock_aws
 
 from builder.arguments import parser as build_parser
 from candlefish import cli
@@ -15,6 +16,7 @@ from candlefish.ops.engines import engine_of
 from candlefish.ops.environments import load_environment
 from candlefish.ops.errors import OpsError
 from candlefish.service import settings
+from tests.service.store_kinds import CREDENTIALS
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -74,7 +76,9 @@ def test_every_variable_they_name_is_read_somewhere() -> None:
 
 
 @pytest.mark.parametrize("name", ["staging", "production"])
-def test_what_is_not_there_yet_says_so(name: str) -> None:
+def test_where_there_is_no_stack_it_says_what_makes_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in CREDENTIALS.items():
+        monkeypatch.setenv(variable, value)
     environment = load_environment(name, ROOT / "deploy" / "environments.toml")
-    with pytest.raises(OpsError, match="deploys to `local` environments alone"):
+    with mock_aws(), pytest.raises(OpsError, match=f"no stack 'candlefish-{name}' in us-east-1 .*apply"):
         engine_of(environment)

@@ -88,7 +88,7 @@ def test_the_package_holds_what_a_page_needs_and_nothing_twice() -> None:
     (packed,) = json.loads(run("npm", "pack", "--dry-run", "--json", cwd=ROOT / "dist"))
     held = {item["path"] for item in packed["files"]}
     assert {"package.json", "candle-fish.js", "candle-fish.d.ts", "custom-elements.json"} <= held
-    assert "static/fallback.svg" in held
+    assert {"static/fallback.svg", "static/fallback-transparent.svg"} <= held
     assert any(name.endswith("/pyodide.asm.wasm") for name in held)
     assert any(re.fullmatch(r"py-\w+/numpy-.*\.whl", name) for name in held)
     assert [name for name in held if name.endswith((".br", ".gz"))] == []

@@ -12,7 +12,7 @@ pytest.importorskip("skia", reason="the extra `render` is not installed")
 
 from PIL import Image
 
-from candlefish.render.pictures import Rgb, frames, png
+from candlefish.render.pictures import Pixels, frames, png
 from candlefish.render.plan import Plan
 from candlefish.sim.mood import Mood
 
@@ -30,7 +30,7 @@ MEAN_MOST, WORST_MOST = 1.5, 24.0
 """Of 255, after softening: another processor rounds sums of floats otherwise, which must not count."""
 
 
-def soft(frame: Rgb) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def soft(frame: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """The frame as an eye some way off sees it: means of 4 × 4 px."""
     rows, columns = frame.shape[0] // 4, frame.shape[1] // 4
     means: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = (
@@ -39,7 +39,7 @@ def soft(frame: Rgb) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return means
 
 
-def difference(one: Rgb, other: Rgb) -> tuple[float, float]:
+def difference(one: Pixels, other: Pixels) -> tuple[float, float]:
     """Mean and 99.5th percentile of the difference of two frames, 0…255."""
     away = np.abs(soft(one) - soft(other))
     return float(away.mean()), float(np.percentile(away, 99.5))

@@ -9,14 +9,14 @@ pytest.importorskip("skia", reason="the extra `render` is not installed")
 from PIL import Image
 
 from candlefish.cli import main
-from candlefish.render.pictures import Rgb, crossfaded, frames, png
+from candlefish.render.pictures import Pixels, crossfaded, frames, png
 from candlefish.render.plan import Plan
 from candlefish.sim.mood import Mood
 
 SMALL = Plan((320.0, 180.0))
 
 
-def still(plan: Plan, at_s: float = 1.0, effects: str = "standard", dpr: float = 1.0) -> Rgb:
+def still(plan: Plan, at_s: float = 1.0, effects: str = "standard", dpr: float = 1.0) -> Pixels:
     (frame,) = frames(plan, at_s, 1, 1.0, effects, dpr)
     return frame
 
@@ -96,3 +96,32 @@ def test_what_cannot_be_drawn_is_refused(given: list[str], capsys: pytest.Captur
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "--at", "0", "--size", "64x64", "--out", str(tmp_path / "no" / "fish.png")]) == 1
     assert "No such file" in capsys.readouterr().err
+
+
+def test_without_water_the_fish_lies_on_nothing_and_no_edge_of_the_box_shows() -> None:
+    plan = Plan((640.0, 360.0), moods=((0.0, Mood.EXCITED),))
+    (frame,) = frames(plan, 3.0, 1, 1.0, "standard", transparent=True)
+    assert frame.shape == (360, 640, 4)
+    alpha = frame[..., 3]
+    assert (alpha == 0).mean() > 0.3, "much of the box is empty"
+    assert (alpha == 255).mean() > 0.005, "the fish's body is whole"
+    soft = ((alpha > 0) & (alpha < 160)).mean()
+    assert soft > 0.05, "its light shows as light"
+    rim = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+    assert np.quantile(rim, 0.95) <= 4
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "webp"])
+def test_a_transparent_picture_is_one_in_its_file(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"fish.{kind}"
+    wanted = ["--transparent", "--size", "160x90", "--seconds", "0.2", "--out", str(path)]
+    assert main(["render", *wanted]) == 0
+    if kind == "svg":
+        assert '<rect width="100%"' not in path.read_text(encoding="utf-8")
+    else:
+        assert Image.open(path).convert("RGBA").getchannel("A").getextrema()[0] == 0
+
+
+def test_what_has_no_shades_of_transparency_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "--transparent", "--format", "gif"]) == 2
+    assert "webp, apng, png or svg" in capsys.readouterr().err

@@ -148,13 +148,14 @@
     frames: () => count,
     read() {
       const counts = { ...crossings };
-      const told = python ? JSON.parse(python.read()) : { step_ms: [], list_ms: [] };
+      const [step_ms, list_ms] = (python?.read() ?? [[], []]).map((times) => Array.from(times));
       return {
         frame_at_ms: Array.from(frameAt.subarray(0, count)),
         began_at_ms: Array.from(beganAt.subarray(0, count)),
         work_ms: Array.from(worked.subarray(0, count)),
         raster_ms: Array.from(painted.subarray(0, count)),
-        ...told,
+        step_ms,
+        list_ms,
         to_python: counts.toPython,
         to_javascript: counts.toJavaScript,
         attributes: counts.attributes,

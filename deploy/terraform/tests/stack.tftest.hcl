@@ -76,14 +76,14 @@ run "stack" {
 
   assert {
     condition = toset(module.monitoring.alarm_names) == toset([
-      for name in ["fps", "memory-warning", "memory", "trust", "errors", "latency"] : "candlefish-test-${name}"
+      for name in ["fps", "memory-warning", "memory", "trust", "errors", "latency-blue", "latency-green"] : "candlefish-test-${name}"
     ])
     error_message = "not every alert condition has its alarm"
   }
 
   assert {
-    condition     = length(module.edge.distribution_arns) == 2
-    error_message = "there is no distribution to try a release on"
+    condition     = toset(keys(module.api.api_ids)) == toset(["blue", "green"])
+    error_message = "there is no API to try a release on"
   }
 }
 

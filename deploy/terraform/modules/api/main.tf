@@ -1,5 +1,5 @@
-# The service on Lambda. The alias `live` is what visitors get; `candlefish deploy` moves it, a share at a
-# time, so Terraform leaves it alone after it was made.
+# The service on Lambda. `candlefish deploy` publishes versions and moves the aliases, so Terraform leaves both alone
+# after it has made them.
 data "aws_caller_identity" "here" {}
 
 data "aws_region" "here" {}
@@ -12,6 +12,7 @@ data "aws_ssm_parameter" "secret" {
 }
 
 locals {
+  colours = toset(["blue", "green"])
   functions = {
     service     = { handler = "candlefish.service.aws.handler", timeout = 10, memory = 512 }
     housekeeper = { handler = "candlefish.service.aws.housekeeper", timeout = 60, memory = 512 }
@@ -107,39 +108,47 @@ resource "aws_lambda_function" "function" {
   }
 }
 
-resource "aws_lambda_alias" "live" {
-  for_each         = local.functions
-  name             = "live"
-  function_name    = aws_lambda_function.function[each.key].function_name
-  function_version = aws_lambda_function.function[each.key].version
+# A colour is an alias with an API of its own; the edge chooses between the two. `live` is what the schedule calls.
+resource "aws_lambda_alias" "alias" {
+  for_each = merge(
+    { for colour in local.colours : colour => "service" },
+    { live = "housekeeper" },
+  )
+  name             = each.key
+  function_name    = aws_lambda_function.function[each.value].function_name
+  function_version = aws_lambda_function.function[each.value].version
 
   lifecycle {
-    ignore_changes = [function_version, routing_config]
+    ignore_changes = [function_version]
   }
 }
 
 resource "aws_apigatewayv2_api" "http" {
-  name          = var.stack
+  for_each      = local.colours
+  name          = "${var.stack}-${each.key}"
   protocol_type = "HTTP"
 }
 
 resource "aws_apigatewayv2_integration" "service" {
-  api_id                 = aws_apigatewayv2_api.http.id
+  for_each               = local.colours
+  api_id                 = aws_apigatewayv2_api.http[each.key].id
   integration_type       = "AWS_PROXY"
-  integration_uri        = aws_lambda_alias.live["service"].invoke_arn
+  integration_uri        = aws_lambda_alias.alias[each.key].invoke_arn
   payload_format_version = "2.0"
 }
 
 resource "aws_apigatewayv2_route" "all" {
   # checkov:skip=CKV_AWS_309: the API is public; the service itself asks for tokens where they are needed
-  api_id    = aws_apigatewayv2_api.http.id
+  for_each  = local.colours
+  api_id    = aws_apigatewayv2_api.http[each.key].id
   route_key = "$default"
-  target    = "integrations/${aws_apigatewayv2_integration.service.id}"
+  target    = "integrations/${aws_apigatewayv2_integration.service[each.key].id}"
 }
 
 resource "aws_apigatewayv2_stage" "all" {
   # checkov:skip=CKV_AWS_76: access logs would hold addresses; counts and latencies are kept as metrics
-  api_id      = aws_apigatewayv2_api.http.id
+  for_each    = local.colours
+  api_id      = aws_apigatewayv2_api.http[each.key].id
   name        = "$default"
   auto_deploy = true
 
@@ -150,12 +159,13 @@ resource "aws_apigatewayv2_stage" "all" {
 }
 
 resource "aws_lambda_permission" "api" {
-  statement_id  = "api"
+  for_each      = local.colours
+  statement_id  = "api-${each.key}"
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.function["service"].function_name
-  qualifier     = aws_lambda_alias.live["service"].name
+  qualifier     = aws_lambda_alias.alias[each.key].name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_apigatewayv2_api.http.execution_arn}/*"
+  source_arn    = "${aws_apigatewayv2_api.http[each.key].execution_arn}/*"
 }
 
 resource "aws_cloudwatch_event_rule" "minute" {
@@ -165,14 +175,14 @@ resource "aws_cloudwatch_event_rule" "minute" {
 
 resource "aws_cloudwatch_event_target" "housekeeper" {
   rule = aws_cloudwatch_event_rule.minute.name
-  arn  = aws_lambda_alias.live["housekeeper"].arn
+  arn  = aws_lambda_alias.alias["live"].arn
 }
 
 resource "aws_lambda_permission" "schedule" {
   statement_id  = "schedule"
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.function["housekeeper"].function_name
-  qualifier     = aws_lambda_alias.live["housekeeper"].name
+  qualifier     = aws_lambda_alias.alias["live"].name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.minute.arn
 }

@@ -8,12 +8,12 @@ output "function_arns" {
   value       = [for function in aws_lambda_function.function : function.arn]
 }
 
-output "api_id" {
-  description = "The HTTP API."
-  value       = aws_apigatewayv2_api.http.id
+output "api_ids" {
+  description = "Each colour's HTTP API."
+  value       = { for colour, api in aws_apigatewayv2_api.http : colour => api.id }
 }
 
-output "domain_name" {
-  description = "Where the edge asks the service."
-  value       = replace(aws_apigatewayv2_api.http.api_endpoint, "https://", "")
+output "domain_names" {
+  description = "Where the edge asks each colour's service."
+  value       = { for colour, api in aws_apigatewayv2_api.http : colour => replace(api.api_endpoint, "https://", "") }
 }

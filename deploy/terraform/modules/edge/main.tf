@@ -1,20 +1,7 @@
-# Two distributions: what visitors get, and one beside it (staging) that takes a share of them while a release
-# is tried. Rules come from candlefish/ops/edge.py, which nginx's configuration is written from too.
+# One distribution; which release a visitor gets is decided at each request by route.js, from the key-value store that
+# `candlefish deploy` writes. Rules come from candlefish/ops/edge.py, which nginx's configuration is written from too.
 locals {
   rules = jsondecode(file("${path.module}/rules.json"))
-
-  common = {
-    stack               = var.stack
-    site_domain_name    = var.site_domain_name
-    access_control_id   = aws_cloudfront_origin_access_control.site.id
-    api_domain_name     = var.api_domain_name
-    web_acl_arn         = var.web_acl_arn
-    log_bucket_endpoint = var.log_bucket_endpoint
-    function_arn        = aws_cloudfront_function.policies.arn
-    cache_policies      = { for kind, policy in aws_cloudfront_cache_policy.site : kind => policy.id }
-    headers_policies    = { for kind, policy in aws_cloudfront_response_headers_policy.site : kind => policy.id }
-    service_paths       = local.rules.service_paths
-  }
 }
 
 resource "aws_cloudfront_origin_access_control" "site" {
@@ -24,16 +11,17 @@ resource "aws_cloudfront_origin_access_control" "site" {
   signing_protocol                  = "sigv4"
 }
 
+# The path that route.js makes of a request says it all (the release or the hash, the file and its form), so what is at
+# it never changes, whatever a browser is told of the page's own address.
 resource "aws_cloudfront_cache_policy" "site" {
-  for_each    = { page = local.rules.page_edge_s, hashed = local.rules.hashed_edge_s }
-  name        = "${var.stack}-${each.key}"
-  default_ttl = each.value
-  max_ttl     = each.value
-  min_ttl     = each.value
+  name        = var.stack
+  default_ttl = local.rules.edge_s
+  max_ttl     = local.rules.edge_s
+  min_ttl     = local.rules.edge_s
 
   parameters_in_cache_key_and_forwarded_to_origin {
-    enable_accept_encoding_brotli = true
-    enable_accept_encoding_gzip   = true
+    enable_accept_encoding_brotli = false
+    enable_accept_encoding_gzip   = false
 
     cookies_config {
       cookie_behavior = "none"
@@ -50,13 +38,12 @@ resource "aws_cloudfront_cache_policy" "site" {
 }
 
 resource "aws_cloudfront_response_headers_policy" "site" {
-  for_each = { page = local.rules.page_cache_control, hashed = local.rules.hashed_cache_control }
-  name     = "${var.stack}-${each.key}"
+  name = var.stack
 
   security_headers_config {
     content_security_policy {
       content_security_policy = local.rules.plain_policy
-      override                = false # a page's own stands
+      override                = true # answer.js puts a page's own in its place
     }
 
     content_type_options {
@@ -79,8 +66,8 @@ resource "aws_cloudfront_response_headers_policy" "site" {
   custom_headers_config {
     items {
       header   = "Cache-Control"
-      value    = each.value
-      override = true
+      value    = "no-store" # of errors: a file says its own
+      override = false
     }
 
     dynamic "items" {
@@ -98,54 +85,114 @@ resource "aws_cloudfront_response_headers_policy" "site" {
   }
 }
 
-resource "aws_cloudfront_key_value_store" "policies" {
-  name = "${var.stack}-policies"
+resource "aws_cloudfront_key_value_store" "routes" {
+  name = "${var.stack}-routes"
 }
 
-resource "aws_cloudfront_function" "policies" {
-  name                         = "${var.stack}-policies"
+resource "aws_cloudfront_function" "function" {
+  for_each                     = toset(["route", "answer"])
+  name                         = "${var.stack}-${each.key}"
   runtime                      = "cloudfront-js-2.0"
-  code                         = file("${path.module}/policies.js")
-  key_value_store_associations = [aws_cloudfront_key_value_store.policies.arn]
+  code                         = file("${path.module}/${each.key}.js")
+  key_value_store_associations = each.key == "route" ? [aws_cloudfront_key_value_store.routes.arn] : []
 }
 
-module "primary" {
-  source          = "./distribution"
-  common          = local.common
-  staging         = false
-  domain_name     = var.domain_name
-  certificate_arn = var.certificate_arn
-  shift_policy_id = aws_cloudfront_continuous_deployment_policy.shift.id
+data "aws_cloudfront_cache_policy" "none" {
+  name = "Managed-CachingDisabled"
 }
 
-module "candidate" {
-  source  = "./distribution"
-  common  = local.common
-  staging = true
+data "aws_cloudfront_origin_request_policy" "all_but_host" {
+  name = "Managed-AllViewerExceptHostHeader"
 }
 
-resource "aws_cloudfront_continuous_deployment_policy" "shift" {
-  enabled = false # candlefish deploy lets it begin
+resource "aws_cloudfront_distribution" "edge" {
+  # checkov:skip=CKV_AWS_305: route.js names the page of a directory
+  # checkov:skip=CKV_AWS_310: the site is in one bucket with eleven nines; a second would have to be kept equal
+  # checkov:skip=CKV_AWS_374: visitors are everywhere
+  # checkov:skip=CKV2_AWS_47: the firewall has the known-bad-inputs rules
+  comment         = var.stack
+  enabled         = true
+  is_ipv6_enabled = true
+  http_version    = "http2and3"
+  price_class     = "PriceClass_100"
+  web_acl_id      = var.web_acl_arn
+  aliases         = [var.domain_name, "blue.${var.domain_name}", "green.${var.domain_name}"]
 
-  staging_distribution_dns_names {
-    quantity = 1
-    items    = [module.candidate.domain_name]
+  origin {
+    origin_id                = "site"
+    domain_name              = var.site_domain_name
+    origin_access_control_id = aws_cloudfront_origin_access_control.site.id
   }
 
-  traffic_config {
-    type = "SingleWeight"
+  dynamic "origin" {
+    for_each = var.api_domain_names
 
-    single_weight_config {
-      weight = "0.05"
+    content {
+      origin_id   = "service-${origin.key}"
+      domain_name = origin.value
 
-      session_stickiness_config {
-        idle_ttl    = 300
-        maximum_ttl = 600
+      custom_origin_config {
+        http_port              = 80
+        https_port             = 443
+        origin_protocol_policy = "https-only"
+        origin_ssl_protocols   = ["TLSv1.2"]
       }
     }
   }
 
-  lifecycle {
-    ignore_changes = [enabled, traffic_config]
+  default_cache_behavior {
+    target_origin_id           = "site"
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    cache_policy_id            = aws_cloudfront_cache_policy.site.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
+
+    function_association {
+      event_type   = "viewer-request"
+      function_arn = aws_cloudfront_function.function["route"].arn
+    }
+
+    function_association {
+      event_type   = "viewer-response"
+      function_arn = aws_cloudfront_function.function["answer"].arn
+    }
+  }
+
+  dynamic "ordered_cache_behavior" {
+    for_each = toset(local.rules.service_paths)
+
+    content {
+      path_pattern             = ordered_cache_behavior.value
+      target_origin_id         = "service-blue" # route.js chooses
+      viewer_protocol_policy   = "https-only"
+      allowed_methods          = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+      cached_methods           = ["GET", "HEAD"]
+      cache_policy_id          = data.aws_cloudfront_cache_policy.none.id
+      origin_request_policy_id = data.aws_cloudfront_origin_request_policy.all_but_host.id
+
+      function_association {
+        event_type   = "viewer-request"
+        function_arn = aws_cloudfront_function.function["route"].arn
+      }
+    }
+  }
+
+  logging_config {
+    bucket          = var.log_bucket_endpoint
+    prefix          = "edge/"
+    include_cookies = false
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    acm_certificate_arn      = var.certificate_arn
+    minimum_protocol_version = "TLSv1.2_2021"
+    ssl_support_method       = "sni-only"
   }
 }

@@ -1,14 +1,19 @@
 output "distribution_id" {
-  description = "The distribution visitors get."
-  value       = module.primary.id
+  description = "The distribution."
+  value       = aws_cloudfront_distribution.edge.id
 }
 
 output "distribution_arn" {
   description = "The same, as an ARN."
-  value       = module.primary.arn
+  value       = aws_cloudfront_distribution.edge.arn
 }
 
-output "distribution_arns" {
-  description = "Both distributions."
-  value       = [module.primary.arn, module.candidate.arn]
+output "domain_name" {
+  description = "What the site's names in DNS must lead to."
+  value       = aws_cloudfront_distribution.edge.domain_name
+}
+
+output "routes_arn" {
+  description = "The key-value store that the route is in."
+  value       = aws_cloudfront_key_value_store.routes.arn
 }

@@ -9,7 +9,7 @@ variable "domain_name" {
 }
 
 variable "certificate_arn" {
-  description = "A certificate for it, in us-east-1."
+  description = "A certificate for it and for the names blue. and green. below it, in us-east-1."
   type        = string
 }
 
@@ -18,9 +18,9 @@ variable "site_domain_name" {
   type        = string
 }
 
-variable "api_domain_name" {
-  description = "Where the service answers."
-  type        = string
+variable "api_domain_names" {
+  description = "Where each colour's service answers."
+  type        = map(string)
 }
 
 variable "web_acl_arn" {

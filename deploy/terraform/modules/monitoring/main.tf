@@ -69,29 +69,46 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
     return_data = true
   }
 
+  # Both colours together.
   dynamic "metric_query" {
     for_each = { failed = "5xx", requests = "Count" }
+
+    content {
+      id         = metric_query.key
+      expression = join(" + ", [for colour in keys(var.api_ids) : "FILL(${metric_query.key}_${colour}, 0)"])
+      label      = metric_query.value
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = merge([
+      for colour, id in var.api_ids : {
+        "failed_${colour}"   = { metric = "5xx", id = id }
+        "requests_${colour}" = { metric = "Count", id = id }
+      }
+    ]...)
 
     content {
       id = metric_query.key
 
       metric {
         namespace   = "AWS/ApiGateway"
-        metric_name = metric_query.value
+        metric_name = metric_query.value.metric
         period      = 60
         stat        = "Sum"
-        dimensions  = { ApiId = var.api_id }
+        dimensions  = { ApiId = metric_query.value.id }
       }
     }
   }
 }
 
 resource "aws_cloudwatch_metric_alarm" "latency" {
-  alarm_name          = "${var.stack}-latency"
+  for_each            = var.api_ids
+  alarm_name          = "${var.stack}-latency-${each.key}"
   alarm_description   = "One answer in twenty takes more than 3 s. Runbook: docs/runbook.md#latency"
   namespace           = "AWS/ApiGateway"
   metric_name         = "Latency"
-  dimensions          = { ApiId = var.api_id }
+  dimensions          = { ApiId = each.value }
   extended_statistic  = "p95"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 3000
@@ -110,8 +127,8 @@ locals {
     { title = "Errors of pages", metrics = [[var.metric_namespace, "Errors", { stat = "Sum" }]] },
     { title = "Trust a visit", metrics = [[var.metric_namespace, "TrustGained", { stat = "Average" }]] },
     { title = "Visits", metrics = [[var.metric_namespace, "Sessions", { stat = "Sum" }]] },
-    { title = "API: answers and server errors", metrics = [["AWS/ApiGateway", "Count", "ApiId", var.api_id, { stat = "Sum" }], [".", "5xx", ".", ".", { stat = "Sum" }]] },
-    { title = "API: latency, ms", metrics = [["AWS/ApiGateway", "Latency", "ApiId", var.api_id, { stat = "p95" }]] },
+    { title = "API: answers and server errors", metrics = concat([for id in values(var.api_ids) : ["AWS/ApiGateway", "Count", "ApiId", id, { stat = "Sum" }]], [for id in values(var.api_ids) : ["AWS/ApiGateway", "5xx", "ApiId", id, { stat = "Sum" }]]) },
+    { title = "API: latency, ms", metrics = [for id in values(var.api_ids) : ["AWS/ApiGateway", "Latency", "ApiId", id, { stat = "p95" }]] },
     { title = "Lambda: duration, ms", metrics = [["AWS/Lambda", "Duration", "FunctionName", var.function_name, { stat = "p95" }]] },
     { title = "Table: units consumed", metrics = [["AWS/DynamoDB", "ConsumedWriteCapacityUnits", "TableName", var.table_name, { stat = "Sum" }], [".", "ConsumedReadCapacityUnits", ".", ".", { stat = "Sum" }]] },
     { title = "Edge: cache hit rate, %", metrics = [["AWS/CloudFront", "CacheHitRate", "DistributionId", var.distribution_id, "Region", "Global", { stat = "Average" }]] },

@@ -13,9 +13,9 @@ variable "function_name" {
   type        = string
 }
 
-variable "api_id" {
-  description = "The HTTP API."
-  type        = string
+variable "api_ids" {
+  description = "Each colour's HTTP API."
+  type        = map(string)
 }
 
 variable "table_name" {

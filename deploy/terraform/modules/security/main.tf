@@ -107,7 +107,14 @@ data "aws_iam_policy_document" "deploy" {
   statement {
     sid       = "Releases"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-    resources = ["${var.site_bucket_arn}/*"]
+    resources = [for prefix in ["releases", "hashed"] : "${var.site_bucket_arn}/${prefix}/*"]
+  }
+
+  # What was done is written and read, never removed.
+  statement {
+    sid       = "Record"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${var.site_bucket_arn}/audit/*"]
   }
 
   statement {
@@ -119,8 +126,9 @@ data "aws_iam_policy_document" "deploy" {
   statement {
     sid = "Service"
     actions = [
-      "lambda:GetAlias",
+      "lambda:DeleteFunction",
       "lambda:GetFunction",
+      "lambda:ListVersionsByFunction",
       "lambda:PublishVersion",
       "lambda:UpdateAlias",
       "lambda:UpdateFunctionCode",
@@ -128,21 +136,36 @@ data "aws_iam_policy_document" "deploy" {
     resources = concat(var.function_arns, [for arn in var.function_arns : "${arn}:*"])
   }
 
+  # One version may go; the whole function may not.
   statement {
-    sid = "Edge"
+    sid       = "FunctionsStay"
+    effect    = "Deny"
+    actions   = ["lambda:DeleteFunction"]
+    resources = var.function_arns
+  }
+
+  statement {
+    sid = "Route"
     actions = [
-      "cloudfront:CreateInvalidation",
-      "cloudfront:GetDistribution",
-      "cloudfront:GetDistributionConfig",
-      "cloudfront:UpdateDistribution",
+      "cloudfront-keyvaluestore:DescribeKeyValueStore",
+      "cloudfront-keyvaluestore:GetKey",
+      "cloudfront-keyvaluestore:PutKey",
     ]
-    resources = [var.distribution_arn]
+    resources = [var.routes_arn]
   }
 
   statement {
     sid       = "Journal"
-    actions   = ["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"]
+    actions   = ["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameters"]
     resources = ["arn:aws:ssm:*:*:parameter/${var.stack}/ops/*"]
+  }
+
+  statement {
+    sid     = "Read"
+    actions = ["ssm:GetParameter"]
+    resources = [
+      for name in ["resources", "CANDLEFISH_ADMIN_TOKEN"] : "arn:aws:ssm:*:*:parameter/${var.stack}/${name}"
+    ]
   }
 
   statement {

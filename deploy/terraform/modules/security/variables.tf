@@ -23,7 +23,7 @@ variable "function_arns" {
   type        = list(string)
 }
 
-variable "distribution_arn" {
-  description = "The distribution visitors get."
+variable "routes_arn" {
+  description = "The key-value store that the route is in."
   type        = string
 }

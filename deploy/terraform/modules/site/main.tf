@@ -1,4 +1,4 @@
-# Releases lie side by side (releases/<id>/…); a colour of the edge is a path to one of them.
+# Releases lie side by side (releases/<id>/…), hashed directories once for all (hashed/…); the edge chooses by path.
 resource "aws_s3_bucket" "site" {
   # checkov:skip=CKV_AWS_144: a release is built again from its commit; nothing here is the only copy
   # checkov:skip=CKV_AWS_145: the site is public; keys of our own would protect nothing
@@ -137,7 +137,7 @@ data "aws_iam_policy_document" "site" {
   statement {
     sid       = "DistributionsRead"
     actions   = ["s3:GetObject"]
-    resources = ["${aws_s3_bucket.site.arn}/releases/*"]
+    resources = ["${aws_s3_bucket.site.arn}/releases/*/site/*", "${aws_s3_bucket.site.arn}/hashed/*"]
 
     principals {
       type        = "Service"
@@ -147,7 +147,25 @@ data "aws_iam_policy_document" "site" {
     condition {
       test     = "ArnEquals"
       variable = "AWS:SourceArn"
-      values   = var.distribution_arns
+      values   = [var.distribution_arn]
+    }
+  }
+
+  # Else what is not there would be forbidden (403), not missing (404).
+  statement {
+    sid       = "DistributionsSeeWhatIsMissing"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.site.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "AWS:SourceArn"
+      values   = [var.distribution_arn]
     }
   }
 

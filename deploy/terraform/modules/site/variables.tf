@@ -8,7 +8,7 @@ variable "protected" {
   type        = bool
 }
 
-variable "distribution_arns" {
-  description = "The distributions that may read the site."
-  type        = list(string)
+variable "distribution_arn" {
+  description = "The distribution that may read the site."
+  type        = string
 }

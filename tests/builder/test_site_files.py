@@ -22,7 +22,7 @@ PAGE = (
 CONTENTS = Contents(
     web={"index.html": PAGE, "styles.css": b"a{}", "candle-fish.js": b"fish()", "page.js": b"page()"},
     package={"package.json": b'{"name": "candlefish"}', "candle-fish.d.ts": b"types"},
-    fallback_svg=b"<svg/>",
+    static={"fallback.svg": b"<svg/>", "other.svg": b"<svg>other</svg>"},
     pyodide={"pyodide.mjs": b"py", "pyodide-lock.json": b'{"info": {}}'},
     pyscript={"core.js": b"ps"},
     numpy_wheel=("numpy.whl", b"np"),
@@ -50,6 +50,7 @@ def test_everything_is_where_it_belongs() -> None:
         "index.html",
         "candle-fish.js",
         "static/fallback.svg",
+        "static/other.svg",
         "package.json",
         "candle-fish.d.ts",
         *(f"{app}/{name}" for name in ("assets.js", "candle-fish.js", "page.js", "styles.css")),
@@ -91,8 +92,8 @@ def test_the_same_contents_make_the_same_site() -> None:
         ({"candlefish_wheel": ("candlefish.whl", b"new")}, {"py-", "app-"}),
         ({"pyodide": {**CONTENTS.pyodide, "pyodide.mjs": b"new"}}, {"pyodide-", "app-"}),
         ({"snapshot": {**CONTENTS.snapshot, "memory.bin": b"new"}}, {"snapshot-", "app-"}),
-        ({"pyscript": {"core.js": b"new"}}, {"pyscript-"}),
-        ({"fallback_svg": b"<svg>new</svg>"}, set()),
+        ({"pyscript": {"core.js": b"new"}}, {"app-", "pyscript-"}),
+        ({"static": {"fallback.svg": b"<svg>new</svg>"}}, set()),
     ],
 )
 def test_a_change_renames_what_it_touches(change: dict[str, object], renamed: set[str]) -> None:

@@ -81,6 +81,6 @@ def test_pins_resolve_the_project_and_uv(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(pins, "run", lambda command, **_options: commands.append(command))
     pins.pins()
     outputs = [command[command.index("--output-file") + 1] for command in commands]
-    assert outputs == [REQUIREMENTS / "dev.txt", REQUIREMENTS / "uv.txt"]
+    assert outputs == [REQUIREMENTS / name for name in ("dev.txt", "lambda.txt", "uv.txt")]
     assert commands[0][-3:] == ["--extra", "dev", "pyproject.toml"]
     assert all("--generate-hashes" in command and "--no-header" in command for command in commands)

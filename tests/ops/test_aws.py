@@ -1,0 +1,407 @@
+"""The `aws` engine against what stands in for AWS: the same life of a deployment as on `local`."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("moto", reason="the extra `dev` is not installed")
+
+from candlefish.ops import journal as journals
+from candlefish.ops.aws.engine import AwsEngine
+from candlefish.ops.aws.shelf import CODINGS
+from candlefish.ops.checks import Check, Verdict
+from candlefish.ops.deploy import deploy, plan
+from candlefish.ops.engine import Colour
+from candlefish.ops.errors import Broken, OpsError
+from candlefish.ops.http import Site
+from candlefish.ops.journal import Journal, Step
+from candlefish.ops.release import Sources, pack
+from candlefish.ops.rollback import rollback
+from candlefish.ops.siting import Looking
+from candlefish.service import aws
+from tests.ops.clouds import STACK, Cloud, Functions, cloud, edge_of
+from tests.ops.places import Said, sources
+from tests.service.store_kinds import CREDENTIALS, TABLE, opened_dynamodb
+from tests.service.visitors import ADMIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from candlefish.ops.release import Release
+
+BUCKET = f"{STACK}-site"
+DIST = Path(__file__).parents[2] / "dist"
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Cloud]:
+    with cloud(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def engine(stack: Cloud) -> AwsEngine:
+    return stack.engine()
+
+
+@pytest.fixture
+def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the service's handler needs."""
+    wanted = {"CANDLEFISH_SECRET": "secret of the tests", "CANDLEFISH_ADMIN_TOKEN": ADMIN}
+    for name, value in {**wanted, **CREDENTIALS, "CANDLEFISH_TABLE": TABLE}.items():
+        monkeypatch.setenv(name, value)
+    with opened_dynamodb():
+        yield
+        if aws.application.cache_info().currsize:
+            aws.application().close()
+            aws.application.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def functions() -> Iterator[Functions]:
+    running = Functions()
+    yield running
+    running.close()
+
+
+def deployed(engine: AwsEngine, tmp_path: Path, mark: str, said: Said | None = None, **more: Any) -> Release:
+    return deploy(engine, sources(tmp_path, mark, **more), (said or Said()).shell())
+
+
+def keys(stack: Cloud, prefix: str = "") -> list[str]:
+    pages = stack.clients.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
+    return [one["Key"] for page in pages for one in page.get("Contents", [])]
+
+
+def aliases(stack: Cloud) -> dict[str, str]:
+    """The release that each alias leads to."""
+    found = {}
+    for function, names in (("service", ("blue", "green")), ("housekeeper", ("live",))):
+        name = f"{STACK}-{function}"
+        versions = stack.clients.functions.list_versions_by_function(FunctionName=name)["Versions"]
+        releases = {one["Version"]: one["Description"] for one in versions}
+        for alias in names:
+            version = stack.clients.functions.get_alias(FunctionName=name, Name=alias)["FunctionVersion"]
+            found[alias] = releases[version]
+    return found
+
+
+def test_the_first_release_and_the_next(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
+    first = deployed(engine, tmp_path, "one")
+    said = Said()
+    second = deployed(engine, tmp_path, "two", said)
+    standing = engine.standing()
+    assert (standing.live, standing.live_release) == (Colour.GREEN, second.id)
+    assert standing.releases == {Colour.BLUE: first.id, Colour.GREEN: second.id}
+    assert standing.shares == {Colour.BLUE: 0, Colour.GREEN: 100}
+    assert standing.history == (second.id, first.id)
+    shifts = [entry["percent"] for entry in engine.audited() if entry["event"] == "shift"]
+    assert shifts == [100, 5, 25, 50, 100]
+    assert aliases(stack) == {"blue": first.id, "green": second.id, "live": second.id}
+    assert json.loads(stack.keys.stored["route"]) == {
+        "blue": first.id, "green": second.id, "first": "green", "percent": 100,
+    }  # fmt: skip
+
+
+def test_the_same_release_again_uploads_and_changes_nothing(
+    stack: Cloud, engine: AwsEngine, tmp_path: Path
+) -> None:
+    first = deployed(engine, tmp_path, "one")
+    before, tag = keys(stack), stack.keys.tag
+    assert deployed(engine, tmp_path, "one").id == first.id
+    assert (keys(stack), stack.keys.tag) == (before, tag)
+
+
+def test_hashed_files_are_uploaded_once_for_all_releases(
+    stack: Cloud, engine: AwsEngine, tmp_path: Path
+) -> None:
+    deployed(engine, tmp_path, "one")
+    hashed = keys(stack, "hashed/")
+    written = {key: stack.clients.s3.head_object(Bucket=BUCKET, Key=key)["LastModified"] for key in hashed}
+    time.sleep(1.1)  # times have whole seconds
+    deployed(engine, tmp_path, "two")
+    assert keys(stack, "hashed/") == hashed
+    for key, at in written.items():
+        assert stack.clients.s3.head_object(Bucket=BUCKET, Key=key)["LastModified"] == at
+
+
+def test_every_file_lies_there_in_every_form(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
+    release = deployed(engine, tmp_path, "one")
+    there = set(keys(stack))
+    for path in json.loads((release.site / "manifest.json").read_text(encoding="utf-8"))["files"]:
+        found = [key for key in there if key in {f"hashed/{path}", f"releases/{release.id}/site/{path}"}]
+        assert len(found) == 1, path
+        for form, coding in CODINGS.items():
+            head = stack.clients.s3.head_object(Bucket=BUCKET, Key=found[0] + form)
+            smaller = (release.site / (path + form)).exists()
+            assert head.get("ContentEncoding") == (coding if smaller else None)
+            assert head["CacheControl"]
+
+
+def test_a_failed_smoke_test_takes_it_back(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
+    first = deployed(engine, tmp_path, "one")
+    said = Said(checks=[Check("health", Verdict.FAILED, "not well")])
+    with pytest.raises(Broken, match="health: not well"):
+        deployed(engine, tmp_path, "two", said)
+    standing = engine.standing()
+    assert (standing.live_release, standing.shares[Colour.BLUE]) == (first.id, 100)
+    assert engine.load("journal") is None and engine.load("lock") is None
+    assert aliases(stack)["live"] == first.id
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"), [("does not start", "does not start"), ("forgets", "no memory of a friend")]
+)
+def test_what_fails_in_rehearsal_is_never_placed(
+    stack: Cloud, engine: AwsEngine, tmp_path: Path, fault: str, reason: str
+) -> None:
+    first = deployed(engine, tmp_path, "one")
+    with pytest.raises(Broken, match=reason):
+        deployed(engine, tmp_path, "two", fault=fault)
+    assert engine.standing().live_release == first.id
+    assert list(engine.standing().releases) == [Colour.BLUE]
+
+
+def test_errors_that_cloudwatch_saw_take_it_back(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
+    """Of the new colour's API alone."""
+    first = deployed(engine, tmp_path, "one")
+    said = Said()
+    shell = said.shell()
+
+    def fail(*_: object) -> list[Check]:
+        answers = (("Count", "green123", 40), ("5xx", "green123", 9), ("Count", "blue123", 900))
+        stack.clients.metrics.put_metric_data(
+            Namespace="AWS/ApiGateway",
+            MetricData=[
+                {"MetricName": name, "Dimensions": [{"Name": "ApiId", "Value": api}], "Value": value}
+                for name, api, value in answers
+            ],
+        )
+        return said.checks
+
+    object.__setattr__(shell, "smoke", fail)
+    with pytest.raises(Broken, match=r"error rate 22.5 % of 40 answers"):
+        deploy(engine, sources(tmp_path, "two"), shell)
+    assert engine.standing().live_release == first.id
+
+
+def test_what_visitors_pages_tell_is_read_by_version(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
+    release = deployed(engine, tmp_path, "one")
+    mark = engine.mark()
+    functions = stack.clients.functions.list_versions_by_function(FunctionName=f"{STACK}-service")["Versions"]
+    version = next(one["Version"] for one in functions if one["Description"] == release.id)
+    stack.clients.metrics.put_metric_data(
+        Namespace=f"Candlefish/{STACK}",
+        MetricData=[
+            {"MetricName": name, "Dimensions": [{"Name": "Version", "Value": which}], "Value": value}
+            for which in (version, "999")
+            for name, value in (("Sessions", 3), ("FatalErrors", 2))
+        ],
+    )
+    seen = engine.figures(mark)[Colour.BLUE]
+    assert (seen.sessions, seen.fatal) == (3, 2)
+
+
+def test_rollback_and_further_back(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
+    first, second, third = (deployed(engine, tmp_path, mark) for mark in ("one", "two", "three"))
+    assert rollback(engine, Said().shell()) == second.id
+    assert rollback(engine, Said().shell()) == first.id
+    assert engine.standing().live_release == first.id
+    assert aliases(stack)["live"] == first.id
+    assert rollback(engine, Said().shell(), wanted=third.id) == third.id
+    with pytest.raises(OpsError, match="there is no release"):
+        rollback(engine, Said().shell(), wanted="0123456789ab")
+
+
+def test_a_release_is_fetched_whole_on_another_machine(
+    stack: Cloud, engine: AwsEngine, tmp_path: Path
+) -> None:
+    release = deployed(engine, tmp_path, "one")
+    elsewhere = stack.engine(root=tmp_path / "elsewhere")
+    fetched = elsewhere.release(release.id)
+    assert fetched.directory != release.directory
+    assert (fetched.id, fetched.changed_files()) == (release.id, [])
+
+
+def test_a_release_that_was_tampered_with_is_no_way_back(
+    stack: Cloud, engine: AwsEngine, tmp_path: Path
+) -> None:
+    first = deployed(engine, tmp_path, "one")
+    deployed(engine, tmp_path, "two")
+    stack.clients.s3.put_object(
+        Bucket=BUCKET, Key=f"releases/{first.id}/site/index.html", Body=b"<p>mine</p>"
+    )
+    elsewhere = stack.engine(root=tmp_path / "elsewhere")
+    with pytest.raises(OpsError, match=r"not whole any more: site/index\.html"):
+        rollback(elsewhere, Said().shell())
+
+
+def test_two_at_once_are_kept_apart_and_force_takes_over(
+    stack: Cloud, engine: AwsEngine, tmp_path: Path
+) -> None:
+    with engine.lock(force=False):
+        other = stack.engine(root=tmp_path / "elsewhere")
+        with (
+            pytest.raises(OpsError, match=r"is locked by .* since \d+ s; .*--force"),
+            other.lock(force=False),
+        ):
+            pytest.fail("two were in")
+        with other.lock(force=True):
+            pass
+    with engine.lock(force=False):
+        pass
+
+
+@pytest.mark.parametrize("step", [Step.REHEARSE, Step.PLACE, Step.SMOKE, Step.SHIFT, Step.COMMIT])
+def test_killed_at_every_step_it_goes_on(stack: Cloud, engine: AwsEngine, tmp_path: Path, step: Step) -> None:
+    first = deployed(engine, tmp_path, "one")
+    second = sources(tmp_path, "two")
+    release = engine.pack(second)
+    placed = step in {Step.SMOKE, Step.SHIFT, Step.COMMIT}
+    if placed:
+        engine.place(release, Colour.GREEN)
+    share = {Step.SHIFT: 25, Step.COMMIT: 100}.get(step, 0)
+    engine.shift(Colour.GREEN, share)
+    journals.save(engine, Journal(release.id, Colour.GREEN, first.id, step, share, began_s=time.time()))
+    assert deploy(engine, second, Said().shell()).id == release.id
+    assert engine.standing().live_release == release.id
+    assert aliases(stack)["live"] == release.id
+
+
+def test_a_route_that_another_has_changed_is_not_written_over(
+    stack: Cloud, engine: AwsEngine, tmp_path: Path
+) -> None:
+    deployed(engine, tmp_path, "one")
+
+    def meanwhile() -> None:
+        stack.keys.tag += 1
+
+    stack.keys.before_put = meanwhile
+    with pytest.raises(OpsError, match="changed"):
+        engine.shift(Colour.BLUE, 50)
+
+
+def test_old_releases_go_with_their_versions_and_files(stack: Cloud, tmp_path: Path) -> None:
+    engine = stack.engine(keep=1)
+    first = deployed(engine, tmp_path, "one", files={"app-aaaaaaaaaaaa/only.js": b"1"})
+    deployed(engine, tmp_path, "two")
+    assert any("app-aaaaaaaaaaaa" in key for key in keys(stack))
+    third = deployed(engine, tmp_path, "three")
+    assert first.id not in engine.kept() and third.id in engine.kept()
+    assert not [key for key in keys(stack) if first.id in key or "app-aaaaaaaaaaaa" in key]
+    versions = stack.clients.functions.list_versions_by_function(FunctionName=f"{STACK}-service")["Versions"]
+    assert first.id not in {one["Description"] for one in versions}
+
+
+def test_a_plan_changes_nothing(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
+    deployed(engine, tmp_path, "one")
+    before = dict(stack.keys.stored)
+    lines = plan(engine, pack(sources(tmp_path, "two"), tmp_path / "shelf"))
+    assert any("https://green.fish.example" in line for line in lines)
+    assert stack.keys.stored == before
+
+
+def test_without_a_stack_it_says_what_makes_one(stack: Cloud) -> None:
+    with pytest.raises(OpsError, match=r"no stack 'other' in us-east-1 .*terraform apply"):
+        stack.engine(stack="other")
+    stack.clients.parameters.put_parameter(
+        Name=f"/{STACK}/resources", Value="{}", Type="String", Overwrite=True
+    )
+    with pytest.raises(OpsError, match=f"the parameter /{STACK}/resources cannot be read"):
+        stack.engine()
+
+
+def test_what_is_no_artefact_is_refused(stack: Cloud, tmp_path: Path) -> None:
+    engine = stack.engine(artefact=tmp_path / "none.zip")
+    with pytest.raises(OpsError, match=r"none.zip: not the service's artefact .*build.py lambda"):
+        deployed(engine, tmp_path, "one")
+    assert engine.kept() == []
+
+
+ROUTE = json.dumps({"blue": "b" * 12, "green": "a" * 12, "first": "green", "percent": 25})
+
+
+@pytest.mark.parametrize(
+    ("uri", "host", "accepted", "expected"),
+    [
+        ("/", "blue.fish.example", "gzip, deflate, br", f"/releases/{'b' * 12}/site/index.html.br"),
+        ("/docs/", "green.fish.example", "gzip", f"/releases/{'a' * 12}/site/docs/index.html.gz"),
+        ("/studio.html", "green.fish.example", "", f"/releases/{'a' * 12}/site/studio.html"),
+        ("/studio.html", "green.fish.example", "br;q=0, gzip", f"/releases/{'a' * 12}/site/studio.html.gz"),
+        ("/app-0123456789ab/x.js", "fish.example", "br", "/hashed/app-0123456789ab/x.js.br"),
+        ("/app-none/x.js", "blue.fish.example", "", f"/releases/{'b' * 12}/site/app-none/x.js"),
+    ],
+)
+def test_a_request_for_a_file_leads_to_its_release_and_form(
+    functions: Functions, uri: str, host: str, accepted: str, expected: str
+) -> None:
+    more = {"accept_encoding": accepted} if accepted else {}
+    said = functions.route(uri, ROUTE, host=host, **more)
+    assert (said["origin"], said["request"]["uri"]) == ("site", expected)
+
+
+@pytest.mark.parametrize("path", ["/api/analytics", "/health", "/metrics", "/dashboard"])
+def test_a_request_of_the_service_leads_to_its_colour(functions: Functions, path: str) -> None:
+    for colour in Colour:
+        said = functions.route(path, ROUTE, host=f"{colour}.fish.example")
+        assert (said["origin"], said["request"]["uri"]) == (f"service-{colour}", path)
+
+
+def test_a_share_of_visitors_is_that_share_and_stays_the_same_visitors(functions: Functions) -> None:
+    addresses = [f"198.51.{n // 250}.{n % 250}" for n in range(2000)]
+
+    def green(percent: int) -> set[str]:
+        stored = json.dumps({**json.loads(ROUTE), "percent": percent})
+        return {
+            ip for ip in addresses if functions.route("/health", stored, ip=ip)["origin"] == "service-green"
+        }
+
+    quarter, half = green(25), green(50)
+    assert 0.20 < len(quarter) / len(addresses) < 0.30
+    assert 0.44 < len(half) / len(addresses) < 0.56
+    assert quarter <= half
+    assert green(0) == set() and len(green(100)) == len(addresses)
+
+
+def test_an_answer_says_what_its_file_says_of_itself(functions: Functions) -> None:
+    headers = {"x-amz-meta-policy": "default-src 'self'", "x-amz-meta-release": "b" * 12, "etag": "1"}
+    response = {"headers": {name: {"value": value} for name, value in headers.items()}}
+    said = functions.run({"request": {}, "response": response})["headers"]
+    assert {name: each["value"] for name, each in said.items()} == {
+        "content-security-policy": "default-src 'self'",
+        "candlefish-release": "b" * 12,
+        "etag": "1",
+        "vary": "Accept-Encoding",
+    }
+
+
+@pytest.mark.slow
+def test_a_deployed_site_passes_every_check_of_verify(dynamodb: None, tmp_path: Path) -> None:
+    """The built site and the service's Lambda handler, asked through the edge's own functions."""
+    with cloud(tmp_path) as stack, edge_of(stack) as addresses:
+        engine = stack.engine(addresses)
+        release = deploy(engine, Sources(DIST), Said().shell())
+        for colour in (None, Colour.BLUE):
+            with closing(Site(engine.address(colour))) as site:
+                checks = Looking(site, engine.environment.limits, release.id, ADMIN).all()
+            assert {one.name: one.found for one in checks if one.verdict == Verdict.FAILED} == {}
+            assert sum(one.verdict == Verdict.PASSED for one in checks) >= 10
+        stack.clients.s3.delete_object(
+            Bucket=BUCKET, Key=next(key for key in keys(stack, "hashed/app-") if key.endswith("/worker.js"))
+        )
+        with closing(Site(engine.address())) as site:
+            checks = Looking(site, engine.environment.limits, release.id, ADMIN).all(writing=False)
+        bad = {one.name: one.found for one in checks if one.verdict == Verdict.FAILED}
+        assert list(bad) == ["assets"] and "worker.js answers 404" in bad["assets"]
+
+
+def test_what_does_not_arrive_is_broken(stack: Cloud, tmp_path: Path) -> None:
+    engine = AwsEngine(stack.engine().environment, stack.clients, arrives=lambda *_: False)
+    with pytest.raises(Broken, match=r"https://blue\.fish\.example does not come to answer for"):
+        deployed(engine, tmp_path, "one")
