@@ -47,7 +47,9 @@ PATIENCE_MS = 60_000
 UNLIMITED = "unlimited"
 NETWORKS = {"5": (28, 5_000_000), "20": (20, 20_000_000), "100": (10, 100_000_000)}
 """Round trip (ms) and throughput down (bit/s) by name."""
-BETWEEN_VISITS_MS = 1500  # a browser writes its code cache when it has time
+BETWEEN_VISITS_MS = (
+    6000  # a visitor stays a moment: what keeps files, browser or service worker, has then done so
+)
 PAGE = f"""<!doctype html><title>stock</title><link rel="icon" href="data:,">
 <script type="module" src="./{STOCK}/page.js"></script>"""
 PAGE_JS = """const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });

@@ -29,16 +29,31 @@ const firstFailure = (parts) => new Promise((_, reject) => parts.forEach((part) 
 /** The smallest module there is. */
 const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
+/** Stands for the main code where Pyodide fetches it: that has been compiled already. */
+const MAIN_CODE = new Response();
+
 /**
  * What every start needs, asked for first: the scripts are compiled while the rest comes.
  *
  * @param {Assets} assets
  * @param {Downloads} downloads
- * @param {RequestCache} cache
  */
-function mainCode(assets, downloads, cache) {
+function mainCode(assets, downloads) {
   const scripts = later(Promise.all(["pyodide.asm.js", "pyodide.mjs"].map((name) => downloads.script(assets.pyodide + name))));
-  return { scripts, ...downloads.streamed(`${assets.pyodide}pyodide.asm.wasm`, cache) };
+  return { scripts, code: later(downloads.code(`${assets.pyodide}pyodide.asm.wasm`)) };
+}
+
+/**
+ * @param {typeof WebAssembly.instantiateStreaming} streaming
+ * @param {Promise<WebAssembly.Module>} code the main code
+ * @returns {typeof WebAssembly.instantiateStreaming}
+ */
+function instantiating(streaming, code) {
+  return async (source, imports) => {
+    if ((await source) !== MAIN_CODE) return streaming.call(WebAssembly, source, imports);
+    const module = await code;
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
 }
 
 /**
@@ -54,23 +69,26 @@ function mainCode(assets, downloads, cache) {
  * @param {(name: string) => void} onPhase
  */
 async function start(assets, downloads, main, library, parts, options, wrap, onPhase) {
-  const failure = later(firstFailure([main.response, main.whole, main.scripts, library, ...parts]));
+  const failure = later(firstFailure([main.code, main.scripts, library, ...parts]));
   const [, { loadPyodide }] = await Promise.race([main.scripts, failure]);
   onPhase("script");
   const scope = /** @type {any} */ (globalThis);
   const { fetch: fetchAnew, _createPyodideModule: create } = scope;
-  const restoreScope = () => Object.assign(scope, { fetch: fetchAnew, _createPyodideModule: create });
+  const { instantiateStreaming } = WebAssembly;
+  const restoreScope = () => {
+    Object.assign(scope, { fetch: fetchAnew, _createPyodideModule: create });
+    Object.assign(WebAssembly, { instantiateStreaming });
+  };
   const indexURL = new URL(assets.pyodide, downloads.base).href;
   scope._createPyodideModule = wrap(create);
   scope.fetch = (/** @type {any} */ resource, /** @type {any} */ init) => {
-    if (String(resource) === `${indexURL}pyodide.asm.wasm`) return main.response;
+    if (String(resource) === `${indexURL}pyodide.asm.wasm`) return Promise.resolve(MAIN_CODE);
     if (String(resource) === `${indexURL}python_stdlib.zip`) return later(library.then((bytes) => new Response(/** @type {BufferSource} */ (bytes))));
     return fetchAnew(resource, init);
   };
+  Object.assign(WebAssembly, { instantiateStreaming: instantiating(instantiateStreaming, main.code) });
   try {
-    const pyodide = await Promise.race([loadPyodide({ indexURL, lockFileContents: assets.lock, ...options }), failure]);
-    await main.whole;
-    return pyodide;
+    return await Promise.race([loadPyodide({ indexURL, lockFileContents: assets.lock, ...options }), failure]);
   } finally {
     restoreScope();
   }
@@ -83,7 +101,7 @@ async function start(assets, downloads, main, library, parts, options, wrap, onP
  * @param {(name: string) => void} onPhase
  */
 async function restore(assets, downloads, snapshot, onPhase) {
-  const main = mainCode(assets, downloads, "default");
+  const main = mainCode(assets, downloads);
   const image = later(downloads.bytes(snapshot.image));
   const codes = later(Promise.all(snapshot.code.map((path) => downloads.code(path))));
   const map = later(downloads.bytes(snapshot.link).then(parseLink));
@@ -127,11 +145,10 @@ function fetchNow(url) {
 /**
  * @param {Assets} assets
  * @param {Downloads} downloads
- * @param {RequestCache} cache
  * @param {(name: string) => void} onPhase
  */
-async function startAnew(assets, downloads, cache, onPhase) {
-  const main = mainCode(assets, downloads, cache);
+async function startAnew(assets, downloads, onPhase) {
+  const main = mainCode(assets, downloads);
   const wheels = assets.wheels.map((path) => later(downloads.bytes(path)));
   const library = later(downloads.bytes(`${assets.pyodide}python_stdlib.zip`));
   const pyodide = await start(assets, downloads, main, library, wheels, {}, (create) => create, onPhase);
@@ -149,13 +166,12 @@ async function startAnew(assets, downloads, cache, onPhase) {
  * @param {BootEvents} on
  */
 async function interpreter(assets, downloads, on) {
-  if (!assets.snapshot) return startAnew(assets, downloads, "default", on.onPhase);
+  if (!assets.snapshot) return startAnew(assets, downloads, on.onPhase);
   try {
     return await restore(assets, downloads, assets.snapshot, on.onPhase);
   } catch (error) {
-    const isShared = error instanceof AssetError && error.asset.includes("pyodide.");
-    if (isShared && !error.again) throw error;
-    const pyodide = await startAnew(assets, downloads, isShared ? "reload" : "default", on.onPhase);
+    if (error instanceof AssetError && error.asset.includes("pyodide.")) throw error; // a second start needs it too
+    const pyodide = await startAnew(assets, downloads, on.onPhase);
     on.onTrouble(error);
     return pyodide;
   }

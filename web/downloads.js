@@ -6,6 +6,9 @@ const RETRY_MS = 600;
 const LOOK_MS = 1000;
 const TELL_MS = 1000;
 
+/** The network, also while a start has put something else in the place of `fetch`. */
+const ask = fetch.bind(globalThis);
+
 /** An asset that could not be had. `again` says whether a second try may help. */
 export class AssetError extends Error {
   /**
@@ -45,6 +48,20 @@ function joined(parts) {
   return bytes;
 }
 
+/**
+ * What the service worker keeps comes as it is; what the browser's own cache keeps is unpacked at every visit.
+ *
+ * @param {URL} url of a file that never changes
+ * @returns {Promise<Response | undefined>}
+ */
+async function kept(url) {
+  try {
+    return await caches.match(url);
+  } catch {
+    return undefined; // none here: plain HTTP, or storage is not allowed
+  }
+}
+
 /** @type {(wait_ms: number) => Promise<void>} */
 const pause = (wait_ms) => new Promise((resolve) => setTimeout(resolve, wait_ms));
 
@@ -60,9 +77,9 @@ export class Downloads {
     this.onProgress = onProgress;
     /** @type {Map<AbortController, string>} */
     this.pending = new Map();
-    this.movedAt = performance.now();
+    this.movedAt = 0;
     this.toldAt = -Infinity;
-    this.timer = setInterval(() => this.look(), LOOK_MS);
+    this.timer = 0;
   }
 
   /** @param {string} path */
@@ -84,38 +101,91 @@ export class Downloads {
   }
 
   /**
-   * Tries at most twice, the second time past the browser's cache.
-   *
    * @template T
-   * @param {string} path
-   * @param {(response: Response, asset: string) => Promise<T>} use
+   * @param {(cache: RequestCache) => Promise<T>} attempt made at most twice, the second time past the browser's cache
    * @returns {Promise<T>}
    */
-  async get(path, use) {
+  async twice(attempt) {
     try {
-      return await this.attempt(path, use, "default");
+      return await attempt("default");
     } catch (error) {
       if (!(error instanceof AssetError) || !error.again) throw error;
       await pause(RETRY_MS * (1 + Math.random()));
-      return this.attempt(path, use, "reload");
+      return attempt("reload");
     }
   }
 
   /**
    * @template T
    * @param {string} path
-   * @param {(response: Response, asset: string) => Promise<T>} use
+   * @param {(bytes: Uint8Array) => Promise<T>} use begins while the bytes are verified
    * @param {RequestCache} cache
    * @returns {Promise<T>}
    */
   attempt(path, use, cache) {
     const asset = this.name(path);
     return this.watched(asset, async (signal) => {
-      const response = await fetch(new URL(path, this.base), { signal, cache });
+      const url = new URL(path, this.base);
+      const response = (cache === "default" && (await kept(url))) || (await ask(url, { signal, cache }));
       if (!response.ok) throw new AssetError(asset, `HTTP ${response.status}`, response.status >= 500);
       if (response.headers.get("content-type")?.includes("text/html")) throw new AssetError(asset, "a web page came in its place");
-      return use(response, asset);
+      const bytes = await this.body(response, asset);
+      const [made] = await Promise.all([use(bytes), this.verify(bytes, path)]);
+      return made;
     });
+  }
+
+  /**
+   * @param {string} path
+   * @returns {Promise<Uint8Array>} what the build wrote
+   */
+  bytes(path) {
+    return this.twice((cache) => this.attempt(path, async (bytes) => bytes, cache));
+  }
+
+  /**
+   * Compiled once it is here: to compile while it comes, and keep a copy to verify, takes longer than both in turn.
+   *
+   * @param {string} path
+   * @returns {Promise<WebAssembly.Module>}
+   */
+  code(path) {
+    return this.twice((cache) => this.attempt(path, (bytes) => WebAssembly.compile(/** @type {BufferSource} */ (bytes)), cache));
+  }
+
+  /**
+   * @param {string} path
+   * @returns {Promise<any>} the module's exports
+   */
+  script(path) {
+    return this.twice(() => this.watched(this.name(path), () => import(new URL(path, this.base).href)));
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @param {string} path what the build wrote there they must be
+   */
+  async verify(bytes, path) {
+    const digest = await sha256(bytes);
+    if (digest !== "" && digest !== (this.digests[path] ?? digest)) throw new AssetError(this.name(path), "it is damaged");
+  }
+
+  /**
+   * @param {Response} response
+   * @param {string} asset
+   * @returns {Promise<Uint8Array>} its body
+   */
+  async body(response, asset) {
+    /** @type {Uint8Array[]} */
+    const parts = [];
+    if (response.body === null) throw new AssetError(asset, "it is empty");
+    for (const reader = response.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      this.moved(asset);
+    }
+    return joined(parts);
   }
 
   /**
@@ -129,6 +199,10 @@ export class Downloads {
   async watched(asset, act) {
     const controller = new AbortController();
     const { signal } = controller;
+    if (this.pending.size === 0) {
+      this.movedAt = performance.now();
+      this.timer = /** @type {any} */ (setInterval(() => this.look(), LOOK_MS));
+    }
     this.pending.set(controller, asset);
     /** @type {Promise<never>} */
     const stalled = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -138,87 +212,12 @@ export class Downloads {
       throw error instanceof AssetError ? error : new AssetError(asset, error instanceof Error ? error.message : String(error));
     } finally {
       this.pending.delete(controller);
+      if (this.pending.size === 0) clearInterval(this.timer);
       this.moved(asset);
     }
   }
 
-  /**
-   * @param {Response} response
-   * @param {string} path
-   * @returns {Promise<Uint8Array>} its body, which is what the build wrote
-   */
-  async body(response, path) {
-    const asset = this.name(path);
-    /** @type {Uint8Array[]} */
-    const parts = [];
-    if (response.body === null) throw new AssetError(asset, "it is empty");
-    for (const reader = response.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      parts.push(value);
-      this.moved(asset);
-    }
-    const bytes = joined(parts);
-    const digest = await sha256(bytes);
-    const expected = this.digests[path] ?? digest;
-    if (digest !== "" && digest !== expected) throw new AssetError(asset, "it is damaged");
-    return bytes;
-  }
-
-  /**
-   * @param {string} path
-   * @returns {Promise<Uint8Array>}
-   */
-  bytes(path) {
-    return this.get(path, (response) => this.body(response, path));
-  }
-
-  /**
-   * Compiled while it comes, and verified before it is used.
-   *
-   * @param {string} path
-   * @returns {Promise<WebAssembly.Module>}
-   */
-  code(path) {
-    return this.get(path, async (response) => {
-      const copy = response.clone();
-      const [code] = await Promise.all([WebAssembly.compileStreaming(response), this.body(copy, path)]);
-      return code;
-    });
-  }
-
-  /**
-   * For code that others compile while it comes. A damaged body cannot be fetched again under them.
-   *
-   * @param {string} path
-   * @param {RequestCache} cache
-   * @returns {{response: Promise<Response>, whole: Promise<unknown>}} `whole` settles when all has come and is verified
-   */
-  streamed(path, cache) {
-    /** @type {(response: Response) => void} */
-    let begin = () => {};
-    /** @type {Promise<Response>} */
-    const response = new Promise((resolve) => (begin = resolve));
-    const whole = this.attempt(
-      path,
-      (one) => {
-        const copy = one.clone();
-        begin(one);
-        return this.body(copy, path);
-      },
-      cache,
-    );
-    return { response, whole: whole.then(() => undefined) }; // or the body would stay as long as whoever waits for it
-  }
-
-  /**
-   * @param {string} path
-   * @returns {Promise<any>} the module's exports
-   */
-  script(path) {
-    return this.watched(this.name(path), () => import(new URL(path, this.base).href));
-  }
-
+  /** What is under way may go on, and is watched no more. */
   close() {
     clearInterval(this.timer);
   }
