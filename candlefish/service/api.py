@@ -93,7 +93,7 @@ def _router(state: State, access: Access, site: ASGIApp | None, *, jobs: bool) -
 
     routes: list[Route | WebSocketRoute | Mount] = [
         *Routes(state, access).all(),
-        *dashboard.routes(),
+        *dashboard.routes(state.settings.live_address),
         WebSocketRoute("/api/live", Live(state.hub, access).serve),
     ]
     rest = Rest([route for route in routes if isinstance(route, Route)])

@@ -1,9 +1,8 @@
 """The service on AWS Lambda, behind an HTTP API: the same application, its store in DynamoDB.
 
-    candlefish.service.aws.handler      requests
-    candlefish.service.aws.housekeeper  a schedule, once a minute: counts, guards, and enforces retention
-
-Live connections need a process that stays; on Lambda the dashboard asks for its figures instead.
+candlefish.service.aws.handler      requests
+candlefish.service.aws.housekeeper  a schedule, once a minute: counts, guards, and enforces retention
+candlefish.service.aws.socket       live connections, held by API Gateway; the schedule tells them
 """
 
 from __future__ import annotations
@@ -17,14 +16,20 @@ import boto3
 from botocore.config import Config
 from mangum import Mangum
 
+from candlefish.service.access import Access
 from candlefish.service.api import service
 from candlefish.service.clock import now_ms
 from candlefish.service.configuration import load_experiments
 from candlefish.service.embedded import TellingVisits
+from candlefish.service.listeners import Listeners
 from candlefish.service.metrics import Metrics
-from candlefish.service.settings import Settings, SettingsError, from_environment
+from candlefish.service.overview import overview
+from candlefish.service.rollup import HOUR_MS
+from candlefish.service.settings import LIVE_ADDRESS, Settings, SettingsError, from_environment
+from candlefish.service.sockets import Refused, greeting
 from candlefish.service.state import State
 from candlefish.service.store.dynamodb import DynamoDBStore
+from candlefish.service.store.dynamodb_table import Table
 
 TABLE: Final = "CANDLEFISH_TABLE"
 NAMESPACE: Final = "CANDLEFISH_NAMESPACE"
@@ -51,7 +56,51 @@ def housekeeper(_event: dict[str, Any], _context: Any) -> dict[str, int]:
             break
     state.watch()
     removed = state.keep()
-    return {"counted": counted, "batches_removed": removed.batches, "memories_removed": removed.memories}
+    told = 0
+    if (listeners := _listeners(state.settings)) is not None:
+        told = listeners.publish("metrics", figures(state, listeners))
+    return {
+        "counted": counted,
+        "batches_removed": removed.batches,
+        "memories_removed": removed.memories,
+        "told": told,
+    }
+
+
+def socket(event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """Answer what happens on a live connection (API Gateway, WebSocket): it opens, says hello, or is gone."""
+    said = event["requestContext"]
+    connection = said["connectionId"]
+    state = make_state()
+    listeners = _listeners(state.settings)
+    if listeners is None:
+        raise SettingsError(f"the environment has no {LIVE_ADDRESS}")
+    if said["routeKey"] == "$disconnect":
+        listeners.leave(connection)
+    elif said["routeKey"] != "$connect":
+        try:
+            hello = greeting(event.get("body") or "", Access(state.settings))
+        except Refused:
+            listeners.close(connection)
+        else:
+            listeners.join(connection, hello.topics)
+            if "metrics" in hello.topics:
+                listeners.send(connection, "metrics", figures(state, listeners))
+    return {"statusCode": 200}
+
+
+def figures(state: State, listeners: Listeners) -> dict[str, Any]:
+    """The live figures: of this hour, for no process sees all that comes."""
+    now_ms = state.clock()
+    total = overview(state.store, now_ms, 1)["total"]
+    return {
+        "at_ms": now_ms,
+        "fps": total["fps_median"],
+        "memory_mb": total["memory_mean_mb"],
+        "errors": total["errors"],
+        "accepted_per_s": round(total["events"] / max(1.0, now_ms % HOUR_MS / 1000.0), 1),
+        "live_clients": len(listeners.topics()),
+    }
 
 
 def make_state() -> State:
@@ -89,6 +138,20 @@ class Application:
 def application() -> Application:
     """One application for all requests of this instance."""
     return Application()
+
+
+def _listeners(settings: Settings) -> Listeners | None:
+    """Those that API Gateway holds; None where it holds none."""
+    if not settings.live_address:
+        return None
+    table = Table(boto3.client("dynamodb", config=_RETRIES), os.environ[TABLE])
+    return Listeners(table, gateway(settings.live_address), now_ms)
+
+
+def gateway(live_address: str) -> Any:
+    """The client that speaks to connections."""
+    address = live_address.replace("wss://", "https://", 1)
+    return boto3.client("apigatewaymanagementapi", endpoint_url=address, config=_RETRIES)
 
 
 def _store(settings: Settings, table: str) -> DynamoDBStore:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from candlefish.service.answers import HEADERS, page
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+LIVE: Final = 'content=""'
 _FILES: Final = {
     "/dashboard.js": ("dashboard.js", "text/javascript"),
     "/dashboard-charts.js": ("charts.js", "text/javascript"),
@@ -20,13 +22,14 @@ _FILES: Final = {
 }
 
 
-def routes() -> list[Route]:
-    """The routes of the dashboard."""
+def routes(live_address: str = "") -> list[Route]:
+    """The routes of the dashboard; `live_address`: where live messages are, if not here."""
+
+    async def _page(_request: Request) -> Response:
+        text = _read("dashboard.html").replace(LIVE, f'content="{escape(live_address)}"')
+        return page(text, connect_sources=(live_address,) if live_address else ())
+
     return [Route("/dashboard", _page), *(Route(path, _file) for path in _FILES)]
-
-
-async def _page(_request: Request) -> Response:
-    return page(_read("dashboard.html"))
 
 
 async def _file(request: Request) -> Response:

@@ -18,6 +18,7 @@ DAY_MS: Final = 86_400_000
 SECRET: Final = "CANDLEFISH_SECRET"
 ADMIN_TOKEN: Final = "CANDLEFISH_ADMIN_TOKEN"
 ORIGINS: Final = "CANDLEFISH_ORIGINS"
+LIVE_ADDRESS: Final = "CANDLEFISH_LIVE_ADDRESS"
 SECRET_FILE: Final = "secret"
 TOKEN_FILE: Final = "admin-token"
 _LENGTH_MIN: Final = 16
@@ -41,6 +42,7 @@ class Settings:
         address_rate: for one address, of all requests; loopback is not limited.
         client_rate: for one client's batches.
         pairing_rate: for one address's tries at a pairing code.
+        live_address: where the dashboard finds live messages, wss://…; empty: in this service.
     """
 
     secret: bytes = field(repr=False)
@@ -51,6 +53,7 @@ class Settings:
     address_rate: Rate = ADDRESS_RATE
     client_rate: Rate = CLIENT_RATE
     pairing_rate: Rate = PAIRING_RATE
+    live_address: str = ""
     waiting_max: int = 4_000
 
     def __post_init__(self) -> None:
@@ -58,6 +61,8 @@ class Settings:
         for name, value in ((SECRET, self.secret), (ADMIN_TOKEN, self.admin_token)):
             if len(value) < _LENGTH_MIN:
                 raise SettingsError(f"{name}: expected at least {_LENGTH_MIN} characters, got {len(value)}")
+        if self.live_address and not self.live_address.startswith("wss://"):
+            raise SettingsError(f"{LIVE_ADDRESS}: expected wss://…, got {self.live_address[:80]!r}")
         if "*" in self.origins:
             raise SettingsError(f"{ORIGINS}: name the sites; * would let every site use the API")
 
@@ -80,6 +85,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         secret=environment[SECRET].encode(),
         admin_token=environment[ADMIN_TOKEN],
         origins=_origins(environment),
+        live_address=environment.get(LIVE_ADDRESS, ""),
     )
 
 

@@ -40,7 +40,29 @@ class Hello(msgspec.Struct, forbid_unknown_fields=True):
     )
 
 
+class Refused(Exception):  # noqa: N818 - an answer, not a fault
+    """A client is not greeted; `code` is the close code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+def greeting(message: str, access: Access) -> Hello:
+    """The first message of a client. Raises `Refused`."""
+    try:
+        hello = _DECODE(message)
+    except (msgspec.DecodeError, RecursionError):
+        raise Refused(BAD_REQUEST, EXPECTED) from None
+    if not access.is_admin(hello.token):
+        raise Refused(UNAUTHORIZED, "wrong token")
+    if unknown := sorted(set(hello.topics) - set(TOPICS)):
+        raise Refused(BAD_REQUEST, f"unknown topic {unknown[0][:40]!a}")
+    return hello
+
+
 _DECODE: Final = msgspec.json.Decoder(Hello).decode
+EXPECTED: Final = 'expected {"token": "…", "topics": […]}'
 
 
 class Live:
@@ -70,18 +92,16 @@ class Live:
         """The client's first message; None if it was refused."""
         try:
             async with asyncio.timeout(PATIENCE_S):
-                hello = _DECODE(await socket.receive_text())
+                message = await socket.receive_text()
+            hello = greeting(message, self._access)
+            if self._hub.full:
+                raise Refused(FULL, "too many clients")
         except WebSocketDisconnect:
             return None
-        except (TimeoutError, msgspec.DecodeError, KeyError, RecursionError):
-            await socket.close(BAD_REQUEST, 'expected {"token": "…", "topics": […]}')
-            return None
-        if not self._access.is_admin(hello.token):
-            await socket.close(UNAUTHORIZED, "wrong token")
-        elif unknown := sorted(set(hello.topics) - set(TOPICS)):
-            await socket.close(BAD_REQUEST, f"unknown topic {unknown[0][:40]!a}")
-        elif self._hub.full:
-            await socket.close(FULL, "too many clients")
+        except (TimeoutError, KeyError):
+            await socket.close(BAD_REQUEST, EXPECTED)
+        except Refused as refused:
+            await socket.close(refused.code, refused.reason)
         else:
             return hello
         return None

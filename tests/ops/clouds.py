@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 STACK = "candlefish-test"
+ALIASES = {"service": ("blue", "green"), "housekeeper": ("live",), "socket": ("live",)}
 KEYS_ARN = "arn:aws:cloudfront::123456789012:key-value-store/1"
 APIS = {Colour.BLUE: "blue123", Colour.GREEN: "green123"}
 FUNCTIONS = Path(__file__).parents[2] / "deploy" / "terraform" / "modules" / "edge"
@@ -137,7 +138,7 @@ def cloud(directory: Path) -> Iterator[Cloud]:
         role = session.client("iam").create_role(
             RoleName="service", AssumeRolePolicyDocument=json.dumps(ROLE_POLICY)
         )["Role"]["Arn"]
-        for name, aliases in (("service", ("blue", "green")), ("housekeeper", ("live",))):
+        for name, aliases in ALIASES.items():
             function = f"{STACK}-{name}"
             made = clients.functions.create_function(
                 FunctionName=function,

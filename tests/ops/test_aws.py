@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import time
 from contextlib import closing
 from pathlib import Path
@@ -25,7 +27,7 @@ from candlefish.ops.release import Sources, pack
 from candlefish.ops.rollback import rollback
 from candlefish.ops.siting import Looking
 from candlefish.service import aws
-from tests.ops.clouds import STACK, Cloud, Functions, cloud, edge_of
+from tests.ops.clouds import ALIASES, STACK, Cloud, Functions, cloud, edge_of
 from tests.ops.places import Said, sources
 from tests.service.store_kinds import CREDENTIALS, TABLE, opened_dynamodb
 from tests.service.visitors import ADMIN
@@ -82,7 +84,7 @@ def keys(stack: Cloud, prefix: str = "") -> list[str]:
 def aliases(stack: Cloud) -> dict[str, str]:
     """The release that each alias leads to."""
     found = {}
-    for function, names in (("service", ("blue", "green")), ("housekeeper", ("live",))):
+    for function, names in ALIASES.items():
         name = f"{STACK}-{function}"
         versions = stack.clients.functions.list_versions_by_function(FunctionName=name)["Versions"]
         releases = {one["Version"]: one["Description"] for one in versions}
@@ -405,3 +407,52 @@ def test_what_does_not_arrive_is_broken(stack: Cloud, tmp_path: Path) -> None:
     engine = AwsEngine(stack.engine().environment, stack.clients, arrives=lambda *_: False)
     with pytest.raises(Broken, match=r"https://blue\.fish\.example does not come to answer for"):
         deployed(engine, tmp_path, "one")
+
+
+def needed_files(names: list[str]) -> list[str]:
+    """What a first visit asks for: the page, what it loads, and a start from the snapshot."""
+    page = ("index.html", "candle-fish.js", "service-worker.js")
+    parts = ("candle-fish.js", "page.js", "tank.js", "worker.js", "stage.js", "assets.js")
+    hashed = [name for name in names if name.startswith("app-") and name.split("/")[1] in parts]
+    hashed += [name for name in names if name.startswith("snapshot-")]
+    hashed += [name for name in names if re.match(r"pyodide-.*/pyodide\.(mjs|asm\.\w+)$", name)]
+    return [f"/{name}" for name in [*page, *hashed] if name in names]
+
+
+@pytest.mark.slow
+def test_of_a_days_requests_for_files_over_95_in_100_are_in_the_edges_caches(functions: Functions) -> None:
+    """A thousand visits to five places of the edge, six in ten of them first ones; three releases that day.
+
+    A cache is asked for what route.js makes of a request; only the application differs between releases.
+    """
+    names = list(json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))["files"])
+    visit, again = needed_files(names), ["/", "/candle-fish.js", "/service-worker.js"]
+    assert len(visit) > 12
+    chance = random.Random(4)
+    caches: list[set[str]] = [set() for _ in range(5)]
+    releases = [f"{number:012x}" for number in range(4)]
+    shares = [0] * 90 + [5] * 10 + [25] * 10 + [50] * 10  # of the visits between one release and the next
+    hits = asked = 0
+    for number in range(1000):
+        release, moment = divmod(number, 250)
+        percent = 0 if moment >= len(shares) or release == 3 else shares[moment]
+        stored = json.dumps(
+            {
+                "blue": releases[release],
+                "green": releases[min(3, release + 1)],
+                "first": "green",
+                "percent": percent,
+            }
+        )
+        address = f"198.51.{chance.randrange(250)}.{chance.randrange(250)}"
+        coding = "gzip" if chance.random() < 0.03 else "gzip, deflate, br"
+        cache = chance.choice(caches)
+        for path in visit if chance.random() < 0.6 else again:
+            said = functions.route(path, stored, ip=address, accept_encoding=coding)
+            key = said["request"]["uri"]
+            if key.startswith("/hashed/app-"):
+                key += releases[release]  # as a new build would name it
+            asked += 1
+            hits += key in cache
+            cache.add(key)
+    assert hits / asked > 0.95

@@ -15,7 +15,14 @@ THREATS = (ROOT / "docs/threats.md").read_text(encoding="utf-8")
 
 def test_every_variable_is_told_of_and_no_other() -> None:
     told = set(re.findall(r"^\| `(CANDLEFISH_\w+)`", SERVICE, re.MULTILINE))
-    assert told == {settings.SECRET, settings.ADMIN_TOKEN, settings.ORIGINS, aws.TABLE, aws.NAMESPACE}
+    assert told == {
+        settings.SECRET,
+        settings.ADMIN_TOKEN,
+        settings.ORIGINS,
+        settings.LIVE_ADDRESS,
+        aws.TABLE,
+        aws.NAMESPACE,
+    }
 
 
 def test_every_route_is_told_of() -> None:

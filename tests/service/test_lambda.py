@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from candlefish.service import aws
 from candlefish.service.settings import SettingsError
@@ -18,6 +19,7 @@ from tests.service.visitors import ADMIN, AS_ADMIN, CLIENT, batch, milestone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+LIVE = "wss://abc.execute-api.us-east-1.amazonaws.com/live"
 CONTEXT = SimpleNamespace(aws_request_id="1", function_name="candlefish", memory_limit_in_mb=256)
 
 
@@ -38,29 +40,30 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             aws.application.cache_clear()
 
 
-def request(method: str, path: str, body: str = "", **headers: str) -> dict[str, Any]:
-    answer = aws.handler(
-        {
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": {"host": "api.example", "content-type": "application/json", **headers},
-            "requestContext": {
-                "http": {
-                    "method": method,
-                    "path": path,
-                    "protocol": "HTTP/1.1",
-                    "sourceIp": "203.0.113.9",
-                    "userAgent": "tests",
-                },
-                "stage": "$default",
+def event(method: str, path: str, body: str = "", **headers: str) -> dict[str, Any]:
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"host": "api.example", "content-type": "application/json", **headers},
+        "requestContext": {
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.9",
+                "userAgent": "tests",
             },
-            "body": body,
-            "isBase64Encoded": False,
+            "stage": "$default",
         },
-        CONTEXT,
-    )
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def request(method: str, path: str, body: str = "", **headers: str) -> dict[str, Any]:
+    answer = aws.handler(event(method, path, body, **headers), CONTEXT)
     return {"status": answer["statusCode"], "json": json.loads(answer["body"] or "null")}
 
 
@@ -91,6 +94,82 @@ def test_the_housekeeper_counts_what_has_settled(deployed: None, monkeypatch: py
     assert aws.housekeeper({}, CONTEXT)["counted"] == 0
     overview = request("GET", "/api/overview", authorization=AS_ADMIN["Authorization"])
     assert overview["json"]["total"]["counts"]["milestones"] == {"first_feed": 1}
+
+
+class Gateway:
+    """What holds the connections: those in `gone` are not there any more."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.closed: list[str] = []
+        self.gone: set[str] = set()
+
+    def post_to_connection(self, ConnectionId: str, Data: bytes) -> None:  # noqa: N803 - boto3's names
+        if ConnectionId in self.gone:
+            raise ClientError({"Error": {"Code": "GoneException", "Message": ""}}, "PostToConnection")
+        self.sent.append((ConnectionId, json.loads(Data)))
+
+    def delete_connection(self, ConnectionId: str) -> None:  # noqa: N803
+        self.closed.append(ConnectionId)
+
+
+@pytest.fixture
+def gateway(deployed: None, monkeypatch: pytest.MonkeyPatch) -> Gateway:
+    monkeypatch.setenv("CANDLEFISH_LIVE_ADDRESS", LIVE)
+    made = Gateway()
+    monkeypatch.setattr(aws, "gateway", lambda address: made if address == LIVE else pytest.fail(address))
+    return made
+
+
+def socket(route: str, connection: str, **hello: Any) -> None:
+    body = json.dumps(hello) if hello else None
+    context = {"routeKey": route, "connectionId": connection, "stage": "live"}
+    assert aws.socket({"requestContext": context, "body": body}, CONTEXT) == {"statusCode": 200}
+
+
+def test_a_live_connection_that_shows_the_token_is_told_at_once_and_by_the_schedule(gateway: Gateway) -> None:
+    socket("$connect", "one")
+    socket("$default", "one", token=ADMIN, topics=["metrics"])
+    [(connection, message)] = gateway.sent
+    assert (connection, message["topic"], message["data"]["live_clients"]) == ("one", "metrics", 1)
+    assert aws.housekeeper({}, CONTEXT)["told"] == 1
+    socket("$disconnect", "one")
+    assert aws.housekeeper({}, CONTEXT)["told"] == 0
+    assert len(gateway.sent) == 2
+
+
+def test_a_connection_that_is_gone_is_forgotten_and_the_others_are_told(gateway: Gateway) -> None:
+    for connection in ("one", "two"):
+        socket("$default", connection, token=ADMIN, topics=["metrics"])
+    gateway.gone.add("one")
+    assert aws.housekeeper({}, CONTEXT)["told"] == 1
+    assert gateway.sent[-1][0] == "two"
+    gateway.gone.clear()
+    assert aws.housekeeper({}, CONTEXT)["told"] == 1
+    assert gateway.sent[-1][1]["data"]["live_clients"] == 1
+
+
+@pytest.mark.parametrize(
+    "hello",
+    [{"token": "wrong"}, {"token": ADMIN, "topics": ["secrets"]}, {"topics": ["metrics"]}, {}],
+)
+def test_a_connection_without_a_right_greeting_is_ended(gateway: Gateway, hello: dict[str, Any]) -> None:
+    socket("$default", "one", **hello)
+    assert gateway.closed == ["one"]
+    assert aws.housekeeper({}, CONTEXT)["told"] == 0
+
+
+def test_the_dashboard_is_told_where_live_messages_are(gateway: Gateway) -> None:
+    answer = aws.handler(event("GET", "/dashboard"), CONTEXT)
+    assert f'content="{LIVE}"' in answer["body"]
+    policy = {name.lower(): value for name, value in answer["headers"].items()}["content-security-policy"]
+    assert f"connect-src 'self' {LIVE};" in policy
+
+
+def test_an_address_that_is_none_is_refused(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANDLEFISH_LIVE_ADDRESS", "https://live.example")
+    with pytest.raises(SettingsError, match="CANDLEFISH_LIVE_ADDRESS: expected wss://"):
+        aws.make_state()
 
 
 def test_it_says_what_the_environment_lacks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "service"
 HOUSEKEEPER: Final = "housekeeper"
+SOCKET: Final = "socket"
 LIVE: Final = "live"
-"""The alias that the schedule calls; each colour has one of its own name."""
+"""The alias that the schedule and live connections call; each colour has one of its own name."""
 
 
 @dataclass(frozen=True, slots=True)

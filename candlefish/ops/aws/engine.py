@@ -134,7 +134,7 @@ class AwsEngine(Engine):
         if standing.shares[colour] != 100:
             raise OpsError(f"{colour} has {standing.shares[colour]} % of the visitors: not yet all")
         release = standing.releases[colour]
-        self._functions.keep_house(release)
+        self._functions.go_live(release)
         older = standing.history
         if back and release in older:
             older = older[older.index(release) + 1 :]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, WaiterError
 
-from candlefish.ops.aws.clients import HOUSEKEEPER, LIVE, SERVICE
+from candlefish.ops.aws.clients import HOUSEKEEPER, LIVE, SERVICE, SOCKET
 from candlefish.ops.errors import Broken, OpsError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Functions:
-    """The two functions of a stack: one answers, one keeps house."""
+    """The functions of a stack: one answers, one keeps house, one hears live connections."""
 
     def __init__(self, client: Any, resources: Resources) -> None:
         self._client, self._resources = client, resources
@@ -24,9 +24,10 @@ class Functions:
         """Let a colour's alias lead to a release's version. Raises `OpsError`."""
         self._point(SERVICE, release, colour)
 
-    def keep_house(self, release: str) -> None:
-        """Let the schedule call a release's version. Raises `OpsError`."""
-        self._point(HOUSEKEEPER, release, LIVE)
+    def go_live(self, release: str) -> None:
+        """Let the schedule and live connections call a release's version. Raises `OpsError`."""
+        for which in (HOUSEKEEPER, SOCKET):
+            self._point(which, release, LIVE)
 
     def version(self, which: str, release: str) -> str:
         """The version of a release, published if there is none yet. Raises `OpsError`, `Broken`."""
@@ -64,7 +65,7 @@ class Functions:
 
     def remove(self, release: str) -> None:
         """Remove a release's versions; no alias may lead there."""
-        for which in (SERVICE, HOUSEKEEPER):
+        for which in (SERVICE, HOUSEKEEPER, SOCKET):
             if version := self.versions(which).get(release):
                 self._client.delete_function(FunctionName=self._resources.function(which), Qualifier=version)
 

@@ -54,7 +54,8 @@ async function refresh() {
 }
 
 function connect() {
-  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`);
+  const elsewhere = document.querySelector('meta[name="candlefish-live"]').content;
+  const socket = new WebSocket(elsewhere || `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`);
   socket.onopen = () => socket.send(JSON.stringify({ token }));
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);

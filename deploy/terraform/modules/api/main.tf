@@ -16,7 +16,13 @@ locals {
   functions = {
     service     = { handler = "candlefish.service.aws.handler", timeout = 10, memory = 512 }
     housekeeper = { handler = "candlefish.service.aws.housekeeper", timeout = 60, memory = 512 }
+    socket      = { handler = "candlefish.service.aws.socket", timeout = 10, memory = 512 }
   }
+  # Each alias and the function it belongs to: a colour's are asked by the edge, the others by what is live.
+  aliases = merge(
+    { for colour in local.colours : colour => { function = "service", name = colour } },
+    { for function in ["housekeeper", "socket"] : function => { function = function, name = "live" } },
+  )
   logs = "arn:aws:logs:${data.aws_region.here.name}:${data.aws_caller_identity.here.account_id}:log-group"
 }
 
@@ -50,6 +56,12 @@ data "aws_iam_policy_document" "service" {
       "dynamodb:UpdateItem",
     ]
     resources = [var.table_arn, "${var.table_arn}/index/*"]
+  }
+
+  statement {
+    sid       = "LiveConnections"
+    actions   = ["execute-api:ManageConnections"]
+    resources = ["${aws_apigatewayv2_api.live.execution_arn}/live/*"]
   }
 
   statement {
@@ -93,11 +105,12 @@ resource "aws_lambda_function" "function" {
 
   environment {
     variables = {
-      CANDLEFISH_TABLE       = var.table_name
-      CANDLEFISH_NAMESPACE   = "Candlefish/${var.stack}"
-      CANDLEFISH_ORIGINS     = join(" ", var.origins)
-      CANDLEFISH_SECRET      = data.aws_ssm_parameter.secret["CANDLEFISH_SECRET"].value
-      CANDLEFISH_ADMIN_TOKEN = data.aws_ssm_parameter.secret["CANDLEFISH_ADMIN_TOKEN"].value
+      CANDLEFISH_TABLE        = var.table_name
+      CANDLEFISH_NAMESPACE    = "Candlefish/${var.stack}"
+      CANDLEFISH_ORIGINS      = join(" ", var.origins)
+      CANDLEFISH_LIVE_ADDRESS = "${aws_apigatewayv2_api.live.api_endpoint}/live"
+      CANDLEFISH_SECRET       = data.aws_ssm_parameter.secret["CANDLEFISH_SECRET"].value
+      CANDLEFISH_ADMIN_TOKEN  = data.aws_ssm_parameter.secret["CANDLEFISH_ADMIN_TOKEN"].value
     }
   }
 
@@ -108,15 +121,13 @@ resource "aws_lambda_function" "function" {
   }
 }
 
-# A colour is an alias with an API of its own; the edge chooses between the two. `live` is what the schedule calls.
+# A colour is an alias with an API of its own; the edge chooses between the two. `live` is what the schedule and live
+# connections call.
 resource "aws_lambda_alias" "alias" {
-  for_each = merge(
-    { for colour in local.colours : colour => "service" },
-    { live = "housekeeper" },
-  )
-  name             = each.key
-  function_name    = aws_lambda_function.function[each.value].function_name
-  function_version = aws_lambda_function.function[each.value].version
+  for_each         = local.aliases
+  name             = each.value.name
+  function_name    = aws_lambda_function.function[each.value.function].function_name
+  function_version = aws_lambda_function.function[each.value.function].version
 
   lifecycle {
     ignore_changes = [function_version]
@@ -175,14 +186,56 @@ resource "aws_cloudwatch_event_rule" "minute" {
 
 resource "aws_cloudwatch_event_target" "housekeeper" {
   rule = aws_cloudwatch_event_rule.minute.name
-  arn  = aws_lambda_alias.alias["live"].arn
+  arn  = aws_lambda_alias.alias["housekeeper"].arn
 }
 
 resource "aws_lambda_permission" "schedule" {
   statement_id  = "schedule"
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.function["housekeeper"].function_name
-  qualifier     = aws_lambda_alias.alias["live"].name
+  qualifier     = aws_lambda_alias.alias["housekeeper"].name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.minute.arn
+}
+
+# Live connections of the dashboard: held here, heard by one function, told by the schedule.
+resource "aws_apigatewayv2_api" "live" {
+  name                       = "${var.stack}-live"
+  protocol_type              = "WEBSOCKET"
+  route_selection_expression = "$request.body.action"
+}
+
+resource "aws_apigatewayv2_integration" "socket" {
+  api_id           = aws_apigatewayv2_api.live.id
+  integration_type = "AWS_PROXY"
+  integration_uri  = aws_lambda_alias.alias["socket"].invoke_arn
+}
+
+resource "aws_apigatewayv2_route" "live" {
+  # checkov:skip=CKV_AWS_309: the first message shows the admin token; without it the connection ends
+  for_each  = toset(["$connect", "$default", "$disconnect"])
+  api_id    = aws_apigatewayv2_api.live.id
+  route_key = each.key
+  target    = "integrations/${aws_apigatewayv2_integration.socket.id}"
+}
+
+resource "aws_apigatewayv2_stage" "live" {
+  # checkov:skip=CKV_AWS_76: access logs would hold addresses
+  api_id      = aws_apigatewayv2_api.live.id
+  name        = "live"
+  auto_deploy = true
+
+  default_route_settings {
+    throttling_burst_limit = 100
+    throttling_rate_limit  = 50
+  }
+}
+
+resource "aws_lambda_permission" "live" {
+  statement_id  = "live"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.function["socket"].function_name
+  qualifier     = aws_lambda_alias.alias["socket"].name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.live.execution_arn}/*"
 }
