@@ -41,7 +41,7 @@ from candlefish.service.store.interface import Batch
 TARGET = Path(__file__).parents[2] / "candlefish" / "ops" / "session.toml"
 SECONDS = 60.0
 NEW_SHARE = 0.7
-"""The guide's target is that 30 % return."""
+"""The share that comes for the first time; three in ten return."""
 REQUESTS = "candlefish_requests_total"
 WRITES = {"PutItem": "Item", "UpdateItem": "Key"}
 

@@ -3,6 +3,7 @@ locals {
 }
 
 resource "aws_wafv2_web_acl" "edge" {
+  # checkov:skip=CKV_AWS_192: AWSManagedRulesKnownBadInputsRuleSet has it (the checker does not see dynamic rules)
   # checkov:skip=CKV2_AWS_31: sampled requests and metrics are kept; full logs would hold addresses
   name  = var.stack
   scope = "CLOUDFRONT"
