@@ -21,6 +21,7 @@ const VALUES = {
   paused: [""],
   disabled: [""],
   static: [""],
+  transparent: [""],
   analytics: ["", "/api"],
   label: ["A fish", "Ein Fisch"],
 };
