@@ -14,12 +14,14 @@ import pytest
 
 pytest.importorskip("moto", reason="the extra `dev` is not installed")
 
+from candlefish.bench.browser import find_program
 from candlefish.ops import journal as journals
 from candlefish.ops.aws.engine import AwsEngine
 from candlefish.ops.aws.shelf import CODINGS
 from candlefish.ops.checks import Check, Verdict
-from candlefish.ops.deploy import deploy, plan
+from candlefish.ops.deploy import Shell, deploy, plan
 from candlefish.ops.engine import Colour
+from candlefish.ops.environments import Limits
 from candlefish.ops.errors import Broken, OpsError
 from candlefish.ops.http import Site
 from candlefish.ops.journal import Journal, Step
@@ -29,6 +31,7 @@ from candlefish.ops.siting import Looking
 from candlefish.service import aws
 from tests.ops.clouds import ALIASES, STACK, Cloud, Functions, cloud, edge_of
 from tests.ops.places import Said, sources
+from tests.ops.test_system import SLOW, changed
 from tests.service.store_kinds import CREDENTIALS, TABLE, opened_dynamodb
 from tests.service.visitors import ADMIN
 
@@ -401,6 +404,30 @@ def test_a_deployed_site_passes_every_check_of_verify(dynamodb: None, tmp_path: 
             checks = Looking(site, engine.environment.limits, release.id, ADMIN).all(writing=False)
         bad = {one.name: one.found for one in checks if one.verdict == Verdict.FAILED}
         assert list(bad) == ["assets"] and "worker.js answers 404" in bad["assets"]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.skipif(find_program() is None, reason="no Chromium is installed")
+@pytest.mark.parametrize("edits", [{}, {"/worker.js": SLOW}], ids=["good", "slow-frame"])
+def test_a_browser_sees_the_fish_before_visitors_do(
+    dynamodb: None, tmp_path: Path, edits: dict[str, bytes | None]
+) -> None:
+    """A release whose frames take 300 ms is seen by no visitor; the same without that goes live."""
+    limits = Limits(fps_min=20.0, latency_max_ms=5000.0, memory_max_mb=60.0, looks=1)
+    shell = Shell(say=lambda _: None, tell=lambda _: "told")
+    place = tmp_path / "cloud"
+    place.mkdir()
+    with cloud(place) as stack, edge_of(stack) as addresses:
+        engine = stack.engine(addresses, browser_s=6.0, limits=limits)
+        if edits:
+            with pytest.raises(Broken, match="frame-rate: "):
+                deploy(engine, Sources(changed(tmp_path, edits)), shell)
+            assert engine.standing().live_release is None
+            assert engine.standing().shares[Colour.BLUE] == 0
+        else:
+            release = deploy(engine, Sources(DIST), shell)
+            assert engine.standing().live_release == release.id
 
 
 def test_what_does_not_arrive_is_broken(stack: Cloud, tmp_path: Path) -> None:
