@@ -77,9 +77,9 @@ export class Downloads {
     this.onProgress = onProgress;
     /** @type {Map<AbortController, string>} */
     this.pending = new Map();
-    this.movedAt = 0;
+    this.movedAt = performance.now();
     this.toldAt = -Infinity;
-    this.timer = 0;
+    this.timer = setInterval(() => this.look(), LOOK_MS);
   }
 
   /** @param {string} path */
@@ -136,6 +136,30 @@ export class Downloads {
   }
 
   /**
+   * Ends with an error that names the asset, also when nothing moves any more.
+   *
+   * @template T
+   * @param {string} asset
+   * @param {(signal: AbortSignal) => Promise<T>} act
+   * @returns {Promise<T>}
+   */
+  async watched(asset, act) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.pending.set(controller, asset);
+    /** @type {Promise<never>} */
+    const stalled = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    try {
+      return await Promise.race([act(signal), stalled]);
+    } catch (error) {
+      throw error instanceof AssetError ? error : new AssetError(asset, error instanceof Error ? error.message : String(error));
+    } finally {
+      this.pending.delete(controller);
+      this.moved(asset);
+    }
+  }
+
+  /**
    * @param {string} path
    * @returns {Promise<Uint8Array>} what the build wrote
    */
@@ -188,36 +212,6 @@ export class Downloads {
     return joined(parts);
   }
 
-  /**
-   * Ends with an error that names the asset, also when nothing moves any more.
-   *
-   * @template T
-   * @param {string} asset
-   * @param {(signal: AbortSignal) => Promise<T>} act
-   * @returns {Promise<T>}
-   */
-  async watched(asset, act) {
-    const controller = new AbortController();
-    const { signal } = controller;
-    if (this.pending.size === 0) {
-      this.movedAt = performance.now();
-      this.timer = /** @type {any} */ (setInterval(() => this.look(), LOOK_MS));
-    }
-    this.pending.set(controller, asset);
-    /** @type {Promise<never>} */
-    const stalled = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-    try {
-      return await Promise.race([act(signal), stalled]);
-    } catch (error) {
-      throw error instanceof AssetError ? error : new AssetError(asset, error instanceof Error ? error.message : String(error));
-    } finally {
-      this.pending.delete(controller);
-      if (this.pending.size === 0) clearInterval(this.timer);
-      this.moved(asset);
-    }
-  }
-
-  /** What is under way may go on, and is watched no more. */
   close() {
     clearInterval(this.timer);
   }

@@ -15,7 +15,7 @@ import { Tank } from "./tank.js";
 export function mountOn(box, options, start, onEvent) {
   /** @type {import("./messages").Options} */
   const wanted = JSON.parse(options);
-  const covered = wanted.transparent ? [...box.querySelectorAll(":scope > *")] : [];
+  const covered = wanted.transparent ? [...box.children].filter((it) => !it.hasAttribute("hidden")) : [];
   const show = (/** @type {boolean} */ on) => covered.forEach((it) => it.toggleAttribute("hidden", !on));
   const [water, canvas] = [0, 1].map(() => document.createElement("canvas"));
   for (const it of [water, canvas]) Object.assign(it.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });

@@ -186,8 +186,9 @@ export function createPainter(target, water = null) {
     const size = { width: times * canvas.width, height: times * canvas.height };
     const resized = water.canvas.width !== size.width || water.canvas.height !== size.height;
     if (resized) Object.assign(water.canvas, size);
-    water.globalCompositeOperation = "copy";
-    if (fresh || resized) water.drawImage(canvas, 0, 0, size.width, size.height);
+    if (!fresh && !resized) return;
+    water.globalCompositeOperation = "copy"; // set anew: a new size forgets it
+    water.drawImage(canvas, 0, 0, size.width, size.height);
   }
 
   /**

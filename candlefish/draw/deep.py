@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlefish.draw.glow import Glow
+from candlefish.draw.glow import Light
 from candlefish.draw.palette import ABYSS, TEAL, WHITE, mix, saturate
 from candlefish.draw.ramp import Pixels, Ramp
 from candlefish.draw.sky import Sky
@@ -27,7 +27,7 @@ DUST_MOST: Colour = (78.0, 92.0, 84.0)
 """The brightest that water and plankton may be: with the fish's light, no channel passes 255."""
 
 
-class Deep(Glow):
+class Deep(Light):
     """Paints the deep water of worlds, and what glows in it, into `pixels`, which are opaque."""
 
     def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:

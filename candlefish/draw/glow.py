@@ -1,4 +1,4 @@
-"""What glows in the water, as one picture of light that lies over whatever is under it."""
+"""What glows, as one picture of light: added up here, and over whatever lies under it in `Glow`."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def grid_for(size: Vector, cells: int) -> tuple[int, int]:
     return min(columns, cells // 8 // 4 * 4), min(rows, cells // 8 // 4 * 4)
 
 
-class Glow:
-    """Paints what glows in worlds into `pixels`, uint32 (rows, columns), straight alpha.
+class Light:
+    """Adds up what glows in worlds, and paints it into `pixels`, uint32 (rows, columns), as its kinds do.
 
-    What is soft and slow needs no sixty pictures a second: one frame does the plankton, the next the light
-    on it, and shows both.
+    What is soft and slow needs no sixty pictures a second: one frame does what is there without the fish, the
+    next the light on it, and shows both.
     """
 
     def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:
@@ -59,8 +59,6 @@ class Glow:
         self._offsets = dither_offsets(rows, columns)
         self._level: Floats = np.zeros((rows, columns), np.float32)
         self._index = np.zeros((rows, columns), np.intp)
-        self._ramp = Ramp(opaque=False)
-        self._edges: Floats = np.outer(_faded(rows), _faded(columns))
         self._at = np.zeros((3, POINTS_MOST), np.float32)
         self._count = 0
         self._spark: Floats = np.zeros(0, np.float32)
@@ -86,18 +84,13 @@ class Glow:
             return True
         return False
 
-    def _begin(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:  # noqa: ARG002 - of water
-        """Paint what glows by itself."""
-        self._ramp.set(_aura(world.look))
-        self._plankton(world, min(dust, world.dust.count))
+    def _begin(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:
+        """Prepare what is there without the fish."""
+        raise NotImplementedError
 
     def _finish(self) -> None:
-        """Lay the light of `_level` over what `_begin` has painted."""
-        specks = self._fine.values
-        specks *= np.float32(DUST_SHARE)
-        self._level += specks
-        self._level *= self._edges
-        self._shade(self._ramp, self._level, slice(0, len(self.pixels)), self.pixels)
+        """Paint it with the light of `_level`."""
+        raise NotImplementedError
 
     def _shade(self, ramp: Ramp, values: Floats, rows: slice, out: Pixels) -> None:
         out[rows] = self._shaded(ramp, values, rows)
@@ -220,6 +213,30 @@ class Glow:
             left = min(1.0, 6.0 * piece.age_s, (FOOD_LIFE_S - piece.age_s) / 1.5)
             x[:], y[:] = piece.x, piece.y
             light[:] = self._share(world, 26.0, 1.1 * max(0.0, left))
+
+
+class Glow(Light):
+    """Paints the light alone, with straight alpha, faded at the box's edges."""
+
+    def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:
+        """For a box of `size` px, with up to `dust` specks."""
+        super().__init__(pixels, size, dust)
+        rows, columns = pixels.shape
+        self._ramp = Ramp(opaque=False)
+        self._edges: Floats = np.outer(_faded(rows), _faded(columns))
+
+    def _begin(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:  # noqa: ARG002 - of water
+        """Scatter what glows by itself."""
+        self._ramp.set(_aura(world.look))
+        self._plankton(world, min(dust, world.dust.count))
+
+    def _finish(self) -> None:
+        """Paint it and the light of `_level`."""
+        specks = self._fine.values
+        specks *= np.float32(DUST_SHARE)
+        self._level += specks
+        self._level *= self._edges
+        self._shade(self._ramp, self._level, slice(0, len(self.pixels)), self.pixels)
 
 
 def _faded(cells: int) -> Floats:

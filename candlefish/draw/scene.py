@@ -8,7 +8,7 @@ from candlefish.draw.creature import Creature
 from candlefish.draw.deep import Deep
 from candlefish.draw.displaylist import DisplayList, Floats, Slot
 from candlefish.draw.effects import LEVELS, Effects
-from candlefish.draw.glow import Glow, grid_for
+from candlefish.draw.glow import Glow, Light, grid_for
 from candlefish.draw.palette import TEAL, WHITE, mix, saturate
 from candlefish.draw.water import Water
 
@@ -40,7 +40,7 @@ class Scene:
         self.transparent = transparent
         self.detail = 1.0
         self.list = DisplayList(0 if vector else self.effects.cells)
-        self._glow: Glow | None = None
+        self._light: Light | None = None
         self._water = Water(self.effects)
         self._creature = Creature(self.effects)
         self._tints: dict[Slot, Colour] = {}
@@ -75,14 +75,14 @@ class Scene:
         return out.end()
 
     def _field(self, out: DisplayList, world: World) -> None:
-        glow = self._glow
-        if glow is None or glow.size != world.size:
+        light = self._light
+        if light is None or light.size != world.size:
             columns, rows = grid_for(world.size, self.effects.cells)
             pixels = out.pixels[: columns * rows].reshape(rows, columns)
             paint = Glow if self.transparent else Deep
-            glow = self._glow = paint(pixels, world.size, self.effects.dust)
-        rows, columns = glow.pixels.shape
-        fresh = glow.render(world, self.dust, self.effects.shafts)
+            light = self._light = paint(pixels, world.size, self.effects.dust)
+        rows, columns = light.pixels.shape
+        fresh = light.render(world, self.dust, self.effects.shafts)
         out.field(columns, rows, fresh=fresh)
 
     def _tint(self, world: World) -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
+import time
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from candlefish.ops.errors import OpsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from candlefish.ops.environments import Environment
     from candlefish.ops.release import Release, Sources
+
+
+STANDING: Final = "standing"
+"""The document in which an engine keeps what cannot be read from the target itself."""
+HISTORY_MAX: Final = 50
 
 
 class Colour(StrEnum):
@@ -40,6 +51,39 @@ class Standing:
     releases: dict[Colour, str]
     shares: dict[Colour, int]
     history: tuple[str, ...]
+
+    @classmethod
+    def read(
+        cls, document: str | None, releases: Mapping[Colour, str], shares: Mapping[Colour, int]
+    ) -> Standing:
+        """From the document `STANDING` and what the target itself shows."""
+        said = json.loads(document or '{"live": null, "history": []}')
+        live = Colour(said["live"]) if said["live"] else None
+        return cls(live, dict(releases), dict(shares), tuple(said["history"]))
+
+    def committed(self, colour: Colour, *, back: bool) -> str:
+        """The document once `colour` is live; see `Engine.commit`.
+
+        Raises:
+            OpsError: it has not all visitors.
+        """
+        if self.shares[colour] != 100:
+            raise OpsError(f"{colour} has {self.shares[colour]} % of the visitors: not yet all")
+        release, older = self.releases[colour], self.history
+        if back and release in older:
+            older = older[older.index(release) + 1 :]
+        history = [release, *(name for name in older if name != release)][:HISTORY_MAX]
+        return json.dumps({"live": colour, "history": history})
+
+    def require_unvisited(self, colour: Colour, otherwise: str) -> None:
+        """Raise `OpsError` if a colour has visitors."""
+        if self.shares[colour]:
+            raise OpsError(f"{colour} has visitors: {otherwise}")
+
+    def disposable(self, kept: Iterable[str], keep: int) -> list[str]:
+        """Those of the `kept` releases that are neither placed nor among the last `keep` that were live."""
+        spared = {*self.releases.values(), *self.history[:keep]}
+        return [name for name in kept if name not in spared]
 
     @property
     def live_release(self) -> str | None:
@@ -74,6 +118,11 @@ class Figures:
     def error_rate(self) -> float:
         """The share of answers that were server errors."""
         return self.failed / self.requests if self.requests else 0.0
+
+
+def stamped(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of the record, with when and by whom."""
+    return {"at_s": round(time.time(), 3), "by": os.environ.get("USER", ""), **entry}
 
 
 class Engine(Protocol):

@@ -54,8 +54,7 @@ def answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = 
 
 def page(text: str, style_sources: tuple[str, ...] = (), connect_sources: tuple[str, ...] = ()) -> Response:
     """A page of the service itself, which may load only from here, and connect to what is named besides."""
-    policy = content_security_policy(style_sources).replace("'wasm-unsafe-eval'", "").replace("  ", " ")
-    for source in connect_sources:
-        policy = policy.replace("connect-src 'self'", f"connect-src 'self' {source}")
+    policy = content_security_policy(style_sources, connect_sources=connect_sources)
+    policy = policy.replace("'wasm-unsafe-eval'", "").replace("  ", " ")
     headers = {**HEADERS, "Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin"}
     return Response(text, headers=headers, media_type="text/html")

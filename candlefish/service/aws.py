@@ -58,7 +58,7 @@ def housekeeper(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     removed = state.keep()
     told = 0
     if (listeners := _listeners(state.settings)) is not None:
-        told = listeners.publish("metrics", figures(state, listeners))
+        told = tell(state, listeners)
     return {
         "counted": counted,
         "batches_removed": removed.batches,
@@ -70,26 +70,40 @@ def housekeeper(_event: dict[str, Any], _context: Any) -> dict[str, int]:
 def socket(event: dict[str, Any], _context: Any) -> dict[str, int]:
     """Answer what happens on a live connection (API Gateway, WebSocket): it opens, says hello, or is gone."""
     said = event["requestContext"]
-    connection = said["connectionId"]
-    state = make_state()
-    listeners = _listeners(state.settings)
-    if listeners is None:
-        raise SettingsError(f"the environment has no {LIVE_ADDRESS}")
-    if said["routeKey"] == "$disconnect":
-        listeners.leave(connection)
-    elif said["routeKey"] != "$connect":
-        try:
-            hello = greeting(event.get("body") or "", Access(state.settings))
-        except Refused:
-            listeners.close(connection)
-        else:
-            listeners.join(connection, hello.topics)
-            if "metrics" in hello.topics:
-                listeners.send(connection, "metrics", figures(state, listeners))
+    if said["routeKey"] != "$connect":
+        _heard(said["routeKey"], said["connectionId"], event.get("body") or "")
     return {"statusCode": 200}
 
 
-def figures(state: State, listeners: Listeners) -> dict[str, Any]:
+def _heard(route: str, connection: str, message: str) -> None:
+    settings = _settings()
+    listeners = _listeners(settings)
+    if listeners is None:
+        raise SettingsError(f"the environment has no {LIVE_ADDRESS}")
+    if route == "$disconnect":
+        listeners.leave(connection)
+        return
+    try:
+        hello = greeting(message, Access(settings))
+    except Refused:
+        listeners.close(connection)
+        return
+    listeners.join(connection, hello.topics)
+    if "metrics" in hello.topics:
+        listeners.send(connection, "metrics", figures(make_state(), len(listeners.topics())))
+
+
+def tell(state: State, listeners: Listeners) -> int:
+    """Send the live figures to all who want them. Returns how many got them."""
+    topics = listeners.topics()
+    wanted = [connection for connection, named in topics.items() if "metrics" in named]
+    if not wanted:
+        return 0
+    data = figures(state, len(topics))
+    return sum(listeners.send(connection, "metrics", data) for connection in wanted)
+
+
+def figures(state: State, clients: int) -> dict[str, Any]:
     """The live figures: of this hour, for no process sees all that comes."""
     now_ms = state.clock()
     total = overview(state.store, now_ms, 1)["total"]
@@ -99,15 +113,13 @@ def figures(state: State, listeners: Listeners) -> dict[str, Any]:
         "memory_mb": total["memory_mean_mb"],
         "errors": total["errors"],
         "accepted_per_s": round(total["events"] / max(1.0, now_ms % HOUR_MS / 1000.0), 1),
-        "live_clients": len(listeners.topics()),
+        "live_clients": clients,
     }
 
 
 def make_state() -> State:
     """The service's state, from the environment. Raises `SettingsError`."""
-    if not os.environ.get(TABLE):
-        raise SettingsError(f"the environment has no {TABLE}")
-    settings = from_environment(os.environ)
+    settings = _settings()
     namespace = os.environ.get(NAMESPACE)
     metrics = Metrics(TellingVisits(namespace, os.environ.get(VERSION, ""), now_ms)) if namespace else None
     return State(settings, _store(settings, os.environ[TABLE]), load_experiments(), metrics=metrics)
@@ -138,6 +150,12 @@ class Application:
 def application() -> Application:
     """One application for all requests of this instance."""
     return Application()
+
+
+def _settings() -> Settings:
+    if not os.environ.get(TABLE):
+        raise SettingsError(f"the environment has no {TABLE}")
+    return from_environment(os.environ)
 
 
 def _listeners(settings: Settings) -> Listeners | None:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from candlefish.service.store.dynamodb_table import Table, integer, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from candlefish.service.clock import Clock
 
@@ -49,27 +49,25 @@ class Listeners:
         found = self._table.pages(PARTITION)
         return {item["sk"]["S"]: set(item["topics"]["S"].split()) for item in found}
 
-    def publish(self, topic: str, data: object) -> int:
-        """Send a message to all who want to hear it, and forget who is gone. Returns how many got it."""
-        wanted = [connection for connection, topics in self.topics().items() if topic in topics]
-        return sum(self.send(connection, topic, data) for connection in wanted)
-
     def send(self, connection: str, topic: str, data: object) -> bool:
         """Send one connection a message. False if it is gone, and forgotten."""
         message = _ENCODE({"topic": topic, "data": data})
-        try:
-            self._gateway.post_to_connection(ConnectionId=connection, Data=message)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _GONE:
-                raise
+        there = _reached(self._gateway.post_to_connection, ConnectionId=connection, Data=message)
+        if not there:
             self.leave(connection)
-            return False
-        return True
+        return there
 
     def close(self, connection: str) -> None:
         """End a connection."""
-        try:
-            self._gateway.delete_connection(ConnectionId=connection)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _GONE:
-                raise
+        _reached(self._gateway.delete_connection, ConnectionId=connection)
+
+
+def _reached(call: Callable[..., object], **given: object) -> bool:
+    """Ask something of a connection; False if it is gone."""
+    try:
+        call(**given)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _GONE:
+            raise
+        return False
+    return True

@@ -27,10 +27,14 @@ def style_hashes(page: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-def content_security_policy(style_sources: Iterable[str] = (), script_sources: Iterable[str] = ()) -> str:
+def content_security_policy(
+    style_sources: Iterable[str] = (),
+    script_sources: Iterable[str] = (),
+    connect_sources: Iterable[str] = (),
+) -> str:
     """The policy of a page: everything from the site itself, WebAssembly, and the styles given.
 
-    ``script_sources`` loosens ``script-src`` for a page that cannot do without.
+    ``script_sources`` and ``connect_sources`` loosen those directives for a page that cannot do without.
     """
     scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *script_sources])
     styles = " ".join(["'self'", *style_sources])
@@ -40,7 +44,7 @@ def content_security_policy(style_sources: Iterable[str] = (), script_sources: I
         "style-src": styles,
         "img-src": "'self' data: blob:",
         "font-src": "'self'",
-        "connect-src": "'self'",
+        "connect-src": " ".join(["'self'", *connect_sources]),
         "worker-src": "'self'",
         "frame-src": "'self'",
         "manifest-src": "'self'",

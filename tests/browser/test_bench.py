@@ -22,6 +22,7 @@ from candlefish.bench.run import Bench
 from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.schema import problems
 from candlefish.bench.watching import frames_run
+from tests.ops.bad_builds import SLOW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,14 +97,9 @@ def test_a_planted_file_is_found_on_any_machine(dist: Path) -> None:
     assert done.stdout.startswith("caught     asset:")
 
 
-HARDLY_DRAWS = """{ const native = self.requestAnimationFrame.bind(self);
-  self.requestAnimationFrame = (callback) => native((at) => {
-    const end = performance.now() + 300; while (performance.now() < end); callback(at); }); }"""
-
-
 def test_frames_the_page_asks_for_do_not_stand_in_for_a_fish_that_hardly_draws(address: str) -> None:
     """A visitor whose pointer moves makes the page ask for far more frames than this fish draws."""
-    fault = Fault("hardly-draws", "300 ms a frame", "gentle", 6.0, frozenset(), worker_js=HARDLY_DRAWS)
+    fault = Fault("hardly-draws", "300 ms a frame", "gentle", 6.0, frozenset(), worker_js=SLOW.decode())
     scenario = replace(load_scenarios()["gentle"].lasting(6.0), sample_every_s=6.0, warm_up_s=1.0)
 
     def look() -> dict[str, float]:

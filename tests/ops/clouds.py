@@ -16,7 +16,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -31,6 +30,7 @@ from candlefish.ops.aws.engine import AwsEngine
 from candlefish.ops.engine import Colour
 from candlefish.ops.environments import Environment, Limits
 from candlefish.service import aws
+from tests.service.on_lambda import CONTEXT, request_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,6 @@ KEYS_ARN = "arn:aws:cloudfront::123456789012:key-value-store/1"
 APIS = {Colour.BLUE: "blue123", Colour.GREEN: "green123"}
 FUNCTIONS = Path(__file__).parents[2] / "deploy" / "terraform" / "modules" / "edge"
 RUNNER = Path(__file__).with_name("edge.cjs")
-CONTEXT = SimpleNamespace(aws_request_id="1", function_name="candlefish", memory_limit_in_mb=256)
 ROLE_POLICY = {"Version": "2012-10-17", "Statement": []}
 
 
@@ -258,25 +257,9 @@ class Handler(BaseHTTPRequestHandler):
         return self.said(200, said, found["Body"].read())
 
     def service(self, path: str, query: str, body: bytes) -> None:
-        event = {
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": path,
-            "rawQueryString": query,
-            "headers": {name.lower(): value for name, value in self.headers.items()},
-            "requestContext": {
-                "http": {
-                    "method": self.command,
-                    "path": path,
-                    "protocol": "HTTP/1.1",
-                    "sourceIp": "203.0.113.9",
-                    "userAgent": "tests",
-                },
-                "stage": "$default",
-            },
-            "body": base64.b64encode(body).decode(),
-            "isBase64Encoded": True,
-        }
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        told = base64.b64encode(body).decode()
+        event = request_event(self.command, path, headers, told, query=query, base64=True)
         with SERVING:  # an instance of Lambda has one request at a time
             answer = aws.handler(event, CONTEXT)
         text = answer["body"] or ""

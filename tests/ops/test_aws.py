@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
-import re
 import time
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,20 +25,19 @@ from candlefish.ops.journal import Journal, Step
 from candlefish.ops.release import Sources, pack
 from candlefish.ops.rollback import rollback
 from candlefish.ops.siting import Looking
-from candlefish.service import aws
-from tests.ops.clouds import ALIASES, STACK, Cloud, Functions, cloud, edge_of
+from tests.ops.bad_builds import DIST, SLOW, changed
+from tests.ops.clouds import ALIASES, STACK, Cloud, cloud, edge_of
 from tests.ops.places import Said, sources
-from tests.ops.test_system import SLOW, changed
-from tests.service.store_kinds import CREDENTIALS, TABLE, opened_dynamodb
+from tests.service.on_lambda import deployed_on_lambda
 from tests.service.visitors import ADMIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from candlefish.ops.release import Release
 
 BUCKET = f"{STACK}-site"
-DIST = Path(__file__).parents[2] / "dist"
 
 
 @pytest.fixture
@@ -56,23 +52,9 @@ def engine(stack: Cloud) -> AwsEngine:
 
 
 @pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What the service's handler needs."""
-    wanted = {"CANDLEFISH_SECRET": "secret of the tests", "CANDLEFISH_ADMIN_TOKEN": ADMIN}
-    for name, value in {**wanted, **CREDENTIALS, "CANDLEFISH_TABLE": TABLE}.items():
-        monkeypatch.setenv(name, value)
-    with opened_dynamodb():
+def dynamodb() -> Iterator[None]:
+    with deployed_on_lambda():
         yield
-        if aws.application.cache_info().currsize:
-            aws.application().close()
-            aws.application.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def functions() -> Iterator[Functions]:
-    running = Functions()
-    yield running
-    running.close()
 
 
 def deployed(engine: AwsEngine, tmp_path: Path, mark: str, said: Said | None = None, **more: Any) -> Release:
@@ -329,63 +311,6 @@ def test_what_is_no_artefact_is_refused(stack: Cloud, tmp_path: Path) -> None:
     assert engine.kept() == []
 
 
-ROUTE = json.dumps({"blue": "b" * 12, "green": "a" * 12, "first": "green", "percent": 25})
-
-
-@pytest.mark.parametrize(
-    ("uri", "host", "accepted", "expected"),
-    [
-        ("/", "blue.fish.example", "gzip, deflate, br", f"/releases/{'b' * 12}/site/index.html.br"),
-        ("/docs/", "green.fish.example", "gzip", f"/releases/{'a' * 12}/site/docs/index.html.gz"),
-        ("/studio.html", "green.fish.example", "", f"/releases/{'a' * 12}/site/studio.html"),
-        ("/studio.html", "green.fish.example", "br;q=0, gzip", f"/releases/{'a' * 12}/site/studio.html.gz"),
-        ("/app-0123456789ab/x.js", "fish.example", "br", "/hashed/app-0123456789ab/x.js.br"),
-        ("/app-none/x.js", "blue.fish.example", "", f"/releases/{'b' * 12}/site/app-none/x.js"),
-    ],
-)
-def test_a_request_for_a_file_leads_to_its_release_and_form(
-    functions: Functions, uri: str, host: str, accepted: str, expected: str
-) -> None:
-    more = {"accept_encoding": accepted} if accepted else {}
-    said = functions.route(uri, ROUTE, host=host, **more)
-    assert (said["origin"], said["request"]["uri"]) == ("site", expected)
-
-
-@pytest.mark.parametrize("path", ["/api/analytics", "/health", "/metrics", "/dashboard"])
-def test_a_request_of_the_service_leads_to_its_colour(functions: Functions, path: str) -> None:
-    for colour in Colour:
-        said = functions.route(path, ROUTE, host=f"{colour}.fish.example")
-        assert (said["origin"], said["request"]["uri"]) == (f"service-{colour}", path)
-
-
-def test_a_share_of_visitors_is_that_share_and_stays_the_same_visitors(functions: Functions) -> None:
-    addresses = [f"198.51.{n // 250}.{n % 250}" for n in range(2000)]
-
-    def green(percent: int) -> set[str]:
-        stored = json.dumps({**json.loads(ROUTE), "percent": percent})
-        return {
-            ip for ip in addresses if functions.route("/health", stored, ip=ip)["origin"] == "service-green"
-        }
-
-    quarter, half = green(25), green(50)
-    assert 0.20 < len(quarter) / len(addresses) < 0.30
-    assert 0.44 < len(half) / len(addresses) < 0.56
-    assert quarter <= half
-    assert green(0) == set() and len(green(100)) == len(addresses)
-
-
-def test_an_answer_says_what_its_file_says_of_itself(functions: Functions) -> None:
-    headers = {"x-amz-meta-policy": "default-src 'self'", "x-amz-meta-release": "b" * 12, "etag": "1"}
-    response = {"headers": {name: {"value": value} for name, value in headers.items()}}
-    said = functions.run({"request": {}, "response": response})["headers"]
-    assert {name: each["value"] for name, each in said.items()} == {
-        "content-security-policy": "default-src 'self'",
-        "candlefish-release": "b" * 12,
-        "etag": "1",
-        "vary": "Accept-Encoding",
-    }
-
-
 @pytest.mark.slow
 def test_a_deployed_site_passes_every_check_of_verify(dynamodb: None, tmp_path: Path) -> None:
     """The built site and the service's Lambda handler, asked through the edge's own functions."""
@@ -434,52 +359,3 @@ def test_what_does_not_arrive_is_broken(stack: Cloud, tmp_path: Path) -> None:
     engine = AwsEngine(stack.engine().environment, stack.clients, arrives=lambda *_: False)
     with pytest.raises(Broken, match=r"https://blue\.fish\.example does not come to answer for"):
         deployed(engine, tmp_path, "one")
-
-
-def needed_files(names: list[str]) -> list[str]:
-    """What a first visit asks for: the page, what it loads, and a start from the snapshot."""
-    page = ("index.html", "candle-fish.js", "service-worker.js")
-    parts = ("candle-fish.js", "page.js", "tank.js", "worker.js", "stage.js", "assets.js")
-    hashed = [name for name in names if name.startswith("app-") and name.split("/")[1] in parts]
-    hashed += [name for name in names if name.startswith("snapshot-")]
-    hashed += [name for name in names if re.match(r"pyodide-.*/pyodide\.(mjs|asm\.\w+)$", name)]
-    return [f"/{name}" for name in [*page, *hashed] if name in names]
-
-
-@pytest.mark.slow
-def test_of_a_days_requests_for_files_over_95_in_100_are_in_the_edges_caches(functions: Functions) -> None:
-    """A thousand visits to five places of the edge, six in ten of them first ones; three releases that day.
-
-    A cache is asked for what route.js makes of a request; only the application differs between releases.
-    """
-    names = list(json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))["files"])
-    visit, again = needed_files(names), ["/", "/candle-fish.js", "/service-worker.js"]
-    assert len(visit) > 12
-    chance = random.Random(4)
-    caches: list[set[str]] = [set() for _ in range(5)]
-    releases = [f"{number:012x}" for number in range(4)]
-    shares = [0] * 90 + [5] * 10 + [25] * 10 + [50] * 10  # of the visits between one release and the next
-    hits = asked = 0
-    for number in range(1000):
-        release, moment = divmod(number, 250)
-        percent = 0 if moment >= len(shares) or release == 3 else shares[moment]
-        stored = json.dumps(
-            {
-                "blue": releases[release],
-                "green": releases[min(3, release + 1)],
-                "first": "green",
-                "percent": percent,
-            }
-        )
-        address = f"198.51.{chance.randrange(250)}.{chance.randrange(250)}"
-        coding = "gzip" if chance.random() < 0.03 else "gzip, deflate, br"
-        cache = chance.choice(caches)
-        for path in visit if chance.random() < 0.6 else again:
-            said = functions.route(path, stored, ip=address, accept_encoding=coding)
-            key = said["request"]["uri"]
-            if key.startswith("/hashed/app-"):
-                key += releases[release]  # as a new build would name it
-            asked += 1
-            hits += key in cache
-            cache.add(key)
-    assert hits / asked > 0.95

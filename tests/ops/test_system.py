@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
-import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +12,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import brotli
 import pytest
 
 from candlefish.bench.browser import find_program
@@ -27,6 +23,7 @@ from candlefish.ops.http import Site
 from candlefish.ops.local.engine import LocalEngine
 from candlefish.ops.local.nginx import BROTLI, program
 from candlefish.ops.release import PACKAGE, Sources
+from tests.ops.bad_builds import DIST, SLOW, changed
 from tests.ops.places import EXPERIMENTS, deployed, environment, get
 from tests.service.visitors import batch, milestone
 
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
     from candlefish.ops.release import Release
 
 ROOT = Path(__file__).parents[2]
-DIST = ROOT / "dist"
 
 pytestmark = [
     pytest.mark.skipif(program() is None, reason="nginx is not installed"),
@@ -145,37 +141,6 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def changed(tmp_path: Path, edits: dict[str, bytes | None]) -> Path:
-    """The real site with files changed or (None) gone, its manifest in accord: a bad build, not a bad copy.
-
-    A name is that of a script in the directory of the app.
-    """
-    dist = tmp_path / "bad"
-    shutil.copytree(DIST, dist, copy_function=os.link)
-    manifest = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
-    for ending, content in edits.items():
-        name = next(name for name in manifest["files"] if re.fullmatch(rf"app-\w+{re.escape(ending)}", name))
-        for form in ("", ".br", ".gz"):
-            (dist / (name + form)).unlink(missing_ok=True)
-        if content is None:
-            del manifest["files"][name]
-            continue
-        text = (DIST / name).read_bytes() + content
-        (dist / name).write_bytes(text)
-        (dist / f"{name}.br").write_bytes(brotli.compress(text, quality=1))
-        digest = hashlib.sha256(text).hexdigest()
-        size = (dist / f"{name}.br").stat().st_size
-        manifest["files"][name] = {"bytes": len(text), "br": size, "gz": None, "sha256": digest}
-    (dist / "manifest.json").unlink()
-    (dist / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return dist
-
-
-SLOW = b"""
-{ const native = self.requestAnimationFrame.bind(self);
-  self.requestAnimationFrame = (callback) => native((at) => {
-    const end = performance.now() + 300; while (performance.now() < end); callback(at); }); }
-"""
 LEAK = b"""
 setInterval(() => (self.kept ??= []).push(new Uint8Array(400000).fill(1)), 100);
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,53 +12,24 @@ from botocore.exceptions import ClientError
 from candlefish.service import aws
 from candlefish.service.settings import SettingsError
 from candlefish.service.state import State
-from tests.service.store_kinds import CREDENTIALS, TABLE, opened_dynamodb
+from tests.service.on_lambda import CONTEXT, deployed_on_lambda, request_event
 from tests.service.visitors import ADMIN, AS_ADMIN, CLIENT, batch, milestone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIVE = "wss://abc.execute-api.us-east-1.amazonaws.com/live"
-CONTEXT = SimpleNamespace(aws_request_id="1", function_name="candlefish", memory_limit_in_mb=256)
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    environment = {
-        **CREDENTIALS,
-        "CANDLEFISH_SECRET": "secret of the tests",
-        "CANDLEFISH_ADMIN_TOKEN": ADMIN,
-        "CANDLEFISH_TABLE": TABLE,
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    with opened_dynamodb():
+def deployed() -> Iterator[None]:
+    with deployed_on_lambda():
         yield
-        if aws.application.cache_info().currsize:
-            aws.application().close()
-            aws.application.cache_clear()
 
 
 def event(method: str, path: str, body: str = "", **headers: str) -> dict[str, Any]:
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"host": "api.example", "content-type": "application/json", **headers},
-        "requestContext": {
-            "http": {
-                "method": method,
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "203.0.113.9",
-                "userAgent": "tests",
-            },
-            "stage": "$default",
-        },
-        "body": body,
-        "isBase64Encoded": False,
-    }
+    sent = {"host": "api.example", "content-type": "application/json", **headers}
+    return request_event(method, path, sent, body)
 
 
 def request(method: str, path: str, body: str = "", **headers: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from candlefish.ops.aws.clients import SERVICE, Clients, connect, resources
 from candlefish.ops.aws.routes import Routes
 from candlefish.ops.aws.service import Functions
 from candlefish.ops.aws.shelf import Shelf
-from candlefish.ops.engine import Colour, Engine, Figures, Standing
+from candlefish.ops.engine import STANDING, Colour, Engine, Figures, Standing, stamped
 from candlefish.ops.errors import Broken, OpsError
 from candlefish.ops.http import Site
 from candlefish.ops.local.rehearsal import rehearse
@@ -32,10 +32,8 @@ if TYPE_CHECKING:
     from candlefish.ops.environments import Environment
     from candlefish.ops.release import Release, Sources
 
-HISTORY_MAX: Final = 50
 ARRIVAL_S: Final = 90.0
 """A route is at every edge within seconds; a new version of the function starts in some more."""
-STANDING: Final = "standing"
 LOCK: Final = "lock"
 
 
@@ -83,10 +81,8 @@ class AwsEngine(Engine):
 
     def standing(self) -> Standing:
         """See `Engine.standing`."""
-        said = json.loads(self.load(STANDING) or '{"live": null, "history": []}')
         route = self._routes.read()
-        live = Colour(said["live"]) if said["live"] else None
-        return Standing(live, dict(route.releases), route.shares(), tuple(said["history"]))
+        return Standing.read(self.load(STANDING), route.releases, route.shares())
 
     def pack(self, sources: Sources) -> Release:
         """See `Engine.pack`."""
@@ -96,8 +92,9 @@ class AwsEngine(Engine):
 
     def release(self, name: str) -> Release:
         """See `Engine.release`."""
-        if not ID.match(name) or name not in self.kept():
-            raise OpsError(f"there is no release {name!r}; kept are {', '.join(self.kept()) or 'none'}")
+        kept = self.kept()
+        if not ID.match(name) or name not in kept:
+            raise OpsError(f"there is no release {name!r}; kept are {', '.join(kept) or 'none'}")
         return self._shelf.fetch(name)
 
     def kept(self) -> list[str]:
@@ -117,8 +114,7 @@ class AwsEngine(Engine):
 
     def place(self, release: Release, colour: Colour) -> None:
         """See `Engine.place`."""
-        if self.standing().shares[colour]:
-            raise OpsError(f"{colour} has visitors: nothing is placed there")
+        self.standing().require_unvisited(colour, "nothing is placed there")
         self._functions.place(release.id, colour)
         self._routes.write(self._routes.read().placing(colour, release.id))
         if not self._arrives(self.address(colour), release.id):
@@ -131,15 +127,9 @@ class AwsEngine(Engine):
     def commit(self, colour: Colour, *, back: bool) -> None:
         """See `Engine.commit`."""
         standing = self.standing()
-        if standing.shares[colour] != 100:
-            raise OpsError(f"{colour} has {standing.shares[colour]} % of the visitors: not yet all")
-        release = standing.releases[colour]
-        self._functions.go_live(release)
-        older = standing.history
-        if back and release in older:
-            older = older[older.index(release) + 1 :]
-        history = [release, *(name for name in older if name != release)][:HISTORY_MAX]
-        self.save(STANDING, json.dumps({"live": colour, "history": history}))
+        document = standing.committed(colour, back=back)
+        self._functions.go_live(standing.releases[colour])
+        self.save(STANDING, document)
 
     def ensure(self) -> None:
         """See `Engine.ensure`: aliases that were moved by hand lead where they should again."""
@@ -150,8 +140,7 @@ class AwsEngine(Engine):
 
     def withdraw(self, colour: Colour) -> None:
         """See `Engine.withdraw`: what nobody calls costs nothing, and stays."""
-        if self.standing().shares[colour]:
-            raise OpsError(f"{colour} has visitors: its service stays")
+        self.standing().require_unvisited(colour, "its service stays")
 
     def address(self, colour: Colour | None = None) -> str:
         """See `Engine.address`: each colour has a name of its own below the site's."""
@@ -165,16 +154,16 @@ class AwsEngine(Engine):
         named = os.environ.get(ADMIN_TOKEN)
         return named or self._parameter(self._resources.parameter(ADMIN_TOKEN)) or ""
 
-    def mark(self) -> datetime:
-        """See `Engine.mark`."""
-        return datetime.now(UTC)
-
-    def figures(self, since: datetime) -> dict[Colour, Figures]:
-        """See `Engine.figures`. CloudWatch is a minute or two behind."""
+    def mark(self) -> seen.Mark:
+        """See `Engine.mark`. It holds the versions that are placed: while one looks they stay the same."""
         versions = self._functions.versions(SERVICE)
-        releases = self.standing().releases
+        releases = self._routes.read().releases
         placed = {colour: versions[name] for colour, name in releases.items() if name in versions}
-        return seen.seen(self._clients.metrics, self._resources, since, placed)
+        return seen.Mark(datetime.now(UTC), placed)
+
+    def figures(self, since: seen.Mark) -> dict[Colour, Figures]:
+        """See `Engine.figures`. CloudWatch is a minute or two behind."""
+        return seen.seen(self._clients.metrics, self._resources, since)
 
     def load(self, name: str) -> str | None:
         """See `Engine.load`."""
@@ -193,9 +182,8 @@ class AwsEngine(Engine):
 
     def audit(self, entry: dict[str, Any]) -> None:
         """See `Engine.audit`."""
-        now_s = time.time()
-        key = f"{datetime.fromtimestamp(now_s, UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
-        self._shelf.note(key, {"at_s": round(now_s, 3), "by": os.environ.get("USER", ""), **entry})
+        key = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
+        self._shelf.note(key, stamped(entry))
 
     def audited(self) -> list[dict[str, Any]]:
         """See `Engine.audited`."""
@@ -203,13 +191,11 @@ class AwsEngine(Engine):
 
     def prune(self) -> list[str]:
         """See `Engine.prune`."""
-        standing = self.standing()
-        spared = {*standing.releases.values(), *standing.history[: self.environment.keep]}
         kept = self.kept()
-        gone = [name for name in kept if name not in spared]
+        gone = self.standing().disposable(kept, self.environment.keep)
         for name in gone:
             self._functions.remove(name)
-            self._shelf.remove(name, [one for one in kept if one in spared])
+            self._shelf.remove(name, [one for one in kept if one not in gone])
         return gone
 
     def _document(self, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,14 +25,20 @@ TOLD: Final = {
 }
 
 
-def seen(
-    metrics: Any, resources: Resources, since: datetime, versions: Mapping[Colour, str]
-) -> dict[Colour, Figures]:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment, and the version that each colour had."""
+
+    at: datetime
+    versions: Mapping[Colour, str]
+
+
+def seen(metrics: Any, resources: Resources, since: Mark) -> dict[Colour, Figures]:
     """The figures of each colour that has a version, since a moment."""
-    period = PERIOD_S * max(1, math.ceil((datetime.now(UTC) - since).total_seconds() / PERIOD_S))
+    period = PERIOD_S * max(1, math.ceil((datetime.now(UTC) - since.at).total_seconds() / PERIOD_S))
     queries = [
         _query(colour, name, namespace, dimension, metric, period)
-        for colour, version in versions.items()
+        for colour, version in since.versions.items()
         for namespace, dimension, wanted in (
             (API, {"Name": "ApiId", "Value": resources.apis[colour]}, ANSWERS),
             (resources.namespace, {"Name": "Version", "Value": version}, TOLD),
@@ -40,12 +47,12 @@ def seen(
     ]
     if not queries:
         return {}
-    start = since.replace(second=0, microsecond=0)
+    start = since.at.replace(second=0, microsecond=0)
     answer = metrics.get_metric_data(
         MetricDataQueries=queries, StartTime=start, EndTime=start + timedelta(seconds=period + PERIOD_S)
     )
     values = {one["Id"]: one["Values"] for one in answer["MetricDataResults"]}
-    return {colour: _figures(colour, values) for colour in versions}
+    return {colour: _figures(colour, values) for colour in since.versions}
 
 
 def _query(

@@ -6,11 +6,10 @@ import fcntl
 import json
 import os
 import shutil
-import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from candlefish.ops.engine import Colour, Engine, Figures, Standing
+from candlefish.ops.engine import STANDING, Colour, Engine, Figures, Standing, stamped
 from candlefish.ops.environments import BUCKET_PERCENT
 from candlefish.ops.errors import OpsError
 from candlefish.ops.local import figures as seen
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
     from candlefish.ops.environments import Environment
     from candlefish.ops.release import Release, Sources
-
-HISTORY_MAX: Final = 50
 
 
 class LocalEngine(Engine):
@@ -57,7 +54,6 @@ class LocalEngine(Engine):
 
     def standing(self) -> Standing:
         """See `Engine.standing`."""
-        said = json.loads(self.load("standing") or '{"live": null, "history": []}')
         releases = {}
         for colour in Colour:
             link = self.layout.colour(colour) / "release"
@@ -66,8 +62,7 @@ class LocalEngine(Engine):
         pointed = [self.layout.bucket(bucket) for bucket in BUCKETS]
         ends = [link.readlink().name for link in pointed if link.is_symlink()]
         shares = {colour: ends.count(colour) * BUCKET_PERCENT for colour in Colour}
-        live = Colour(said["live"]) if said["live"] else None
-        return Standing(live, releases, shares, tuple(said["history"]))
+        return Standing.read(self.load(STANDING), releases, shares)
 
     def pack(self, sources: Sources) -> Release:
         """See `Engine.pack`."""
@@ -89,8 +84,7 @@ class LocalEngine(Engine):
 
     def place(self, release: Release, colour: Colour) -> None:
         """See `Engine.place`."""
-        if self.standing().shares[colour]:
-            raise OpsError(f"{colour} has visitors: nothing is placed there")
+        self.standing().require_unvisited(colour, "nothing is placed there")
         directory = self.layout.colour(colour)
         process = self.process(colour)
         if self.standing().releases.get(colour) != release.id:
@@ -113,15 +107,7 @@ class LocalEngine(Engine):
 
     def commit(self, colour: Colour, *, back: bool) -> None:
         """See `Engine.commit`."""
-        standing = self.standing()
-        if standing.shares[colour] != 100:
-            raise OpsError(f"{colour} has {standing.shares[colour]} % of the visitors: not yet all")
-        release = standing.releases[colour]
-        older = standing.history
-        if back and release in older:
-            older = older[older.index(release) + 1 :]
-        history = [release, *(name for name in older if name != release)][:HISTORY_MAX]
-        self.save("standing", json.dumps({"live": colour, "history": history}))
+        self.save(STANDING, self.standing().committed(colour, back=back))
 
     def ensure(self) -> None:
         """See `Engine.ensure`."""
@@ -134,8 +120,7 @@ class LocalEngine(Engine):
 
     def withdraw(self, colour: Colour) -> None:
         """See `Engine.withdraw`."""
-        if self.standing().shares[colour]:
-            raise OpsError(f"{colour} has visitors: its service stays")
+        self.standing().require_unvisited(colour, "its service stays")
         self.process(colour).stop()
 
     def address(self, colour: Colour | None = None) -> str:
@@ -178,7 +163,7 @@ class LocalEngine(Engine):
 
     def audit(self, entry: dict[str, Any]) -> None:
         """See `Engine.audit`."""
-        line = json.dumps({"at_s": round(time.time(), 3), "by": os.environ.get("USER", ""), **entry})
+        line = json.dumps(stamped(entry))
         with (self.layout.root / "audit.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
             file.flush()
@@ -192,9 +177,7 @@ class LocalEngine(Engine):
 
     def prune(self) -> list[str]:
         """See `Engine.prune`."""
-        standing = self.standing()
-        spared = {*standing.releases.values(), *standing.history[: self.environment.keep]}
-        gone = [name for name in self.kept() if name not in spared]
+        gone = self.standing().disposable(self.kept(), self.environment.keep)
         for name in gone:
             shutil.rmtree(self.layout.releases / name)
         if gone:

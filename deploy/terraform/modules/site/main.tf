@@ -141,38 +141,34 @@ resource "aws_s3_bucket_logging" "site" {
 }
 
 data "aws_iam_policy_document" "site" {
-  statement {
-    sid       = "DistributionsRead"
-    actions   = ["s3:GetObject"]
-    resources = ["${aws_s3_bucket.site.arn}/releases/*/site/*", "${aws_s3_bucket.site.arn}/hashed/*"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["cloudfront.amazonaws.com"]
+  dynamic "statement" {
+    for_each = {
+      DistributionsRead = {
+        action    = "s3:GetObject"
+        resources = [for path in ["releases/*/site/*", "hashed/*"] : "${aws_s3_bucket.site.arn}/${path}"]
+      }
+      # Else what is not there would be forbidden (403), not missing (404).
+      DistributionsSeeWhatIsMissing = {
+        action    = "s3:ListBucket"
+        resources = [aws_s3_bucket.site.arn]
+      }
     }
 
-    condition {
-      test     = "ArnEquals"
-      variable = "AWS:SourceArn"
-      values   = [var.distribution_arn]
-    }
-  }
+    content {
+      sid       = statement.key
+      actions   = [statement.value.action]
+      resources = statement.value.resources
 
-  # Else what is not there would be forbidden (403), not missing (404).
-  statement {
-    sid       = "DistributionsSeeWhatIsMissing"
-    actions   = ["s3:ListBucket"]
-    resources = [aws_s3_bucket.site.arn]
+      principals {
+        type        = "Service"
+        identifiers = ["cloudfront.amazonaws.com"]
+      }
 
-    principals {
-      type        = "Service"
-      identifiers = ["cloudfront.amazonaws.com"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "AWS:SourceArn"
-      values   = [var.distribution_arn]
+      condition {
+        test     = "ArnEquals"
+        variable = "AWS:SourceArn"
+        values   = [var.distribution_arn]
+      }
     }
   }
 
