@@ -51,5 +51,5 @@ def wanted(path: str, scripts: Collection[str]) -> bool:
     if directory.startswith("app-"):
         return name in scripts
     if directory.startswith("pyodide-"):
-        return name in {"pyodide.asm.js", "pyodide.asm.wasm", "pyodide.mjs"}
+        return name in {"pyodide.asm.js", "pyodide.mjs"}
     return directory.startswith("snapshot-")

@@ -12,6 +12,7 @@ from builder import (
     numpy_wheel,
     output,
     package_wheel,
+    packing,
     runtime,
     size_report,
     sizes,
@@ -50,7 +51,7 @@ def build(*, offline: bool = True) -> None:
 def _build(*, offline: bool) -> dict[str, Any]:
     cache = Cache(CACHE)
     with step("npm packages") as current:
-        ran = node.install_packages(ROOT, (runtime.PYODIDE_PACKAGE, runtime.PYSCRIPT_PACKAGE))
+        ran = node.install_packages(ROOT, (runtime.PYODIDE_PACKAGE, runtime.PYSCRIPT_PACKAGE, packing.PACKAGE))
         current.note = "installed" if ran else "as locked"
     versions = read_versions(ROOT)
     contents = replace(_contents(versions, cache), offline=offline)
@@ -94,7 +95,8 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         docs_site = docs.docs_files(ROOT)
     with step("snapshot") as current:
         wheels = [numpy, (name, wheel)]
-        recorded, cached = snapshot.snapshot_files(pyodide_files, wheels, cache)
+        decoder = packing.decoder(NODE_MODULES)
+        recorded, cached = snapshot.snapshot_files(pyodide_files, wheels, decoder, cache)
         current.note = (
             "as recorded before" if cached else "recorded, and checked against a started interpreter"
         )

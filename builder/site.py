@@ -12,7 +12,8 @@ from builder import offline, pages, runtime
 from builder.bundle import bundles, reached
 from builder.digest import directory_hash, sha256
 from builder.errors import BuildError
-from builder.snapshot.step import LINK, MEMORY
+from builder.packing import DECODER
+from builder.snapshot.step import LINK, MAIN, MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,6 +130,8 @@ def _app_files(
         "lock": json.loads(contents.pyodide[runtime.LOCK]),
         "wheels": [python + name for name, _ in (contents.numpy_wheel, contents.candlefish_wheel)],
         "snapshot": {
+            "unpacker": snapshot + DECODER,
+            "main": snapshot + MAIN,
             "image": snapshot + MEMORY,
             "link": snapshot + LINK,
             "code": [snapshot + library["file"] for library in libraries],

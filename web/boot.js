@@ -3,8 +3,9 @@
  * when that cannot be had or does not work, started and imported as ever.
  */
 
-import { AssetError, Downloads } from "./downloads.js";
+import { AssetError, compile, Downloads } from "./downloads.js";
 import { parseLink, restoring, settle } from "./snapshot.js";
+import { unpacking } from "./unpack.js";
 import { installWheel } from "./wheels.js";
 
 /** @typedef {import("./messages").Assets} Assets */
@@ -38,10 +39,7 @@ const MAIN_CODE = new Response();
  * @param {Assets} assets
  * @param {Downloads} downloads
  */
-function mainCode(assets, downloads) {
-  const scripts = later(Promise.all(["pyodide.asm.js", "pyodide.mjs"].map((name) => downloads.script(assets.pyodide + name))));
-  return { scripts, code: later(downloads.code(`${assets.pyodide}pyodide.asm.wasm`)) };
-}
+const interpreterScripts = (assets, downloads) => later(Promise.all(["pyodide.asm.js", "pyodide.mjs"].map((name) => downloads.script(assets.pyodide + name))));
 
 /**
  * @param {typeof WebAssembly.instantiateStreaming} streaming
@@ -61,7 +59,7 @@ function instantiating(streaming, code) {
  *
  * @param {Assets} assets
  * @param {Downloads} downloads
- * @param {ReturnType<typeof mainCode>} main
+ * @param {{scripts: Promise<any[]>, code: Promise<WebAssembly.Module>}} main
  * @param {Promise<Uint8Array>} library the standard library's archive
  * @param {Promise<any>[]} parts any other that may fail meanwhile
  * @param {Record<string, unknown>} options Pyodide's
@@ -101,9 +99,13 @@ async function start(assets, downloads, main, library, parts, options, wrap, onP
  * @param {(name: string) => void} onPhase
  */
 async function restore(assets, downloads, snapshot, onPhase) {
-  const main = mainCode(assets, downloads);
-  const image = later(downloads.bytes(snapshot.image));
-  const codes = later(Promise.all(snapshot.code.map((path) => downloads.code(path))));
+  const scripts = interpreterScripts(assets, downloads);
+  const unpack = later(downloads.code(snapshot.unpacker).then(unpacking));
+  /** @type {<T>(path: string, use: (bytes: Uint8Array) => T | Promise<T>) => Promise<T>} */
+  const packed = (path, use) => later(downloads.read(path, async (bytes) => (await unpack)(bytes, use)));
+  const main = { scripts, code: packed(snapshot.main, compile) };
+  const image = packed(snapshot.image, (bytes) => bytes.slice());
+  const codes = later(Promise.all(snapshot.code.map((path) => packed(path, compile))));
   const map = later(downloads.bytes(snapshot.link).then(parseLink));
   const options = { _loadSnapshot: PLACEHOLDER };
   /** @type {(create: (settings: any) => Promise<any>) => (settings: any) => Promise<any>} */
@@ -148,7 +150,7 @@ function fetchNow(url) {
  * @param {(name: string) => void} onPhase
  */
 async function startAnew(assets, downloads, onPhase) {
-  const main = mainCode(assets, downloads);
+  const main = { scripts: interpreterScripts(assets, downloads), code: later(downloads.code(`${assets.pyodide}pyodide.asm.wasm`)) };
   const wheels = assets.wheels.map((path) => later(downloads.bytes(path)));
   const library = later(downloads.bytes(`${assets.pyodide}python_stdlib.zip`));
   const pyodide = await start(assets, downloads, main, library, wheels, {}, (create) => create, onPhase);
@@ -170,7 +172,7 @@ async function interpreter(assets, downloads, on) {
   try {
     return await restore(assets, downloads, assets.snapshot, on.onPhase);
   } catch (error) {
-    if (error instanceof AssetError && error.asset.includes("pyodide.")) throw error; // a second start needs it too
+    if (error instanceof AssetError && error.asset.startsWith("pyodide-")) throw error; // a second start needs it too
     const pyodide = await startAnew(assets, downloads, on.onPhase);
     on.onTrouble(error);
     return pyodide;

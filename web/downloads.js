@@ -62,6 +62,9 @@ async function kept(url) {
   }
 }
 
+/** @type {(bytes: Uint8Array) => Promise<WebAssembly.Module>} */
+export const compile = (bytes) => WebAssembly.compile(/** @type {BufferSource} */ (bytes));
+
 /** @type {(wait_ms: number) => Promise<void>} */
 const pause = (wait_ms) => new Promise((resolve) => setTimeout(resolve, wait_ms));
 
@@ -111,8 +114,18 @@ export class Downloads {
     } catch (error) {
       if (!(error instanceof AssetError) || !error.again) throw error;
       await pause(RETRY_MS * (1 + Math.random()));
-      return attempt("reload");
+      return attempt("reload").catch((second) => Promise.reject(Object.assign(second, { again: false })));
     }
+  }
+
+  /**
+   * @template T
+   * @param {string} path
+   * @param {(bytes: Uint8Array) => Promise<T>} use begins while the bytes, as the build wrote them, are verified
+   * @returns {Promise<T>}
+   */
+  read(path, use) {
+    return this.twice((cache) => this.attempt(path, use, cache));
   }
 
   /**
@@ -164,7 +177,7 @@ export class Downloads {
    * @returns {Promise<Uint8Array>} what the build wrote
    */
   bytes(path) {
-    return this.twice((cache) => this.attempt(path, async (bytes) => bytes, cache));
+    return this.read(path, async (bytes) => bytes);
   }
 
   /**
@@ -174,7 +187,7 @@ export class Downloads {
    * @returns {Promise<WebAssembly.Module>}
    */
   code(path) {
-    return this.twice((cache) => this.attempt(path, (bytes) => WebAssembly.compile(/** @type {BufferSource} */ (bytes)), cache));
+    return this.read(path, compile);
   }
 
   /**

@@ -177,8 +177,8 @@ export interface Assets {
   wheels: string[];
   /** The text of Pyodide's lock file, as an object. */
   lock: Record<string, unknown>;
-  /** A recorded interpreter; `code` in the order of the link map's libraries. */
-  snapshot: { image: string; link: string; code: string[] } | null;
+  /** A recorded interpreter, packed but for `link` and `unpacker`; `code` in the order of the link map's libraries. */
+  snapshot: { unpacker: string; main: string; image: string; link: string; code: string[] } | null;
   /** SHA-256 of every file that is fetched, hexadecimal. */
   digests: Record<string, string>;
 }

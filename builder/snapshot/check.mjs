@@ -3,12 +3,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parseLink, restoring, settle } from "../../web/snapshot.js";
+import { unpacking } from "../../web/unpack.js";
 import { installWheel } from "../../web/wheels.js";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const bytes = (path) => new Uint8Array(readFileSync(path));
 const digest = (data) => createHash("sha256").update(data).digest("hex");
 const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`));
+const unpack = unpacking(await WebAssembly.compile(bytes(`${job.snapshot}/${job.decoder}`)));
 const options = { env: { HOME: "/home/pyodide" }, stdout: (line) => process.stderr.write(`${line}\n`) };
 
 /** A started interpreter with the wheels in it. */
@@ -21,11 +23,12 @@ async function started() {
 /** A restored interpreter, whose memory is compared with the recorded one before anything runs. */
 async function restored() {
   const link = parseLink(bytes(`${job.snapshot}/link.json`));
-  const codes = Promise.all(link.libraries.map(({ file }) => WebAssembly.compile(bytes(`${job.snapshot}/${file}`))));
+  const codes = Promise.all(link.libraries.map(({ file }) => unpack(bytes(`${job.snapshot}/${file}`), (code) => WebAssembly.compile(code))));
+  const image = Promise.resolve(unpack(bytes(`${job.snapshot}/${job.image}`), (shared) => shared.slice()));
   const create = globalThis._createPyodideModule;
   globalThis._createPyodideModule = async (settings) => {
     globalThis._createPyodideModule = create;
-    const module = await restoring(create, link, codes, Promise.resolve(bytes(`${job.snapshot}/memory.bin`)), () => {})(settings);
+    const module = await restoring(create, link, codes, image, () => {})(settings);
     const { restoreSnapshot } = module.API;
     module.API.restoreSnapshot = () => {
       const objects = restoreSnapshot();

@@ -17,10 +17,11 @@ WORKOUT = HERE.parent / "numpy_wasm" / "workout.py"
 TIMEOUT_S = 180.0
 
 
-def check(work: Path, snapshot: Path, wheels: Sequence[str]) -> None:
+def check(work: Path, snapshot: Path, image: str, decoder: str, wheels: Sequence[str]) -> None:
     """Compare both in Node: memory byte for byte, NumPy's workout, four seconds of a fish's life.
 
-    ``work`` holds Pyodide, the wheels and what was recorded, ``snapshot`` what will be shipped.
+    ``work`` holds Pyodide, the wheels and what was recorded, ``snapshot`` what will be shipped, the memory
+    ``image`` and the ``decoder`` among it.
 
     Raises:
         BuildError: the restored one fails, or does anything else than the started one.
@@ -29,6 +30,8 @@ def check(work: Path, snapshot: Path, wheels: Sequence[str]) -> None:
         "pyodide_dir": str(work),
         "wheels": [str(work / name) for name in wheels],
         "snapshot": str(snapshot),
+        "image": image,
+        "decoder": decoder,
         "recorded": str(work),
         "workout": WORKOUT.read_text(encoding="utf-8"),
         "witness": (HERE / "witness.py").read_text(encoding="utf-8"),

@@ -10,9 +10,11 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from builder import packing
 from builder.commands import run
 from builder.digest import combine, directory_hash, file_sha256, of_digests, sha256
 from builder.errors import BuildError
+from builder.packing import DECODER, SUFFIX, pack
 from builder.paths import WEB
 from builder.snapshot import check, image, wasm
 
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 KIND = "snapshot"
 FORMAT = 1
 HERE = Path(__file__).parent
-MEMORY, LINK = "memory.bin", "link.json"
+MEMORY, LINK, MAIN = f"memory.bin{SUFFIX}", "link.json", f"main.wasm{SUFFIX}"
 SITE_PACKAGES = "/lib/python3.13/site-packages"
-SCRIPTS = ("snapshot.js", "wheels.js")  # of web/: what records and restores
+SCRIPTS = ("snapshot.js", "unpack.js", "wheels.js")  # of web/: what records and restores
 MAIN_MODULE = "pyodide.asm.wasm"
 PAGE_BYTES = 65536
 # Also imported: what an exception in a frame needs, when the network may be gone.
@@ -35,9 +37,11 @@ TIMEOUT_S = 300.0
 
 
 def snapshot_files(
-    pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str, bytes]], cache: Cache
+    pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str, bytes]], decoder: bytes, cache: Cache
 ) -> tuple[dict[str, bytes], bool]:
     """The files of the snapshot of ``pyodide`` with ``wheels`` imported, and whether they were cached.
+
+    All that is large is packed, Pyodide's own code too, and beside it is the ``decoder`` that unpacks it.
 
     Raises:
         BuildError: it cannot be recorded, or a restored interpreter does not do what a started one does.
@@ -46,10 +50,12 @@ def snapshot_files(
         node_version(),
         directory_hash(pyodide),
         directory_hash(dict(wheels)),
+        sha256(decoder),
+        file_sha256(Path(packing.__file__)),
         of_digests({path.name: file_sha256(path) for path in sorted(HERE.iterdir()) if path.is_file()}),
         of_digests({name: file_sha256(WEB / name) for name in SCRIPTS}),
     )
-    made = cache.get(KIND, key, partial(_make, pyodide, wheels))
+    made = cache.get(KIND, key, partial(_make, pyodide, wheels, decoder))
     return {path.name: path.read_bytes() for path in sorted(made.path.iterdir())}, made.from_cache
 
 
@@ -81,16 +87,19 @@ def _archive(data: bytes) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(data))
 
 
-def _make(pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str, bytes]], out: Path) -> None:
+def _make(
+    pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str, bytes]], decoder: bytes, out: Path
+) -> None:
     with TemporaryDirectory() as folder:
         work = Path(folder)
         for name, data in [*pyodide.items(), *wheels]:
             (work / name).write_bytes(data)
         recorded = _record(work, pyodide, wheels)
         files = _pack(work, recorded, wheels)
+        files |= {MAIN: pack(pyodide[MAIN_MODULE]), DECODER: decoder}
         for name, data in files.items():
             (out / name).write_bytes(data)
-        check.check(work, out, [name for name, _ in wheels])
+        check.check(work, out, MEMORY, DECODER, [name for name, _ in wheels])
 
 
 def _record(work: Path, pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
@@ -121,7 +130,7 @@ def _pack(work: Path, link: dict[str, Any], wheels: Sequence[tuple[str, bytes]])
         "image_sha256": sha256(packed),
         "files": data_files(wheels),
     }
-    return {MEMORY: packed, LINK: json.dumps(link, separators=(",", ":")).encode(), **code}
+    return {MEMORY: pack(packed), LINK: json.dumps(link, separators=(",", ":")).encode(), **code}
 
 
 def _side_modules(
@@ -132,6 +141,6 @@ def _side_modules(
     for library in libraries:
         path = library["path"].removeprefix(f"{SITE_PACKAGES}/")
         found = next(_archive(data).read(path) for _, data in wheels if path in _archive(data).namelist())
-        library["file"] = PurePosixPath(path).name.partition(".")[0].lstrip("_") + ".wasm"
-        code[library["file"]] = wasm.without_data(found)
+        library["file"] = PurePosixPath(path).name.partition(".")[0].lstrip("_") + f".wasm{SUFFIX}"
+        code[library["file"]] = pack(wasm.without_data(found))
     return code
