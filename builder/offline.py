@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.bundle import bundles
 from builder.digest import combine, of_digests, sha256
+from builder.packing import DECODER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -17,6 +18,7 @@ SCRIPT = "service-worker.js"
 KILL_SWITCH = "service-worker-off.js"
 SCRIPTS = frozenset({SCRIPT, KILL_SWITCH})
 RELEASE = "release.js"
+UNPACK = "unpack.js"
 NAME_LENGTH = 12
 
 
@@ -26,12 +28,18 @@ def service_worker(scripts: Mapping[str, str], kept: Mapping[str, bytes], page: 
     ``app`` is the directory that only this release's page names. The same release has the same script.
     """
     digests = {path: sha256(data) for path, data in kept.items()}
+    unpacker = next((path for path in kept if path.endswith(f"/{DECODER}")), "")
     release = {
-        "name": combine(of_digests(digests), sha256(page), scripts[SCRIPT])[:NAME_LENGTH],
+        "name": combine(of_digests(digests), sha256(page), scripts[SCRIPT], scripts[UNPACK])[:NAME_LENGTH],
         "files": {path: integrity(kept[path]) for path in sorted(kept)},
         "page_names": f"{app}/",
+        "unpacker": unpacker,
     }
-    parts = {SCRIPT: scripts[SCRIPT], RELEASE: f"export const RELEASE = {json.dumps(release)};\n"}
+    parts = {
+        SCRIPT: scripts[SCRIPT],
+        UNPACK: scripts[UNPACK],
+        RELEASE: f"export const RELEASE = {json.dumps(release)};\n",
+    }
     return bundles(parts)[SCRIPT].encode()
 
 

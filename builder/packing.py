@@ -1,7 +1,7 @@
 """Files packed with Zstandard for the worker to unpack, and the decoder it does that with.
 
-What a start waits for travels like this whatever the server can do, and comes to the page still packed: that is
-a quarter of the bytes to hand from process to process, to verify and to keep.
+What a start waits for travels like this whatever the server can do, and comes to the worker still packed:
+a quarter of the bytes to hand from process to process and to verify.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ EMBEDDED = re.compile(rb"const wasm = [\"']([A-Za-z0-9+/=]+)[\"']")
 def pack(data: bytes) -> bytes:
     """One Zstandard frame that says how long ``data`` is."""
     return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(data)
+
+
+def unpacked_bytes(packed: bytes) -> int:
+    """How long what was packed is."""
+    return zstandard.frame_content_size(packed)
 
 
 def decoder(node_modules: Path) -> bytes:

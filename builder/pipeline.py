@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 WEB_SUFFIXES = frozenset({".css", ".html", ".js"})
 WHEELS = CACHE / "numpy"
+USED_PACKAGES = (runtime.PYODIDE_PACKAGE, runtime.PYSCRIPT_PACKAGE, packing.PACKAGE)
 
 
 def build(*, offline: bool = True) -> None:
@@ -51,7 +52,7 @@ def build(*, offline: bool = True) -> None:
 def _build(*, offline: bool) -> dict[str, Any]:
     cache = Cache(CACHE)
     with step("npm packages") as current:
-        ran = node.install_packages(ROOT, (runtime.PYODIDE_PACKAGE, runtime.PYSCRIPT_PACKAGE, packing.PACKAGE))
+        ran = node.install_packages(ROOT, USED_PACKAGES)
         current.note = "installed" if ran else "as locked"
     versions = read_versions(ROOT)
     contents = replace(_contents(versions, cache), offline=offline)

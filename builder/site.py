@@ -12,7 +12,7 @@ from builder import offline, pages, runtime
 from builder.bundle import bundles, reached
 from builder.digest import directory_hash, sha256
 from builder.errors import BuildError
-from builder.packing import DECODER
+from builder.packing import DECODER, SUFFIX, unpacked_bytes
 from builder.snapshot.step import LINK, MAIN, MEMORY
 
 if TYPE_CHECKING:
@@ -140,6 +140,11 @@ def _app_files(
             f"../{directory}/{name}": sha256(data)
             for directory, inside in fetched.items()
             for name, data in inside.items()
+        },
+        "unpacked": {
+            snapshot + name: unpacked_bytes(data)
+            for name, data in contents.snapshot.items()
+            if name.endswith(SUFFIX)
         },
     }
     return files | {ASSETS: f"export const ASSETS = {json.dumps(assets)};\n".encode()}

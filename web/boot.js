@@ -102,7 +102,7 @@ async function restore(assets, downloads, snapshot, onPhase) {
   const scripts = interpreterScripts(assets, downloads);
   const unpack = later(downloads.code(snapshot.unpacker).then(unpacking));
   /** @type {<T>(path: string, use: (bytes: Uint8Array) => T | Promise<T>) => Promise<T>} */
-  const packed = (path, use) => later(downloads.read(path, async (bytes) => (await unpack)(bytes, use)));
+  const packed = (path, use) => later(downloads.packed(path, unpack, use));
   const main = { scripts, code: packed(snapshot.main, compile) };
   const image = packed(snapshot.image, (bytes) => bytes.slice());
   const codes = later(Promise.all(snapshot.code.map((path) => packed(path, compile))));
@@ -189,7 +189,7 @@ async function interpreter(assets, downloads, on) {
  */
 export async function bootPyodide(assets, on, more = null) {
   new WebAssembly.Module(EMPTY_MODULE); // throws where a policy forbids it; Pyodide would wait for ever
-  const downloads = new Downloads(new URL("./", import.meta.url), assets.digests, on.onProgress);
+  const downloads = new Downloads(new URL("./", import.meta.url), assets.digests, assets.unpacked, on.onProgress);
   on.onPhase("worker");
   try {
     const pyodide = await interpreter(assets, downloads, on);

@@ -1,5 +1,7 @@
 /** Fetching the parts of the interpreter: each verified, named when it fails, and given up when it stands still. */
 
+import { unpackedName } from "./unpack.js";
+
 /** No byte of anything for so long: what is still missing will not come. */
 export const STALL_MS = 12_000;
 const RETRY_MS = 600;
@@ -72,11 +74,13 @@ export class Downloads {
   /**
    * @param {URL} base what the paths are relative to
    * @param {Record<string, string>} digests SHA-256 by path, hexadecimal
+   * @param {Record<string, number>} unpacked bytes of each packed file once it is unpacked, by path
    * @param {(asset: string) => void} onProgress at most once a second
    */
-  constructor(base, digests, onProgress) {
+  constructor(base, digests, unpacked, onProgress) {
     this.base = base;
     this.digests = digests;
+    this.unpacked = unpacked;
     this.onProgress = onProgress;
     /** @type {Map<AbortController, string>} */
     this.pending = new Map();
@@ -188,6 +192,33 @@ export class Downloads {
    */
   code(path) {
     return this.read(path, compile);
+  }
+
+  /**
+   * A file of the build's, unpacked.
+   *
+   * @template T
+   * @param {string} path
+   * @param {Promise<<T>(packed: Uint8Array, use: (bytes: Uint8Array) => T) => T>} unpack
+   * @param {(bytes: Uint8Array) => T | Promise<T>} use keeps a copy only: the bytes are its for this one call
+   * @returns {Promise<T>}
+   */
+  async packed(path, unpack, use) {
+    const bytes = await this.watched(this.name(path), () => this.keptUnpacked(path));
+    if (bytes !== null) return use(bytes);
+    return this.read(path, async (packed) => (await unpack)(packed, use));
+  }
+
+  /**
+   * What the service worker verified and unpacked. Storage notices its own damage, so here the length is enough.
+   *
+   * @param {string} path
+   * @returns {Promise<Uint8Array | null>}
+   */
+  async keptUnpacked(path) {
+    const response = await kept(new URL(unpackedName(path), this.base));
+    const body = await response?.arrayBuffer().catch(() => undefined);
+    return body !== undefined && body.byteLength === this.unpacked[path] ? new Uint8Array(body) : null;
   }
 
   /**

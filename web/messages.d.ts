@@ -181,6 +181,8 @@ export interface Assets {
   snapshot: { unpacker: string; main: string; image: string; link: string; code: string[] } | null;
   /** SHA-256 of every file that is fetched, hexadecimal. */
   digests: Record<string, string>;
+  /** Bytes of every packed file once it is unpacked. */
+  unpacked: Record<string, number>;
 }
 
 /** What starting Python says on the way. */

@@ -7,6 +7,7 @@
  */
 
 import { RELEASE } from "./release.js";
+import { isPacked, unpackedName, unpacking } from "./unpack.js";
 
 const NAME = "candlefish";
 const NEVER_CHANGING = /^(?:app|pyodide|snapshot)-[^/]*[0-9a-f]{12}\//;
@@ -30,6 +31,9 @@ async function served() {
   return (await said?.text()) ?? "";
 }
 
+/** @type {(path: string) => string} of what is kept of a file */
+const keptAddress = (path) => address(isPacked(path) ? unpackedName(path) : path);
+
 /**
  * @param {string} path
  * @param {RequestInit} options
@@ -41,13 +45,31 @@ async function fetched(path, options) {
   return response;
 }
 
+/** @type {(path: string) => Promise<Response>} fails if it is not what the build wrote */
+const verified = (path) => fetched(path, { integrity: RELEASE.files[path] });
+
+/**
+ * What is packed is kept unpacked, which is what a later visit has less to do with.
+ *
+ * @param {string} path
+ * @returns {Promise<Response>}
+ */
+async function toKeep(path) {
+  const response = await verified(path);
+  if (!isPacked(path)) return response;
+  const unpack = unpacking(await WebAssembly.compileStreaming(verified(RELEASE.unpacker)));
+  const bytes = unpack(new Uint8Array(await response.arrayBuffer()), (shared) => shared.slice());
+  return new Response(/** @type {BufferSource} */ (bytes), { headers: { "Content-Type": "application/octet-stream" } });
+}
+
 /** Fails as a whole; what has come is verified and need not come again. */
 async function keep() {
   const cache = await caches.open(cacheOf(RELEASE.name));
-  for (const [path, integrity] of Object.entries(RELEASE.files)) {
-    if (await cache.match(address(path))) continue;
-    const known = await caches.match(address(path));
-    await cache.put(address(path), known ?? (await fetched(path, { integrity })));
+  for (const path of Object.keys(RELEASE.files)) {
+    const key = keptAddress(path);
+    if (await cache.match(key)) continue;
+    const known = await caches.match(key);
+    await cache.put(key, known ?? (await toKeep(path)));
     if (!known) await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
   }
   const page = await fetched("", { cache: "no-cache" });

@@ -130,7 +130,7 @@ LADDER = (
         "picture",
         "fallback",
         "timeout",
-        arrange=faults.stalled("**/pyodide.asm.wasm"),
+        arrange=faults.stalled("**/pyodide.asm.js"),
         error="no progress for 15 s",
     ),
     Rung(

@@ -205,11 +205,14 @@ def test_it_answers_for_nothing_but_its_release(visit: Visit, deploys: Deploys) 
 
 def test_a_kept_copy_that_was_damaged_is_fetched_again(visit: Visit, deploys: Deploys) -> None:
     first_visit(visit, deploys)
-    visit.page.evaluate(
-        """async () => { for (const name of await caches.keys()) { const cache = await caches.open(name);
-          for (const one of await cache.keys()) if (one.url.endsWith("memory.bin"))
-            await cache.put(one, new Response("damaged", { headers: { "content-type": "a/b" } })); } }"""
+    damaged = visit.page.evaluate(
+        """async () => { let count = 0;
+          for (const name of await caches.keys()) { const cache = await caches.open(name);
+            for (const one of await cache.keys()) if (/memory.bin|link.json/.test(one.url)) { count += 1;
+              await cache.put(one, new Response("damaged", { headers: { "content-type": "a/b" } })); } }
+          return count; }"""
     )
+    assert damaged == 2
     visit.page.reload()
     visit.wait_awake()
     assert "restored" in visit.events("ready")[0]["timeline"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ASSETS = ("memory.bin", "link.json", "multiarray_umath.wasm")
+ASSETS = ("unpack.wasm", "main.wasm.zst", "memory.bin.zst", "link.json", "multiarray_umath.wasm.zst")
 
 
 def recorded(dist: Path, name: str) -> bytes:

@@ -56,7 +56,7 @@ def test_the_worker_starts_after_the_first_paint(awake: Visit) -> None:
 
 def test_a_hint_comes_only_when_the_start_takes_long(visit: Visit) -> None:
     visit.page.add_init_script(NOTE_HINT)
-    visit.page.context.route("**/pyodide.asm.wasm", lambda _route: None)
+    visit.page.context.route("**/main.wasm.zst", lambda _route: None)
     visit.open()
     visit.page.wait_for_function("() => noted.hint > 0")
     noted = visit.page.evaluate("noted")

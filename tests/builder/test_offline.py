@@ -10,8 +10,8 @@ import re
 from builder.offline import kill_switch, service_worker, wanted
 from builder.paths import DIST, WEB
 
-SOURCES = {path.name: path.read_text(encoding="utf-8") for path in WEB.glob("service-worker*.js")}
-KEPT = {"app-1/a.js": b"a", "snapshot-1/memory.bin": b"m"}
+SOURCES = {path.name: path.read_text(encoding="utf-8") for path in WEB.glob("*.js")}
+KEPT = {"app-1/a.js": b"a", "snapshot-1/memory.bin.zst": b"m", "snapshot-1/unpack.wasm": b"u"}
 
 
 def made(kept: dict[str, bytes] = KEPT, page: bytes = b"page of app-1/", app: str = "app-1") -> str:
@@ -33,9 +33,10 @@ def test_what_is_kept_is_what_the_page_needs() -> None:
     scripts = {"candle-fish.js", "worker.js"}
     assert wanted("app-1/worker.js", scripts)
     assert not wanted("app-1/mount.js", scripts)
-    assert wanted("pyodide-1/pyodide.asm.wasm", scripts)
+    assert wanted("pyodide-1/pyodide.asm.js", scripts)
+    assert not wanted("pyodide-1/pyodide.asm.wasm", scripts)
     assert not wanted("pyodide-1/python_stdlib.zip", scripts)
-    assert wanted("snapshot-1/memory.bin", scripts)
+    assert wanted("snapshot-1/memory.bin.zst", scripts)
     assert not wanted("docs/index.html", scripts)
 
 
@@ -48,6 +49,7 @@ def test_the_built_site_keeps_files_that_are_there_and_as_they_are() -> None:
         digest = base64.b64encode(hashlib.sha256((DIST / path).read_bytes()).digest()).decode()
         assert expected == f"sha256-{digest}", path
     names = {path.rpartition("/")[2] for path in release["files"]}
-    assert {"candle-fish.js", "page.js", "worker.js", "assets.js", "analytics.js", "memory.bin"} <= names
+    assert {"candle-fish.js", "page.js", "worker.js", "assets.js", "analytics.js", "memory.bin.zst"} <= names
     assert not names & {"mount.js", "swarm.js", "python_stdlib.zip"}
+    assert release["unpacker"] in release["files"]
     assert release["page_names"] in (DIST / "index.html").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 
 from builder.digest import sha256
 from builder.errors import BuildError
+from builder.packing import pack
 from builder.paths import WEB
 from builder.site import Contents, site_files
 from builder.versions import Versions
@@ -29,9 +30,11 @@ CONTENTS = Contents(
     candlefish_wheel=("candlefish.whl", b"cf"),
     studio_wheel=b"st",
     snapshot={
-        "memory.bin": b"mem",
-        "link.json": b'{"libraries": [{"file": "umath.wasm"}]}',
-        "umath.wasm": b"code",
+        "unpack.wasm": b"decoder",
+        "main.wasm.zst": pack(b"main"),
+        "memory.bin.zst": pack(b"mem"),
+        "link.json": b'{"libraries": [{"file": "umath.wasm.zst"}]}',
+        "umath.wasm.zst": pack(b"code"),
     },
 )
 
@@ -58,7 +61,7 @@ def test_everything_is_where_it_belongs() -> None:
         f"{directory(files, 'studio-')}/candlefish-studio.whl",
         f"{pyodide}/pyodide.mjs",
         f"{pyodide}/pyodide-lock.json",
-        *(f"{snapshot}/{name}" for name in ("memory.bin", "link.json", "umath.wasm")),
+        *(f"{snapshot}/{name}" for name in CONTENTS.snapshot),
         f"{python}/numpy.whl",
         f"{python}/candlefish.whl",
         f"{pyscript}/core.js",
@@ -78,8 +81,10 @@ def test_the_assets_module_says_where_the_rest_is() -> None:
     assert assets["version"] == "1.2.3"
     recorded = assets["snapshot"]
     named = [assets["pyodide"] + "pyodide.mjs", *assets["wheels"]]
-    named += [recorded["image"], recorded["link"], *recorded["code"]]
-    assert all(sha256(files[path.removeprefix("../")]) == assets["digests"][path] for path in named)
+    packed = [recorded["main"], recorded["image"], *recorded["code"]]
+    named += [recorded["unpacker"], recorded["link"], *packed]
+    assert all(sha256(files[path.removeprefix("../")]) == assets["digests"][path] for path in named + packed)
+    assert [assets["unpacked"][path] for path in packed] == [4, 3, 4]
 
 
 def test_the_same_contents_make_the_same_site() -> None:
@@ -91,7 +96,7 @@ def test_the_same_contents_make_the_same_site() -> None:
     [
         ({"candlefish_wheel": ("candlefish.whl", b"new")}, {"py-", "app-"}),
         ({"pyodide": {**CONTENTS.pyodide, "pyodide.mjs": b"new"}}, {"pyodide-", "app-"}),
-        ({"snapshot": {**CONTENTS.snapshot, "memory.bin": b"new"}}, {"snapshot-", "app-"}),
+        ({"snapshot": {**CONTENTS.snapshot, "memory.bin.zst": pack(b"new")}}, {"snapshot-", "app-"}),
         ({"pyscript": {"core.js": b"new"}}, {"app-", "pyscript-"}),
         ({"static": {"fallback.svg": b"<svg>new</svg>"}}, set()),
     ],
@@ -117,9 +122,11 @@ def test_an_unknown_token_stops_the_build() -> None:
 
 def test_the_service_worker_keeps_what_the_index_page_leads_to_or_is_the_kill_switch() -> None:
     workers = {name: (WEB / name).read_bytes() for name in ("service-worker.js", "service-worker-off.js")}
+    unpack = {"unpack.js": (WEB / "unpack.js").read_bytes()}
     web = {
         **CONTENTS.web,
         **workers,
+        **unpack,
         "page.js": b'import("./late.js");\n',
         "late.js": b"late()",
         "unused.js": b"unused()",
