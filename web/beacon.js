@@ -11,7 +11,8 @@ const EVENTS_MAX = 100;
 const BYTES_MAX = 60_000;
 const ENVELOPE_BYTES = 400;
 const SEQ_MAX = 8_191;
-const EVERY_MS = 5_000;
+const FIRST_MS = 5_000; // most visits are short
+const EVERY_MS = 15_000;
 const IDLE_MS = 2_000;
 const RETRY_MS = 2_000;
 const RETRY_MAX_MS = 300_000;
@@ -45,12 +46,13 @@ export class Beacon {
     /** @type {Batch[]} the last one still grows */
     this.batches = (readJson(KEY_UNSENT) ?? []).filter?.(isBatch) ?? [];
     this.sending = false;
+    this.pause_ms = FIRST_MS;
     this.failures = 0;
     this.timer = 0;
     this.closed = false;
     this.onOnline = () => this.soon(0);
     window.addEventListener("online", this.onOnline);
-    if (this.batches.length > 0) this.soon(EVERY_MS);
+    if (this.batches.length > 0) this.soon(this.pause_ms);
   }
 
   /** A new visit: what comes now is of another session. */
@@ -74,7 +76,7 @@ export class Beacon {
     last.events.push(whole);
     last.bytes += bytes;
     this.bound();
-    if (this.failures === 0) this.soon(last.events.length >= EVENTS_MAX ? 0 : EVERY_MS);
+    if (this.failures === 0) this.soon(last.events.length >= EVENTS_MAX ? 0 : this.pause_ms);
   }
 
   bound() {
@@ -96,6 +98,7 @@ export class Beacon {
   async flush() {
     if (this.sending || this.closed || navigator.onLine === false) return;
     this.sending = true;
+    this.pause_ms = EVERY_MS;
     let wait_ms = 0;
     while (this.batches.length > 0 && wait_ms === 0 && !this.closed) {
       wait_ms = await this.send(/** @type {Batch} */ (this.batches[0]));

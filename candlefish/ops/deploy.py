@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from candlefish.ops import journal as journals
 from candlefish.ops.engine import Colour, Figures
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from candlefish.ops.checks import Check
     from candlefish.ops.engine import Engine
     from candlefish.ops.release import Release, Sources
-
-LOOK_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,7 @@ def _watch(engine: Engine, journal: Journal, mark: object, shell: Shell) -> dict
         left_s = until_s - time.monotonic()
         if left_s <= 0:
             return seen
-        shell.sleep(min(LOOK_S, left_s))
+        shell.sleep(min(engine.look_s, left_s))
 
 
 def _note(engine: Engine, event: str, journal: Journal, seen: dict[Colour, Figures], percent: int) -> None:

@@ -129,6 +129,8 @@ class Engine(Protocol):
     """A target: `local` or `aws`."""
 
     environment: Environment
+    look_s: float
+    """How often its figures are worth a look while a release is watched, in seconds."""
 
     def lock(self, *, force: bool) -> AbstractContextManager[None]:
         """Keep others out. Raises `OpsError` if one is in; `force` takes over a lock that was left behind."""

@@ -44,7 +44,9 @@ def test_each_lever_is_worth_something() -> None:
     visit, prices = cost.load()
     bills = {name: cost.total(cost.bill(1e8, other, prices)) for name, other in cost.levers(visit).items()}
     usual = bills.pop("as it is")
-    assert bills.pop("no cache in the browser") > usual
+    taken_back = ("no cache in the browser", "batches every 5 s instead of 15 s")
+    assert all(bills.pop(name) > usual for name in taken_back)
+    assert len(bills) == 2
     assert all(bill < usual for bill in bills.values())
 
 

@@ -40,6 +40,8 @@ LOCK: Final = "lock"
 class AwsEngine(Engine):
     """A stack of deploy/terraform: a colour is a path in the bucket, an alias of Lambda and its API."""
 
+    look_s = 15.0  # CloudWatch has new figures once a minute, and asks for each look
+
     def __init__(
         self,
         environment: Environment,

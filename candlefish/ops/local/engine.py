@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 class LocalEngine(Engine):
     """nginx and one service a colour, both colours on one store."""
 
+    look_s = 1.0
+
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.layout = Layout(environment.root)
