@@ -6,6 +6,8 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
+from builder.errors import BuildError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -37,3 +39,15 @@ def read_tree(root: Path) -> dict[str, bytes]:
     """The contents of every file below ``root``, by POSIX path relative to it, in order."""
     files = sorted(path for path in root.rglob("*") if path.is_file())
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def read_file(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises:
+        BuildError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BuildError(f"{path}: {error.strerror}") from error

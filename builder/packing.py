@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import zstandard
 
+from builder.archive import read_file
 from builder.errors import BuildError
 
 if TYPE_CHECKING:
@@ -41,10 +42,7 @@ def decoder(node_modules: Path) -> bytes:
         BuildError: the package has none.
     """
     path = node_modules / PACKAGE / "zstddec.mjs"
-    try:
-        found = EMBEDDED.search(path.read_bytes())
-    except OSError as error:
-        raise BuildError(f"{path}: {error.strerror}") from error
+    found = EMBEDDED.search(read_file(path))
     if found is None:
         raise BuildError(f"{path}: no WebAssembly is embedded in it")
     return base64.b64decode(found[1])

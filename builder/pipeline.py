@@ -131,10 +131,3 @@ def read_web(directory: Path) -> dict[str, bytes]:
     if not any(name.endswith(".html") for name in files):
         raise BuildError(f"{directory} holds no page (*.html)")
     return files
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BuildError(f"{path}: {error.strerror}") from error

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from builder import stdlib
+from builder.archive import read_file
 from builder.errors import BuildError
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def pyodide_files(node_modules: Path, cache: Cache) -> dict[str, bytes]:
         BuildError: the npm package lacks one of them.
     """
     package = node_modules / PYODIDE_PACKAGE
-    files = {name: _read(package / name) for name in PYODIDE_PLAIN}
-    files |= {name: without_source_map(_read(package / name)) for name in PYODIDE_SCRIPTS}
-    files[LOCK] = short_lock(_read(package / LOCK))
+    files = {name: read_file(package / name) for name in PYODIDE_PLAIN}
+    files |= {name: without_source_map(read_file(package / name)) for name in PYODIDE_SCRIPTS}
+    files[LOCK] = short_lock(read_file(package / LOCK))
     files[stdlib.NAME] = stdlib.stdlib_archive(package, cache)
     return files
 
@@ -55,7 +56,7 @@ def pyscript_files(node_modules: Path) -> dict[str, bytes]:
         BuildError: the npm package has no ``core.js``.
     """
     package = node_modules / PYSCRIPT_PACKAGE
-    _read(package / "core.js")
+    read_file(package / "core.js")
     scripts = [path for path in sorted(package.iterdir()) if path.suffix in {".css", ".js"}]
     used = [path for path in scripts if not PYSCRIPT_UNUSED.match(path.name)]
     files = {path.name: without_source_map(path.read_bytes()) for path in used}
@@ -86,10 +87,3 @@ def short_lock(lock: bytes) -> bytes:
 def without_source_map(script: bytes) -> bytes:
     """A script without the line that names a source map, which is not shipped."""
     return SOURCE_MAP_LINE.sub(b"\n", script)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BuildError(f"{path}: {error.strerror}") from error
