@@ -46,12 +46,15 @@ class Seen:
         fps: frames a second where it draws; 0 with too few to tell.
         memory_mb: JavaScript, WebAssembly and canvas after a collection.
         leak_mb_min: their growth with garbage collected, MB a minute.
+        worker_ms: processor time of the worker a frame, which a busy machine hardly changes; None where
+            nobody tells.
         foreign: the share of the machine that others took meanwhile; None where nobody tells.
     """
 
     fps: float
     memory_mb: float
     leak_mb_min: float | None
+    worker_ms: float | None
     foreign: float | None
 
 
@@ -81,6 +84,7 @@ class Eyes:
             fps=values.get("fps", 0.0),  # too few frames to have a pace
             memory_mb=values["memory_mb"],
             leak_mb_min=values.get("slope_mb_min"),
+            worker_ms=values.get("cpu_worker_threads_ms"),
             foreign=machine.foreign_share(found.began or before, found.ended or machine.clock()),
         )
 
@@ -125,6 +129,8 @@ class Eyes:
             found += f"; the live release draws {live.fps:.1f}"
             if best.fps < (1.0 - self._limits.fps_drop) * live.fps:
                 raise Failed(found)
+        if best.worker_ms is not None and best.worker_ms > 1000.0 / least:
+            raise Failed(f"{found}; a frame takes {best.worker_ms:.0f} ms of processor time in the worker")
         raise _too_slow(found, best.foreign)
 
     def _holds(self, seen: list[Seen]) -> str:

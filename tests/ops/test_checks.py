@@ -6,7 +6,7 @@ import json
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,6 +16,7 @@ from candlefish.ops.checks import Check, Failed, Skipped, Unsure, Verdict, check
 from candlefish.ops.engine import Figures
 from candlefish.ops.environments import FILE, Limits, load_environment, read_environment
 from candlefish.ops.errors import OpsError
+from candlefish.ops.fish import Eyes, Seen
 from candlefish.ops.notice import WEBHOOK, tell
 from candlefish.ops.release import check_site, pack, read
 from candlefish.ops.report import FAILED, PASSED, UNSURE, Report
@@ -248,3 +249,18 @@ def test_the_edge_sends_what_the_service_sends() -> None:
 
     assert ISOLATION.items() <= edge.HEADERS.items()
     assert set(edge.cloudfront()["headers"]) == set(edge.HEADERS)
+
+
+@pytest.mark.parametrize(
+    ("worker_ms", "verdict"), [(300.0, Verdict.FAILED), (9.0, Verdict.UNSURE), (None, Verdict.UNSURE)]
+)
+def test_a_busy_machine_excuses_no_frame_that_is_slow_by_itself(
+    monkeypatch: pytest.MonkeyPatch, worker_ms: float | None, verdict: Verdict
+) -> None:
+    """Time on the clock says little there; the worker's own processor time a frame still tells."""
+    seen = Seen(fps=3.0, memory_mb=40.0, leak_mb_min=0.0, worker_ms=worker_ms, foreign=0.6)
+    monkeypatch.setattr(Eyes, "look", lambda *_arguments, **_options: seen)
+    eyes = Eyes(cast("Any", None), Limits(fps_min=20.0), 1.0)
+    found = check("frame-rate", lambda: eyes._draws("", None, [seen]))
+    assert found.verdict is verdict
+    assert ("300 ms of processor time" in found.found) == (verdict is Verdict.FAILED)
