@@ -19,15 +19,14 @@ class Clocked:
     """Processor time at a moment: of the machine, and of the bench with all it started, ms."""
 
     machine: processes.MachineTime
-    ours_ms: dict[int, float]
+    ours_ms: float
 
 
 def clock() -> Clocked | None:
     """Look at the clocks; None where the system does not tell."""
     if not processes.available():
         return None
-    ours = {pid: processes.process_cpu_ms(pid) for pid in processes.tree(os.getpid())}
-    return Clocked(processes.machine_time(), ours)
+    return Clocked(processes.machine_time(), processes.tree_cpu_ms(os.getpid()))
 
 
 def foreign_share(before: Clocked | None, after: Clocked | None) -> float | None:
@@ -36,7 +35,7 @@ def foreign_share(before: Clocked | None, after: Clocked | None) -> float | None
         return None
     total_ms = after.machine.total_ms - before.machine.total_ms
     busy_ms = after.machine.busy_ms - before.machine.busy_ms
-    ours_ms = sum(ms - before.ours_ms.get(pid, 0.0) for pid, ms in after.ours_ms.items())
+    ours_ms = after.ours_ms - before.ours_ms
     return min(1.0, max(0.0, (busy_ms - ours_ms) / total_ms)) if total_ms > 0 else 0.0
 
 

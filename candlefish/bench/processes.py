@@ -17,19 +17,24 @@ def available() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """One process or thread: name, parent and processor time used so far, ms."""
+    """One process or thread: name, parent and processor time used so far, ms.
+
+    ``reaped_ms``: that of the children that have ended and were waited for, theirs included.
+    """
 
     name: str
     parent: int
     cpu_ms: float
+    reaped_ms: float = 0.0
 
 
 def parse_stat(text: str) -> Stat:
     """The contents of a ``stat`` file (proc_pid_stat(5)); the name may hold spaces and brackets."""
     name = text[text.index("(") + 1 : text.rindex(")")]
     fields = text[text.rindex(")") + 2 :].split()
-    ticks = int(fields[11]) + int(fields[12])
-    return Stat(name, int(fields[1]), ticks * 1000.0 / os.sysconf("SC_CLK_TCK"))
+    user, system, reaped_user, reaped_system = (int(ticks) for ticks in fields[11:15])
+    tick_ms = 1000.0 / os.sysconf("SC_CLK_TCK")
+    return Stat(name, int(fields[1]), (user + system) * tick_ms, (reaped_user + reaped_system) * tick_ms)
 
 
 def read_stat(path: Path) -> Stat | None:
@@ -40,16 +45,22 @@ def read_stat(path: Path) -> Stat | None:
         return None
 
 
-def tree(root: int) -> set[int]:
-    """A process and all that descend from it."""
-    parents: dict[int, int] = {}
-    for entry in PROC.iterdir():
-        if entry.name.isdecimal() and (stat := read_stat(entry / "stat")) is not None:
-            parents[int(entry.name)] = stat.parent
-    found = {root}
-    while grown := {pid for pid, parent in parents.items() if parent in found} - found:
+def tree(root: int) -> dict[int, Stat]:
+    """A process and all that descend from it, by process id; empty when it is gone."""
+    stats = {
+        int(entry.name): stat
+        for entry in PROC.iterdir()
+        if entry.name.isdecimal() and (stat := read_stat(entry / "stat")) is not None
+    }
+    found = {root} & stats.keys()
+    while grown := {pid for pid, stat in stats.items() if stat.parent in found} - found:
         found |= grown
-    return found
+    return {pid: stats[pid] for pid in found}
+
+
+def tree_cpu_ms(root: int) -> float:
+    """Processor time of a process and all its descendants, those that have ended included."""
+    return sum(stat.cpu_ms + stat.reaped_ms for stat in tree(root).values())
 
 
 def thread_cpu_ms(pid: int) -> dict[int, tuple[str, float]]:

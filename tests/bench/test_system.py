@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -15,8 +17,9 @@ from candlefish.bench.memory import Sample, by_type, growth
 from candlefish.bench.presented import displayed_ms
 from candlefish.bench.processes import MachineTime, parse_stat
 
+SPIN = "import time\nwhile time.process_time() < 0.2: pass"
 STAT = (
-    "4711 (Web (Content) x) S 42 4711 4711 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 12 0 99 "
+    "4711 (Web (Content) x) S 42 4711 4711 0 -1 4194560 100 0 0 0 250 50 20 10 20 0 12 0 99 "
     "1000 100 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0"
 )
 
@@ -25,6 +28,7 @@ def test_a_stat_line_with_a_wild_name() -> None:
     found = parse_stat(STAT)
     assert (found.name, found.parent) == ("Web (Content) x", 42)
     assert found.cpu_ms == 300 * 1000.0 / os.sysconf("SC_CLK_TCK")
+    assert found.reaped_ms == 30 * 1000.0 / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.skipif(not processes.available(), reason="this system has no /proc")
@@ -42,8 +46,8 @@ def test_our_own_processor_time_is_seen() -> None:
 
 
 def test_foreign_share() -> None:
-    before = Clocked(MachineTime(0.0, 0.0), {1: 100.0})
-    after = Clocked(MachineTime(1000.0, 600.0), {1: 200.0, 2: 100.0})
+    before = Clocked(MachineTime(0.0, 0.0), 100.0)
+    after = Clocked(MachineTime(1000.0, 600.0), 300.0)
     assert foreign_share(before, after) == pytest.approx(0.4)
     assert foreign_share(before, before) == 0.0
     assert foreign_share(None, after) is None
@@ -51,9 +55,12 @@ def test_foreign_share() -> None:
 
 @pytest.mark.skipif(not processes.available(), reason="this system has no /proc")
 def test_the_clock_counts_us_in() -> None:
-    now = clock()
-    assert now is not None
-    assert os.getpid() in now.ours_ms
+    before = clock()
+    subprocess.run([sys.executable, "-c", SPIN], check=True)
+    after = clock()
+    assert before is not None
+    assert after is not None
+    assert after.ours_ms - before.ours_ms >= 200.0, "a child that has ended is ours too"
 
 
 def test_processor_time_a_frame() -> None:
