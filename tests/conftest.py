@@ -1,28 +1,68 @@
-"""What holds for every test."""
+"""What holds for every test: which run together, which alone, which only when asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
+from candlefish.bench import machine
+from tests.turns import turn
+
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Generator
 
 # Machines that run tests are slow and busy: how long one example takes says nothing.
 settings.register_profile("candlefish", deadline=None, print_blob=True)
 settings.load_profile("candlefish")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in a browser last.
-
-    The synchronous Playwright keeps an event loop running in this thread for as long as its browser lives;
-    no other test could start one. It also lets the quick tests fail first.
-    """
-    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Golden frames can be written anew."""
+    """Golden frames can be written anew; long tests can be run too."""
     parser.addoption("--update-references", action="store_true", help="write the golden frames anew")
+    parser.addoption("--long", action="store_true", help="run the tests marked `long` too")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deal the tests to pytest-xdist's workers: a file at a time, and in one what must run alone.
+
+    Those in a browser come first, for they take longest. Those alone come last: nobody waits for them.
+    """
+    items.sort(key=_rank)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            file = item.path.relative_to(config.rootpath).as_posix()
+            item.add_marker(pytest.mark.xdist_group("alone" if _is_alone(item) else file))
+        if item.get_closest_marker("long") and not config.getoption("--long"):
+            item.add_marker(pytest.mark.skip(reason="takes long: python3 build.py test --long"))
+
+
+def _rank(item: pytest.Item) -> tuple[bool, bool]:
+    return _is_alone(item), item.get_closest_marker("browser") is None
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a test that measures time run while no test of another worker does."""
+    assert item.config.cache is not None
+    with turn(item.config.cache.mkdir("turns"), alone=_is_alone(item)):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Where other programs kept the machine busy, a measurement out of bounds tells nothing: it is skipped."""
+    before = machine.clock() if _is_alone(item) else None
+    try:
+        return (yield)
+    except AssertionError as error:
+        foreign = machine.foreign_share(before, machine.clock())
+        if foreign is None or foreign <= machine.DISTURBED_SHARE:
+            raise
+        pytest.skip(f"cannot tell: other programs took {100 * foreign:.0f} % of the processors ({error})")

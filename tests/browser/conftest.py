@@ -61,9 +61,13 @@ def address(dist: Path) -> Iterator[str]:
         thread.join(START_S)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium: CANDLEFISH_CHROMIUM, else one on the PATH."""
+    """A headless Chromium: CANDLEFISH_CHROMIUM, else one on the PATH.
+
+    It ends with the last test of this directory: the synchronous Playwright keeps an event loop running in
+    this thread for as long as it lives, and no other test could start one.
+    """
     found = (shutil.which(name) for name in (os.environ.get("CANDLEFISH_CHROMIUM", ""), *PROGRAMS) if name)
     program = next((path for path in found if path), None)
     if program is None:
