@@ -10,7 +10,7 @@ from builder import aws_lambda, pins, pipeline, suite
 from builder.arguments import parser
 from builder.errors import BuildError
 from builder.paths import CACHE, DIST
-from candlefish import cli
+from candlefish import cli, signals
 
 if TYPE_CHECKING:
     import argparse
@@ -55,4 +55,5 @@ def _run(options: argparse.Namespace) -> int:
 if __name__ == "__main__":
     # As an exception, so that what was started is stopped too and what was being written is cleared.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    signals.record()
     sys.exit(main())

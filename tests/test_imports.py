@@ -17,13 +17,14 @@ MAY_IMPORT = {
     "browser": {"draw", "sim", "events", "experiments"},
     "events": set(),
     "experiments": set(),
-    "service": {"events", "experiments", "sim"},
+    "service": {"events", "experiments", "signals", "sim"},
     "simulate": {"sim"},
     "studio": {"browser", "draw", "service", "sim", "simulate"},
     "render": {"draw", "sim"},
     "ops": {"bench", "service", "sim"},
     "cli": {"bench", "ops", "render", "service", "simulate", "studio"},
-    "__main__": {"cli"},
+    "signals": set(),
+    "__main__": {"cli", "signals"},
     "__init__": set(),
 }
 ONLY_IN = {

@@ -26,4 +26,4 @@ def test_the_wheel_holds_the_package_and_its_data(tmp_path: Path) -> None:
         "candlefish",
         f"candlefish-{candlefish.__version__}.dist-info",
     }
-    assert "candlefish = candlefish.cli:main" in entry_points
+    assert "candlefish = candlefish.__main__:main" in entry_points
