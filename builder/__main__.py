@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder import aws_lambda, pins, pipeline, suite
 from builder.arguments import parser
-from builder.errors import BuildError
+from builder.errors import BuildError, explained
 from builder.paths import CACHE, DIST
 from candlefish import cli, signals
 
@@ -26,6 +26,11 @@ def main() -> int:
         return _run(options)
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if (text := explained(error)) is None:
+            raise
+        print(f"error: {text}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
