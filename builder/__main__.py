@@ -6,11 +6,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from builder import aws_lambda, pins, pipeline, suite
 from builder.arguments import parser
 from builder.errors import BuildError, explained
 from builder.paths import CACHE, DIST
-from candlefish import cli, signals
+from candlefish import signals
 
 if TYPE_CHECKING:
     import argparse
@@ -38,6 +37,10 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    # Here, because they take a second, in which Ctrl-C is to be heeded too.
+    from builder import aws_lambda, pins, pipeline, suite  # noqa: PLC0415
+    from candlefish import cli  # noqa: PLC0415
+
     match options.command:
         case "setup":
             pass  # the bootstrap has done it
