@@ -24,6 +24,13 @@ from builder import bootstrap
 bootstrap.BASE_STAMP.write_text(bootstrap._stamp(bootstrap.BASE))
 bootstrap.STAMP.write_text(bootstrap._stamp(bootstrap.CONTENTS))
 """
+WITHOUT_ENSUREPIP = """
+import importlib.util, runpy, sys
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name == "ensurepip" else find(name, *more)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 HOLD_LOCK = """
 import sys
 from pathlib import Path
@@ -135,6 +142,14 @@ def test_without_node_or_npm_it_says_what_to_install(clone: Path, tmp_path: Path
     assert done.stderr.startswith(
         f"error: {missing} was not found on PATH: install Node 20 or newer, with npm"
     )
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_venv_and_apt_get_it_says_what_to_install(clone: Path, tmp_path: Path) -> None:
+    done = build(clone, "setup", python=[*BARE, "-c", WITHOUT_ENSUREPIP], PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "lacks its venv or ensurepip module" in done.stderr
+    assert f"apt-get install python{sys.version_info.major}.{sys.version_info.minor}-venv" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
