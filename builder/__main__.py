@@ -6,11 +6,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from builder import aws_lambda, pins, pipeline, suite
 from builder.arguments import parser
-from builder.errors import BuildError
+from builder.errors import BuildError, explained
 from builder.paths import CACHE, DIST
-from candlefish import cli
+from candlefish import signals
 
 if TYPE_CHECKING:
     import argparse
@@ -27,12 +26,21 @@ def main() -> int:
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        if (text := explained(error)) is None:
+            raise
+        print(f"error: {text}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
         return INTERRUPTED
 
 
 def _run(options: argparse.Namespace) -> int:
+    # Here, because they take a second, in which Ctrl-C is to be heeded too.
+    from builder import aws_lambda, pins, pipeline, suite  # noqa: PLC0415
+    from candlefish import cli  # noqa: PLC0415
+
     match options.command:
         case "setup":
             pass  # the bootstrap has done it
@@ -55,4 +63,5 @@ def _run(options: argparse.Namespace) -> int:
 if __name__ == "__main__":
     # As an exception, so that what was started is stopped too and what was being written is cleared.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    signals.record()
     sys.exit(main())

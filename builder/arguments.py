@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from candlefish.cli import port_number
+LARGEST_PORT = 65535
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,10 +20,22 @@ def parser() -> argparse.ArgumentParser:
         help="the kill switch instead of the service worker: browsers forget what they kept",
     )
     serve = commands.add_parser("serve", help="build, then serve dist/ and print its address")
-    serve.add_argument("--port", type=port_number, default=None, help="default: 8000, or the next free")
+    serve.add_argument("--port", type=port, default=None, help="default: 8000, or the next free")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     test = commands.add_parser("test", help="build, then run lint, types and every test")
     test.add_argument("pytest", nargs="*", metavar="-- ARG", help="further arguments for pytest")
     commands.add_parser("lambda", help="write the service for AWS Lambda to artefacts/")
     commands.add_parser("pins", help="renew requirements/*.txt from pyproject.toml")
     return top
+
+
+def port(text: str) -> int:
+    """A TCP port from its text, for argparse: 0 (any free one) to 65535.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if text.isdecimal() and int(text) <= LARGEST_PORT:
+        return int(text)
+    message = f"{text!r} is not a port: a whole number from 0 (any free one) to {LARGEST_PORT}"
+    raise argparse.ArgumentTypeError(message)

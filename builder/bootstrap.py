@@ -14,10 +14,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from builder import debian
+from builder import debian, node
 from builder.arguments import parser
 from builder.commands import run
-from builder.errors import BuildError
+from builder.errors import BuildError, explained
 from builder.lock import exclusive
 from builder.paths import CACHE, REQUIREMENTS, ROOT, VENV, venv_program
 from builder.progress import step
@@ -31,18 +31,26 @@ BASE_STAMP = VENV / "candlefish-base.stamp"
 BASE = (REQUIREMENTS / "uv.txt",)
 STAMP = VENV / "candlefish.stamp"
 CONTENTS = (*LOCKED, ROOT / "pyproject.toml", ROOT / "candlefish" / "__init__.py")
+NEEDING_NODE = frozenset({"build", "serve", "test"})
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
     """Make ``.venv`` what it should be, then run the builder in it. Returns the exit status."""
-    parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
+        if options.command in NEEDING_NODE:
+            node.node_version()  # said at once, not after the minutes before it is needed
         with exclusive(CACHE / "venv.lock"):
             prepare()
         return _hand_over(arguments)
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if (text := explained(error)) is None:
+            raise
+        print(f"error: {text}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
@@ -81,8 +89,8 @@ def _stamp(inputs: Sequence[Path]) -> str:
 
 def _make_venv() -> None:
     """A virtual environment with pip and the pinned uv, in place of whatever was there."""
-    if importlib.util.find_spec("ensurepip") is None:
-        _install_ensurepip()
+    if any(importlib.util.find_spec(module) is None for module in ("venv", "ensurepip")):
+        _install_venv()
     with step("virtual environment"):
         shutil.rmtree(VENV, ignore_errors=True)
         run([sys.executable, "-m", "venv", VENV], what="making .venv")
@@ -109,13 +117,13 @@ def _install_packages() -> None:
     )
 
 
-def _install_ensurepip() -> None:
-    """Debian keeps ensurepip in a package of its own."""
+def _install_venv() -> None:
+    """Install what Debian keeps in a package of its own."""
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     if not debian.may_install():
         raise BuildError(
-            f"this Python ({sys.executable}) lacks its ensurepip module, so it cannot make a virtual\n"
-            f"environment; install it and run this again (Debian, Ubuntu: apt-get install {package})"
+            f"this Python ({sys.executable}) lacks its venv or ensurepip module, so it cannot make a virtual"
+            f" environment: install it and run this again (Debian, Ubuntu: apt-get install {package})"
         )
     with step(package):
         debian.install(package)

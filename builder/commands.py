@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUTPUT_LINES_SHOWN = 40
+NETWORK_LINES_SHOWN = 5
+# What pip, uv, npm and apt-get say when nobody answers.
+NO_NETWORK = re.compile(
+    r"NewConnectionError|ConnectTimeoutError|name resolution|dns error|error sending request"
+    r"|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|Temporary failure resolving|Could not connect to",
+    re.IGNORECASE,
+)
 
 
 def run(
@@ -40,11 +48,22 @@ def run(
             errors="replace",
             check=False,
         )
-    except FileNotFoundError as error:
+    except OSError as error:
         raise BuildError(f"{what}: cannot run {command[0]}: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
         raise BuildError(f"{what}: {command[0]} was stopped after {timeout_s:g} s") from error
     if done.returncode:
-        tail = "\n".join(done.stdout.splitlines()[-OUTPUT_LINES_SHOWN:])
-        raise BuildError(f"{what}: {command[0]} ended with status {done.returncode}\n{tail}")
+        raise BuildError(f"{what}: {_failure(str(command[0]), done)}")
     return done.stdout
+
+
+def _failure(program: str, done: subprocess.CompletedProcess[str]) -> str:
+    """How a program ended, with the end of what it printed."""
+    lines = done.stdout.splitlines()
+    if NO_NETWORK.search(done.stdout):
+        head = (
+            f"{program} could not reach the network: connect this machine, or name a proxy or a mirror that"
+            " it reaches in the settings of pip, uv, npm or apt-get, and run this again"
+        )
+        return "\n".join([head, *lines[-NETWORK_LINES_SHOWN:]])
+    return "\n".join([f"{program} ended with status {done.returncode}", *lines[-OUTPUT_LINES_SHOWN:]])

@@ -18,14 +18,17 @@ def may_install() -> bool:
 
 
 def install(*packages: str) -> None:
-    """Install Debian packages, without their recommendations.
+    """Install Debian packages, without their recommendations, after saying which.
 
     Raises:
         BuildError: apt-get is not there, not allowed, or fails.
     """
+    if shutil.which("apt-get") is None:
+        raise BuildError(f"please install {' '.join(packages)}: there is no apt-get here to do it with")
     prefix = _as_root()
-    if prefix is None or shutil.which("apt-get") is None:
-        raise BuildError(f"please install {' '.join(packages)}: this account may not use apt-get")
+    if prefix is None:
+        raise BuildError(f"please run: sudo apt-get install {' '.join(packages)} (this account may not)")
+    print(f"           apt-get install {' '.join(packages)}", flush=True)
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
     apt = [*prefix, *quiet, "apt-get", "-q", "-o", f"DPkg::Lock::Timeout={LOCK_WAIT_S}"]
     what = f"installing {' '.join(packages)}"

@@ -1,4 +1,4 @@
-"""Content hashes: what names a cached result and an immutable directory."""
+"""Content hashes: what names a cached result and an immutable directory (standard library only)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Node and npm: their versions, and the locked packages in ``node_modules``."""
+"""Node and npm: their versions, and the locked packages in ``node_modules`` (standard library only)."""
 
 from __future__ import annotations
 
@@ -30,11 +30,15 @@ def node_version() -> str:
         if shutil.which(program) is None:
             raise BuildError(
                 f"{program} was not found on PATH: install Node {MINIMUM_NODE} or newer, with npm"
+                " (Debian 13 or newer: apt-get install nodejs npm)"
             )
     version = run(["node", "--version"], what="asking Node for its version").strip()
     major = re.match(r"v(\d+)\.", version)
     if major is None or int(major[1]) < MINIMUM_NODE:
-        raise BuildError(f"Node {MINIMUM_NODE} or newer is needed; the one on PATH is {version}")
+        raise BuildError(
+            f"Node {MINIMUM_NODE} or newer is needed; the one on PATH is {version} ({shutil.which('node')}):"
+            " install a newer one, or put it first on PATH"
+        )
     return version
 
 

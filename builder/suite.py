@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder import chromium, operations
+from builder import chromium, system_packages
 from builder.paths import ROOT
 from builder.pipeline import build
 from builder.progress import step
@@ -32,8 +32,8 @@ def test(pytest_arguments: Sequence[str]) -> int:
     with step("browser") as current:
         browser, origin = chromium.find_or_install()
         current.note = f"{browser} ({origin})"
-    with step("nginx and promtool") as current:
-        current.note = operations.find_or_install()
+    with step("system packages") as current:
+        current.note = system_packages.find_or_install()
     build()
     environment = os.environ | {CHROMIUM_VARIABLE: str(browser)}
     outcomes = [run_check(name, command, environment) for name, command in checks(pytest_arguments)]

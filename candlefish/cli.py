@@ -53,8 +53,8 @@ def serve(dist: Path, host: str, port: int | None) -> int:
         sock = runner.listen(host, port)
     except (assets.SiteError, runner.PortError) as error:
         return _fail(str(error))
-    print(f"Candlefish is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
-    runner.run(app, sock)
+    said = f"Candlefish is at {runner.address(sock)}  (Ctrl-C stops it)"
+    runner.run(app, sock, lambda: print(said, flush=True))
     return 0
 
 

@@ -1,4 +1,8 @@
-"""Who may import whom: browser → draw → sim; browser, service → events, experiments; those two never meet."""
+"""Who may import whom, in `candlefish`, `builder` and `tests`.
+
+browser → draw → sim; browser, service → events, experiments; browser and service never meet. What `build.py`
+runs before `.venv` is there needs the standard library alone.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parent.parent / "candlefish"
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "candlefish"
+BUILDER = ROOT / "builder"
+TESTS = ROOT / "tests"
 # What the modules of each part may import from the package, besides their own part and candlefish itself.
 MAY_IMPORT = {
     "bench": {"draw", "sim"},
@@ -17,13 +24,14 @@ MAY_IMPORT = {
     "browser": {"draw", "sim", "events", "experiments"},
     "events": set(),
     "experiments": set(),
-    "service": {"events", "experiments", "sim"},
+    "service": {"events", "experiments", "signals", "sim"},
     "simulate": {"sim"},
     "studio": {"browser", "draw", "service", "sim", "simulate"},
     "render": {"draw", "sim"},
     "ops": {"bench", "service", "sim"},
     "cli": {"bench", "ops", "render", "service", "simulate", "studio"},
-    "__main__": {"cli"},
+    "signals": set(),
+    "__main__": {"cli", "signals"},
     "__init__": set(),
 }
 ONLY_IN = {
@@ -45,6 +53,60 @@ ONLY_IN = {
 }
 PURE = {"sim", "draw", "events", "experiments"}
 PURE_MAY_IMPORT = {"numpy", "candlefish"}
+# What runs before .venv is there: the standard library, and one another.
+BARE = {
+    "build.py",
+    "builder/__init__.py",
+    "builder/arguments.py",
+    "builder/bootstrap.py",
+    "builder/commands.py",
+    "builder/debian.py",
+    "builder/digest.py",
+    "builder/errors.py",
+    "builder/lock.py",
+    "builder/node.py",
+    "builder/paths.py",
+    "builder/progress.py",
+    "tests/empty_machine.py",
+}
+# What the rest of the builder may import of candlefish, by module or package of it; the others nothing.
+BUILDER_MAY_IMPORT = {
+    "__main__": {"cli", "signals"},
+    "docs_hook": {"sim"},
+    "reference": {"sim"},
+    "size_report": {"bench"},
+    "snapshot": {"draw", "sim"},
+    "start_race": {"bench", "service"},
+    "system_packages": {"ops"},
+}
+# What the tests of each part may import besides their own directory and, of candlefish, the part of the same
+# name with what it may import itself.
+TESTS_MAY_IMPORT = {
+    "agreement": {"candlefish.draw", "candlefish.sim"},
+    "bench": {"candlefish.cli"},
+    "browser": {
+        "builder",
+        "candlefish.bench",
+        "candlefish.service",
+        "candlefish.simulate",
+        "candlefish.studio",
+        "tests.ops",
+    },
+    "builder": {"builder", "candlefish.cli", "candlefish.sim"},
+    "draw": {"tests.sim"},
+    "events": {"candlefish.experiments", "candlefish.service", "candlefish.sim"},
+    "experiments": {"candlefish.service"},
+    "ops": {"builder", "candlefish.cli", "tests.service"},
+    "package": {"candlefish.sim"},
+    "render": {"candlefish.cli"},
+    "service": {"builder", "candlefish.cli"},
+    "sim": set(),
+    "simulate": {"candlefish.cli", "tests.sim"},
+    "studio": {"candlefish.render", "tests.sim"},
+    "conftest": set(),
+    "empty_machine": set(),
+    "test_imports": set(),
+}
 # What the page's Python loads before its first frame needs the standard library alone.
 LIGHT = {
     "events/__init__.py",
@@ -73,28 +135,67 @@ def imports(path: Path, package: str) -> list[str]:
 
 
 def part_of(path: Path) -> str:
-    """The part of the package a file belongs to: its first directory, or its own name."""
-    relative = path.relative_to(PACKAGE)
-    return relative.parts[0].removesuffix(".py")
+    """The part of its package a file belongs to: its first directory, or its own name."""
+    return path.relative_to(ROOT).parts[1].removesuffix(".py")
 
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
+BUILDER_MODULES = sorted(BUILDER.rglob("*.py"))
+TEST_MODULES = sorted(TESTS.rglob("*.py"))
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
 def imported_by(path: Path) -> list[str]:
-    package = ".".join(path.relative_to(PACKAGE.parent).parent.parts)
-    return imports(path, package)
+    return imports(path, ".".join(path.relative_to(ROOT).parent.parts))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def parts_imported(path: Path, package: Path) -> set[str]:
+    """The parts of one of our packages that a file imports."""
+    found = {name.split(".")[1] for name in imported_by(path) if name.startswith(f"{package.name}.")}
+    return found & {entry.stem for entry in package.iterdir()}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
 def test_directions(path: Path) -> None:
     part = part_of(path)
-    ours = {name.split(".")[1] for name in imported_by(path) if name.startswith("candlefish.")}
-    parts = ours & {entry.stem for entry in PACKAGE.iterdir()}
-    assert parts - {part} <= MAY_IMPORT[part]
+    assert parts_imported(path, PACKAGE) - {part} <= MAY_IMPORT[part]
+    assert not {name for name in imported_by(path) if name.split(".")[0] in {"builder", "tests"}}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("name", sorted(BARE))
+def test_what_runs_before_the_environment_needs_the_standard_library_alone(name: str) -> None:
+    import sys
+
+    found = imports(ROOT / name, "builder")
+    others = {module for module in found if module.split(".")[0] not in sys.stdlib_module_names}
+    for module in others:
+        assert {
+            f"{module.replace('.', '/')}.py",
+            f"{module.rpartition('.')[0].replace('.', '/')}.py",
+        } & BARE, f"{name} imports {module}"
+
+
+@pytest.mark.parametrize("path", BUILDER_MODULES, ids=named)
+def test_directions_of_the_builder(path: Path) -> None:
+    assert parts_imported(path, PACKAGE) <= BUILDER_MAY_IMPORT.get(part_of(path), set())
+    assert not {name for name in imported_by(path) if name.split(".")[0] == "tests"}
+
+
+@pytest.mark.parametrize("path", TEST_MODULES, ids=named)
+def test_directions_of_the_tests(path: Path) -> None:
+    part = part_of(path)
+    of_the_part = {part, *MAY_IMPORT.get(part, set())} if part in MAY_IMPORT else set()
+    allowed = {f"tests.{part}", *(f"candlefish.{name}" for name in of_the_part), *TESTS_MAY_IMPORT[part]}
+    found = {f"candlefish.{name}" for name in parts_imported(path, PACKAGE)}
+    found |= {f"tests.{name}" for name in parts_imported(path, TESTS)}
+    found |= {"builder"} if parts_imported(path, BUILDER) else set()
+    assert found <= allowed
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
 def test_frameworks_stay_in_their_place(path: Path) -> None:
     roots = {name.split(".")[0] for name in imported_by(path)}
     misplaced = {root for root in roots & ONLY_IN.keys() if part_of(path) not in ONLY_IN[root].split()}
@@ -127,6 +228,8 @@ def test_what_the_browser_measures_and_deals_by_is_light() -> None:
 
 
 def test_every_part_was_walked() -> None:
+    assert {"builder/bootstrap.py", "builder/numpy_wasm/slim.py"} <= {named(path) for path in BUILDER_MODULES}
+    assert {"tests/conftest.py", "tests/sim/test_mood.py"} <= {named(path) for path in TEST_MODULES}
     assert {"sim", "draw", "browser", "service", "events", "experiments"} <= {
         part_of(path) for path in MODULES
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ FORMATS = ("png", "svg", "webp", "gif", "apng")
 LARGEST_PX = 4096
 LONGEST_S = 600.0
 FADED_FRAMES = 12
+LIBRARY = re.compile(r"(lib(?:E?GL)\.so\S*): cannot open")
 
 
 def add_parser(commands: Any) -> None:
@@ -36,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
     """Make the picture and write it. Returns the exit status."""
     try:
         from candlefish.render import pictures  # noqa: PLC0415  # an extra: not always installed
-    except ModuleNotFoundError as error:
-        print(f"error: {error.name} is not installed: pip install 'candlefish[render]'", file=sys.stderr)
+    except ImportError as error:
+        print(f"error: {_missing(error)}", file=sys.stderr)
         return 1
     from candlefish.render.plan import Plan  # noqa: PLC0415
 
@@ -66,6 +68,18 @@ def run(options: argparse.Namespace) -> int:
         else:
             data = pictures.film(pictures.crossfaded(shown, overlap), options.fps, kind)
     return _write(data, options.out or Path(f"candlefish.{kind}"))
+
+
+def _missing(error: ImportError) -> str:
+    """What to install for an import that failed."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error.name} is not installed: pip install 'candlefish[render]'"
+    if library := LIBRARY.match(str(error)):
+        return (
+            f"Skia needs {library[1]}, which is missing from this system: install it"
+            " (Debian, Ubuntu: apt-get install libegl1 libgl1)"
+        )
+    return f"{error.name or 'a module'} cannot be loaded: {error}"
 
 
 def _write(data: bytes, path: Path) -> int:

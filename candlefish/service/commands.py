@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -59,17 +60,20 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         sock = _listen(options)
         app = service(State(settings, store, experiments), pages)
-        what = "The service" if pages is None else "Candlefish"
-        print(f"{what} is at {runner.address(sock)}  (Ctrl-C stops it)", flush=True)
-        print(f"Its dashboard is at {runner.address(sock)}dashboard", end="", flush=True)
-        print(f"  (token: {_token_source(options.data)})", flush=True)
-        if pages is not None:
-            print(f"The studio is at {runner.address(sock)}studio.html", flush=True)
         with tracing.traced(app, os.environ) as served:
-            serving.run(served, sock)
+            serving.run(served, sock, partial(_announce, options.data, runner.address(sock), pages))
     finally:
         store.close()
     return 0
+
+
+def _announce(data: Path, address: str, pages: ASGIApp | None) -> None:
+    """Print where everything is."""
+    what = "The service" if pages is None else "Candlefish"
+    print(f"{what} is at {address}  (Ctrl-C stops it)", flush=True)
+    print(f"Its dashboard is at {address}dashboard  (token: {_token_source(data)})", flush=True)
+    if pages is not None:
+        print(f"The studio is at {address}studio.html", flush=True)
 
 
 def _listen(options: argparse.Namespace) -> socket.socket:

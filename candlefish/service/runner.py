@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from candlefish import signals
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from starlette.applications import Starlette
@@ -18,6 +21,8 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 PORTS_TRIED = 20
 BACKLOG = 128
+DRAIN_S = 10
+"""How long answers under way may take once the server was asked to stop."""
 
 
 class PortError(Exception):
@@ -69,15 +74,42 @@ def address(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def run(app: Starlette, sock: socket.socket) -> None:
-    """Serve ``app`` on a listening socket until interrupted (Ctrl-C) or terminated."""
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
+def run(app: Starlette, sock: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve ``app`` as :func:`serve` does, with what a site needs."""
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_S
+    )
+    serve(config, sock, announce)
+
+
+def serve(config: uvicorn.Config, sock: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve on a listening socket until interrupted (Ctrl-C) or terminated.
+
+    ``announce`` is called once requests are answered and a signal is sure to be heeded. It is not called
+    when a signal came before.
+    """
+    signals.record()
     with sock:
         try:
-            server.run(sockets=[sock])
+            _Server(config, announce).run(sockets=[sock])
         except KeyboardInterrupt:
             return
+
+
+class _Server(uvicorn.Server):
+    """A server that heeds the signals that came before its own handlers were in place."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        early = signals.received()
+        if early is None:
+            self._announce()
+        else:
+            self.handle_exit(early, None)
 
 
 def _bound(host: str, port: int) -> socket.socket:

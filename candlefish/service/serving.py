@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
+from candlefish.service import runner
+
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from starlette.types import ASGIApp
 
-DRAIN_S: Final = 10
 CONNECTIONS_MAX: Final = 8_192
 MESSAGE_BYTES_MAX: Final = 4_096
 """What a live client may say at once."""
 
 
-def run(app: ASGIApp, sock: socket.socket) -> None:
-    """Serve `app` on a listening socket until interrupted or terminated; then answer what is under way."""
+def run(app: ASGIApp, sock: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve `app` as `runner.serve` does; at the end answer what is under way, for at most DRAIN_S."""
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -31,12 +33,7 @@ def run(app: ASGIApp, sock: socket.socket) -> None:
         server_header=False,
         date_header=False,
         limit_concurrency=CONNECTIONS_MAX,
-        timeout_graceful_shutdown=DRAIN_S,
+        timeout_graceful_shutdown=runner.DRAIN_S,
         backlog=2_048,
     )
-    server = uvicorn.Server(config)
-    with sock:
-        try:
-            server.run(sockets=[sock])
-        except KeyboardInterrupt:
-            return
+    runner.serve(config, sock, announce)

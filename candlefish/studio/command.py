@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,10 +50,13 @@ def run(options: argparse.Namespace) -> int:
         sock = runner.listen(HOST, options.port)
     except (assets.SiteError, runner.PortError, workfile.WorkfileError) as error:
         return _fail(str(error))
-    print(f"The studio is at {runner.address(sock)}{PAGE}  (Ctrl-C stops it)", flush=True)
-    print(f"It saves to {options.file}", flush=True)
-    runner.run(app, sock)
+    runner.run(app, sock, partial(_announce, f"{runner.address(sock)}{PAGE}", options.file))
     return 0
+
+
+def _announce(address: str, file: Path) -> None:
+    print(f"The studio is at {address}  (Ctrl-C stops it)", flush=True)
+    print(f"It saves to {file}", flush=True)
 
 
 def _fail(message: str) -> int:

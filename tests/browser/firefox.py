@@ -41,9 +41,10 @@ class BidiError(Exception):
 
 
 def program() -> str | None:
-    """CANDLEFISH_FIREFOX, else a Firefox on the PATH, else None."""
-    names = (os.environ.get("CANDLEFISH_FIREFOX", ""), *PROGRAMS)
-    return next((path for path in map(shutil.which, filter(None, names)) if path), None)
+    """The Firefox that CANDLEFISH_FIREFOX names, else one on the PATH; None if there is none."""
+    named = os.environ.get("CANDLEFISH_FIREFOX")
+    names = (named,) if named else PROGRAMS
+    return next((path for path in map(shutil.which, names) if path), None)
 
 
 @contextmanager

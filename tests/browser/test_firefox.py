@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 PROGRAM = program()
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(PROGRAM is None, reason="no Firefox: apt-get install firefox-esr"),
+    pytest.mark.skipif(
+        PROGRAM is None, reason="no Firefox: install firefox-esr, or name one in CANDLEFISH_FIREFOX"
+    ),
 ]
 
 FISH = "document.querySelector('candle-fish')"

@@ -45,6 +45,12 @@ def test_a_failed_command_shows_the_end_of_its_output() -> None:
     assert "line 9\n" not in str(error.value)
 
 
+def test_a_command_that_nobody_answers_says_what_to_do() -> None:
+    failing = python("print('npm error code ENOTFOUND'); raise SystemExit(1)")
+    with pytest.raises(BuildError, match=r"glowing: .* could not reach the network: connect"):
+        run(failing, what="glowing")
+
+
 def test_a_missing_command_is_a_clear_error() -> None:
     with pytest.raises(BuildError, match="glowing: cannot run no-such-program: No such file or directory"):
         run(["no-such-program"], what="glowing")
@@ -90,11 +96,21 @@ def test_one_build_waits_for_another(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_without_apt_get_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _program: None)
     assert not debian.may_install()
-    with pytest.raises(BuildError, match="please install chromium: this account may not use apt-get"):
+    with pytest.raises(BuildError, match="please install chromium: there is no apt-get here"):
         debian.install("chromium")
 
 
-def test_with_apt_get_packages_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_right_to_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: None if program == "sudo" else f"/usr/bin/{program}")
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert not debian.may_install()
+    with pytest.raises(BuildError, match="please run: sudo apt-get install chromium"):
+        debian.install("chromium")
+
+
+def test_with_apt_get_packages_are_named_and_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     commands: list[list[str]] = []
     monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}")
     monkeypatch.setattr("os.geteuid", lambda: 0)
@@ -103,3 +119,4 @@ def test_with_apt_get_packages_are_installed(monkeypatch: pytest.MonkeyPatch) ->
     debian.install("chromium", "node")
     assert [command[-1] for command in commands] == ["update", "node"]
     assert commands[1][-4:] == ["-y", "--no-install-recommends", "chromium", "node"]
+    assert capsys.readouterr().out == "           apt-get install chromium node\n"

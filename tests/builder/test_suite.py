@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder import __main__ as builder_main
-from builder import chromium, operations, pins, pipeline, suite
+from builder import chromium, pins, pipeline, suite, system_packages
 from builder.arguments import parser
 from builder.errors import BuildError
 from builder.paths import CACHE, DIST, ROOT
@@ -29,7 +29,7 @@ NOTE_BROWSER = [
 def ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser and a built site are there."""
     monkeypatch.setattr(chromium, "find_or_install", lambda: (Path("/opt/chromium"), "installed"))
-    monkeypatch.setattr(operations, "find_or_install", lambda: "installed")
+    monkeypatch.setattr(system_packages, "find_or_install", lambda: "installed")
     monkeypatch.setattr(suite, "build", lambda: None)
 
 

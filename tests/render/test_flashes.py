@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-pytest.importorskip("skia", reason="the extra `render` is not installed")
+pytest.importorskip("skia", exc_type=ImportError)
 
 from candlefish.render.flashes import danger, flashes, luminance
 from candlefish.render.pictures import frames

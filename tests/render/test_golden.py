@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("skia", reason="the extra `render` is not installed")
+pytest.importorskip("skia", exc_type=ImportError)
 
 from PIL import Image
 

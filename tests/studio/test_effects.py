@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+pytest.importorskip("skia", exc_type=ImportError)
+
 from candlefish.draw.scene import Scene
 from candlefish.render.raster import Raster
 from candlefish.sim.context import Context
