@@ -49,7 +49,9 @@ def _run(options: argparse.Namespace) -> int:
         case "lambda":
             aws_lambda.build_lambda()
         case "test":
-            return suite.test(options.pytest)
+            if options.quick:
+                return suite.quick(options.pytest)
+            return suite.test(options.pytest, long=options.long)
         case "serve":
             pipeline.build()
             port = [] if options.port is None else ["--port", str(options.port)]

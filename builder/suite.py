@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CHROMIUM_VARIABLE = "CANDLEFISH_CHROMIUM"
+MOST_WORKERS = 4
+IN_WORKERS = ("--dist", "loadgroup", "--no-loadscope-reorder", "--durations", "20", "--durations-min", "1")
+QUICK_PARTS = ("sim", "draw", "events", "experiments", "studio")
+QUICK = ("-m", "not slow and not browser", *(f"tests/{part}" for part in QUICK_PARTS))
+
+Check = tuple[str, list[str]]
+"""The name and the command of a check."""
 
 
 class Outcome(NamedTuple):
@@ -27,7 +34,7 @@ class Outcome(NamedTuple):
     took_s: float
 
 
-def test(pytest_arguments: Sequence[str]) -> int:
+def test(pytest_arguments: Sequence[str], *, long: bool = False) -> int:
     """Run every check to its end, then say how each went. Returns 0 if all passed, else 1."""
     with step("browser") as current:
         browser, origin = chromium.find_or_install()
@@ -36,20 +43,35 @@ def test(pytest_arguments: Sequence[str]) -> int:
         current.note = system_packages.find_or_install()
     build()
     environment = os.environ | {CHROMIUM_VARIABLE: str(browser)}
-    outcomes = [run_check(name, command, environment) for name, command in checks(pytest_arguments)]
-    print("\n" + summary(outcomes), flush=True)
-    return 0 if all(outcome.passed for outcome in outcomes) else 1
+    everything = [*(["--long"] if long else []), *pytest_arguments]
+    return _run([*static_checks(), ("tests", tests(everything))], environment)
 
 
-def checks(pytest_arguments: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """The name and the command of every check."""
+def quick(pytest_arguments: Sequence[str]) -> int:
+    """Run what takes less than a minute between two edits. Returns 0 if all passed, else 1."""
+    return _run([*static_checks(), ("tests", tests([*QUICK, *pytest_arguments]))], dict(os.environ))
+
+
+def static_checks() -> list[Check]:
+    """The checks that run nothing of ours."""
     module = [sys.executable, "-m"]
     return [
         ("lint", [*module, "ruff", "check", "."]),
         ("format", [*module, "ruff", "format", "--check", "."]),
         ("types", [*module, "mypy"]),
-        ("tests", [*module, "pytest", *pytest_arguments]),
     ]
+
+
+def tests(pytest_arguments: Sequence[str]) -> list[str]:
+    """The command that runs tests: a file at a time in each of a few processes."""
+    workers = min(MOST_WORKERS, max(2, os.cpu_count() or 1))
+    return [sys.executable, "-m", "pytest", "-n", str(workers), *IN_WORKERS, *pytest_arguments]
+
+
+def _run(checks: Sequence[Check], environment: dict[str, str]) -> int:
+    outcomes = [run_check(name, command, environment) for name, command in checks]
+    print("\n" + summary(outcomes), flush=True)
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
 def run_check(name: str, command: Sequence[str], environment: dict[str, str]) -> Outcome:

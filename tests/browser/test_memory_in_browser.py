@@ -62,7 +62,7 @@ def remember(visit: Visit, text: str) -> None:
 def earned(visit: Visit) -> float:
     """All points that storage says were ever earned."""
     memory: dict[str, Any] = json.loads(visit.stored() or "{}")
-    rows = memory["trust"]["ledger"].values()
+    rows = memory.get("trust", {}).get("ledger", {}).values()
     return float(sum(row["earned"] for row in rows))
 
 
@@ -109,7 +109,7 @@ def test_it_writes_at_most_every_two_seconds(visit: Visit) -> None:
         visit.page.wait_for_timeout(60)
     writes = visit.page.evaluate("writes")
     assert {key for key, _, _ in writes} == {KEY}
-    assert 2 <= len(writes) <= 8
+    assert len(writes) >= 2
     assert all(later[1] - sooner[1] > 1900 for sooner, later in pairwise(writes))
     assert all(length <= 8192 for _, _, length in writes)
 
@@ -125,11 +125,13 @@ def test_two_tabs_lose_none_of_each_others_points(awake: Visit, visits: Visits) 
     feed(other, 500, 300)
     gained = [len(visit.events("fed")) for visit in (awake, other)]
     assert gained == [1, 2]
-    other.page.wait_for_timeout(5000)  # both have written, and read what the other wrote
-    trusts = [visit.state()["trust"] for visit in (awake, other)]
-    assert trusts[0] == pytest.approx(trusts[1], abs=1.0)
-    assert earned(other) > 3 * 1.9, "three pieces of food, two or three points each"
-    assert max(trusts) > 25
+
+    def trusts() -> list[float]:
+        return [visit.state()["trust"] for visit in (awake, other)]
+
+    other.wait_until(lambda: earned(other) > 3 * 1.9, "three pieces of food, two or three points each")
+    other.wait_until(lambda: min(trusts()) > 25, "both know of all points")
+    assert trusts()[0] == pytest.approx(trusts()[1], abs=1.0)
 
 
 def test_two_tabs_that_close_at_once_lose_nothing_either(awake: Visit, visits: Visits) -> None:
@@ -145,10 +147,9 @@ def test_two_tabs_that_close_at_once_lose_nothing_either(awake: Visit, visits: V
     awake.leave()
     awake.open()
     awake.wait_awake()
-    awake.page.wait_for_timeout(3000)
-    assert earned(awake) > 2 * 1.9
+    awake.wait_until(lambda: earned(awake) > 2 * 1.9, "the points of both are stored")
+    awake.wait_until(lambda: awake.stored(f"{KEY}.pending") is None, "nothing waits to be merged")
     assert awake.state()["trust"] >= trust - 1
-    assert awake.stored(f"{KEY}.pending") is None
 
 
 def test_the_memory_of_the_first_version_is_taken_over(visit: Visit) -> None:
@@ -156,8 +157,9 @@ def test_the_memory_of_the_first_version_is_taken_over(visit: Visit) -> None:
     visit.open()
     visit.wait_awake()
     assert visit.state()["trust"] > 20
-    visit.page.wait_for_timeout(2500)
-    assert json.loads(visit.stored() or "{}")["version"] == VERSION
+    visit.wait_until(
+        lambda: json.loads(visit.stored() or "{}").get("version") == VERSION, "it is stored in today's form"
+    )
     assert visit.stored(f"{KEY}.damaged") is None
 
 
@@ -178,12 +180,11 @@ def test_no_damaged_memory_breaks_a_load(visit: Visit, kind: str) -> None:
 
 def test_forgetting_reaches_the_other_tab(awake: Visit, visits: Visits) -> None:
     feed(awake, 700, 300)
-    awake.page.wait_for_timeout(2200)
+    awake.wait_until(lambda: earned(awake) > 1, "the points are stored")
     other = visits.beside(awake.page.context)
     other.open()
     other.wait_awake()
     assert other.state()["trust"] > 21
     other.page.evaluate("document.querySelector('candle-fish').reset()")
-    other.page.wait_for_timeout(3000)
     awake.page.bring_to_front()
     awake.wait_state(lambda state: state["trust"] < 21)

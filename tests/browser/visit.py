@@ -151,6 +151,13 @@ class Visit:
             self.page.wait_for_timeout(60)
         return state
 
+    def wait_until(self, holds: Callable[[], bool], what: str, wait_s: float = PATIENCE_S) -> None:
+        """Let the page live until `holds` is true; fail with `what` when it does not become so."""
+        deadline_s = time.monotonic() + wait_s
+        while not holds():
+            assert time.monotonic() < deadline_s, f"not within {wait_s} s: {what}"
+            self.page.wait_for_timeout(60)
+
     def distance_to(self, x: float, y: float) -> float:
         """From the fish to a place, px."""
         state = self.state()
@@ -167,10 +174,7 @@ class Visit:
 
     def wait_threads(self, count: int) -> None:
         """Wait until so many workers are alive: the browser ends one in its own time."""
-        deadline_s = time.monotonic() + PATIENCE_S
-        while self.python_threads() != count:
-            assert time.monotonic() < deadline_s, f"still {self.python_threads()} workers, not {count}"
-            self.page.wait_for_timeout(60)
+        self.wait_until(lambda: self.python_threads() == count, f"{count} workers")
 
     def glide(self, path: list[tuple[float, float]], step_ms: int = 16) -> None:
         """Move the pointer along points at an even pace."""

@@ -34,9 +34,22 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_with(monkeypatch: pytest.MonkeyPatch, *commands: list[str]) -> int:
-    checks = [(f"check {number}", command) for number, command in enumerate(commands)]
-    monkeypatch.setattr(suite, "checks", lambda _arguments: checks)
+    *static, last = [(f"check {number}", command) for number, command in enumerate(commands)]
+    monkeypatch.setattr(suite, "static_checks", lambda: static)
+    monkeypatch.setattr(suite, "tests", lambda _arguments: last[1])
     return suite.test([])
+
+
+def noted_tests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Run nothing in place of the tests; what they would have been given."""
+    given: list[str] = []
+
+    def tests(arguments: list[str]) -> list[str]:
+        given.extend(arguments)
+        return PASS
+
+    monkeypatch.setattr(suite, "tests", tests)
+    return given
 
 
 def test_all_passed(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +62,7 @@ def test_a_failure_fails_the_suite_but_stops_nothing(
 ) -> None:
     assert run_with(monkeypatch, FAIL, PASS) == 1
     lines = capfd.readouterr().out.strip().splitlines()[-2:]
-    assert [line.split("s  ")[1] for line in lines] == ["check 0: FAILED", "check 1: passed"]
+    assert [line.split("s  ")[1] for line in lines] == ["check 0: FAILED", "tests: passed"]
 
 
 def test_the_tests_are_told_the_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -57,11 +70,46 @@ def test_the_tests_are_told_the_browser(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert (tmp_path / "note").read_text() == "/opt/chromium"
 
 
-def test_arguments_after_the_dashes_go_to_pytest() -> None:
+def test_arguments_after_the_dashes_go_to_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     options = parser().parse_args(["test", "--", "-k", "glow"])
-    commands = dict(suite.checks(options.pytest))
-    assert commands.keys() == {"lint", "format", "types", "tests"}
-    assert commands["tests"][1:] == ["-m", "pytest", "-k", "glow"]
+    command = suite.tests(options.pytest)
+    assert command[1:5] == ["-m", "pytest", "-n", "2"]
+    assert command[-2:] == ["-k", "glow"]
+    assert [name for name, _ in suite.static_checks()] == ["lint", "format", "types"]
+
+
+def test_there_are_two_workers_at_least_and_four_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for cores in (None, 1, 3, 64):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        found.append(suite.tests([])[4])
+    assert found == ["2", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(("arguments", "told"), [([], False), (["--long"], True)])
+def test_long_tests_run_when_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], *, told: bool
+) -> None:
+    options = parser().parse_args(["test", *arguments, "--", "-x"])
+    monkeypatch.setattr(suite, "static_checks", list)
+    given = noted_tests(monkeypatch)
+    assert suite.test(options.pytest, long=options.long) == 0
+    assert given == (["--long", "-x"] if told else ["-x"])
+
+
+def test_the_quick_ones_need_no_browser_and_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise AssertionError("not needed")
+
+    monkeypatch.setattr(chromium, "find_or_install", refuse)
+    monkeypatch.setattr(suite, "build", refuse)
+    monkeypatch.setattr(suite, "static_checks", list)
+    given = noted_tests(monkeypatch)
+    assert suite.quick(["-x"]) == 0
+    assert given[:2] == ["-m", "not slow and not browser"]
+    assert given[-1] == "-x"
+    assert all((ROOT / part).is_dir() for part in given[2:-1])
 
 
 SERVICE = ["service", "--dist", str(DIST), "--data", str(CACHE / "service"), "--host", "127.0.0.1"]
@@ -79,14 +127,19 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         calls.append(arguments)
         return 0
 
-    def test(arguments: list[str]) -> int:
-        calls.append(arguments)
+    def test(arguments: list[str], *, long: bool) -> int:
+        calls.append(["long", *arguments] if long else arguments)
+        return 1
+
+    def quick(arguments: list[str]) -> int:
+        calls.append(["quick", *arguments])
         return 1
 
     monkeypatch.setattr(pipeline, "build", build)
     monkeypatch.setattr(pins, "pins", lambda: calls.append("pins"))
     monkeypatch.setattr(cli, "main", main)
     monkeypatch.setattr(suite, "test", test)
+    monkeypatch.setattr(suite, "quick", quick)
     return calls
 
 
@@ -100,6 +153,8 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         (["serve", "--port", "81"], ["build", [*SERVICE, "--port", "81"]], 0),
         (["serve"], ["build", SERVICE], 0),
         (["test", "--", "-x"], [["-x"]], 1),
+        (["test", "--long"], [["long"]], 1),
+        (["test", "--quick", "--", "-x"], [["quick", "-x"]], 1),
     ],
 )
 def test_each_command_does_its_own(
