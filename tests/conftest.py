@@ -11,7 +11,7 @@ from candlefish.bench import machine
 from tests.turns import turn
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 # Machines that run tests are slow and busy: how long one example takes says nothing.
 settings.register_profile("candlefish", deadline=None, print_blob=True)
@@ -45,6 +45,13 @@ def _rank(item: pytest.Item) -> tuple[bool, bool]:
 
 def _is_alone(item: pytest.Item) -> bool:
     return item.get_closest_marker("alone") is not None
+
+
+@pytest.fixture
+def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """`amount(usual, long)`: how much of something a test does; with `--long` the second."""
+    long = request.config.getoption("--long")
+    return lambda usual, many: many if long else usual
 
 
 @pytest.hookimpl(wrapper=True)

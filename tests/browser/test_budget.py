@@ -18,13 +18,13 @@ from tests.browser.artefact import record
 from tests.browser.visit import ISOLATED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.browser.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
 
-PLAY_S = 20.0
 DISASTER_MS = 1000
 """Starting Python on the main thread takes longer; a busy machine alone does not stop a page for as long."""
 CANVAS_BYTES = 1280 * 720 * 4 * 2
@@ -81,7 +81,10 @@ def play(visit: Visit, seconds: float) -> None:
             visit.page.mouse.click(x, min(y, 420))
 
 
-def test_frames_come_in_time_and_the_page_is_left_alone(visit: Visit) -> None:
+@pytest.mark.alone
+def test_frames_come_in_time_and_the_page_is_left_alone(
+    visit: Visit, amount: Callable[[int, int], int]
+) -> None:
     visit.page.add_init_script(LONG_TASKS)
     visit.open()
     timeline = visit.wait_awake()["timeline"]
@@ -89,7 +92,7 @@ def test_frames_come_in_time_and_the_page_is_left_alone(visit: Visit) -> None:
     visit.page.wait_for_timeout(1500)
     visit.page.workers[0].evaluate(FRAME_TIMES)
     before = visit.state()["frames"]
-    play(visit, PLAY_S)
+    play(visit, amount(8, 60))
     times = visit.page.workers[0].evaluate("() => frameTimes")
     drawn = visit.state()["frames"] - before
     intervals = sorted(later - sooner for sooner, later in pairwise(times))

@@ -1,24 +1,20 @@
-"""Whatever a page's owner does in whatever order, the fish lives on, is silent and leaks nothing.
-
-`CANDLEFISH_FUZZ_S=300 CANDLEFISH_MOUNTS=200` takes the time a release deserves.
-"""
+"""Whatever a page's owner does in whatever order, the fish lives on, is silent and leaks nothing."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.browser.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SECONDS = float(os.environ.get("CANDLEFISH_FUZZ_S", "20"))
-MOUNTS = int(os.environ.get("CANDLEFISH_MOUNTS", "12"))
 FUZZER = Path(__file__).with_name("fuzzer.js").read_text(encoding="utf-8")
 MANIFEST = Path(__file__).parents[2] / "web" / "package" / "custom-elements.json"
 PAGE = f"""<!doctype html><html lang="en"><title>A page of somebody's</title><link rel="icon" href="data:,">
@@ -37,12 +33,12 @@ def test_it_does_all_that_the_manifest_documents() -> None:
         assert f"fish.{member['name']}" in FUZZER
 
 
-def test_anything_in_any_order(visit: Visit) -> None:
+def test_anything_in_any_order(visit: Visit, amount: Callable[[int, int], int]) -> None:
     visit.serve("/fuzz.html", PAGE)
     visit.expect("/api/")  # `analytics` without a service: the browser itself tells of the 404
     visit.open("/fuzz.html")
     visit.wait_awake()
-    found = visit.page.evaluate("([seconds, seed]) => fuzz(seconds, seed)", [SECONDS, 1])
+    found = visit.page.evaluate("([seconds, seed]) => fuzz(seconds, seed)", [amount(8, 120), 1])
     assert found["problems"] == []
     assert len(found["done"]) > 20
     for error in visit.events("error"):
@@ -59,7 +55,10 @@ def test_anything_in_any_order(visit: Visit) -> None:
     visit.wait_state(lambda state: state["frames"] > 5)
 
 
-def test_mounted_and_removed_again_and_again_it_leaves_nothing(visit: Visit) -> None:
+def test_mounted_and_removed_again_and_again_it_leaves_nothing(
+    visit: Visit, amount: Callable[[int, int], int]
+) -> None:
+    mounts = amount(8, 100)
     visit.serve("/fuzz.html", PAGE)
     visit.open("/fuzz.html")
     visit.wait_awake()
@@ -88,9 +87,9 @@ def test_mounted_and_removed_again_and_again_it_leaves_nothing(visit: Visit) -> 
     settled()
     mount(3)
     before = settled()
-    mount(MOUNTS)
+    mount(mounts)
     after = settled()
     held = {name: after[name] - before[name] for name in ("Nodes", "JSEventListeners", "Documents")}
     assert held["JSEventListeners"] <= 2 and held["Nodes"] <= 20 and held["Documents"] <= 0, held
-    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 2e6 + 10e3 * MOUNTS
+    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 2e6 + 10e3 * mounts
     assert visit.page.evaluate("document.querySelectorAll('canvas').length") == 0

@@ -130,7 +130,7 @@ def files(chromium: Browser, address: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", ["missing", "rubbish"])
+@pytest.mark.parametrize("fault", ["missing", pytest.param("rubbish", marks=pytest.mark.long)])
 def test_whichever_file_fails_the_visitor_has_a_fish(visits: Visits, files: list[str], fault: str) -> None:
     assert {url.rsplit(".", 1)[-1] for url in files} >= {"js", "wasm", "zst"}
     for url in files:

@@ -334,7 +334,13 @@ def test_a_deployed_site_passes_every_check_of_verify(dynamodb: None, tmp_path: 
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.skipif(find_program() is None, reason="no Chromium is installed")
-@pytest.mark.parametrize("edits", [{}, {"/worker.js": SLOW}], ids=["good", "slow-frame"])
+@pytest.mark.parametrize(
+    "edits",
+    [
+        pytest.param({}, id="good"),
+        pytest.param({"/worker.js": SLOW}, id="slow-frame", marks=pytest.mark.long),
+    ],
+)
 def test_a_browser_sees_the_fish_before_visitors_do(
     dynamodb: None, tmp_path: Path, edits: dict[str, bytes | None]
 ) -> None:

@@ -28,7 +28,7 @@ from candlefish.ops.rollback import rollback
 from tests.ops.places import Said, audited, deployed, environment, get, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from candlefish.ops.release import Sources
@@ -329,12 +329,14 @@ deployed(LocalEngine(environment(root, port=port, watch_s=0.05)), sources(place,
 """
 
 
-def test_sigkill_at_random_moments(engine: LocalEngine, tmp_path: Path) -> None:
+def test_sigkill_at_random_moments(
+    engine: LocalEngine, tmp_path: Path, amount: Callable[[int, int], int]
+) -> None:
     deployed(engine, sources(tmp_path, "one"))
     command = [sys.executable, "-c", SCRIPT, str(engine.environment.root), str(engine.environment.port)]
     delays = random.Random(7)
     with Visitors(engine.environment.port, ("/", "/candle-fish.js", "/health"), threads=1) as visitors:
-        for _ in range(6):
+        for _ in range(amount(3, 20)):
             process = subprocess.Popen([*command, str(tmp_path)], start_new_session=True)
             time.sleep(delays.uniform(0.6, 2.5))
             process.kill()

@@ -191,7 +191,7 @@ LIMITS = "fps_min = 20\nlooks = 1\nlatency_max_ms = 5000\nmemory_max_mb = 60\n"
     ("edits", "reason"),
     [
         pytest.param({"/worker.js": SLOW}, "frame-rate: ", id="slow-frame"),
-        pytest.param({"/worker.js": LEAK}, "leak: memory grows by", id="leak"),
+        pytest.param({"/worker.js": LEAK}, "leak: memory grows by", id="leak", marks=pytest.mark.long),
         pytest.param({"/stage.js": None}, "stage.js, which is not there", id="missing-asset"),
         pytest.param({"/candle-fish.js": FORGETS}, "remembers: the original shape", id="broken-migration"),
     ],

@@ -98,6 +98,7 @@ class TestWithTerraform:
         done = terraform(stack, "test", "-no-color")
         assert done.returncode == 0, done.stdout + done.stderr
 
+    @pytest.mark.long
     def test_a_stand_in_for_aws_holds_it(self, stack: Path, standing_in: str, tmp_path: Path) -> None:
         """Applied, planned again without a change, destroyed: all but CloudFront, which moto cannot hold."""
         place = tmp_path / "partial"

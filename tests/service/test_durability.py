@@ -24,11 +24,10 @@ from candlefish.service.store.sqlite import SQLiteStore
 from tests.service.visitors import batch, milestone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "candlefish", "service", "--port", "0", "--data"]
-ROUNDS = 10
 ACKNOWLEDGED_A_ROUND = 25
 SENDERS = 4
 
@@ -61,9 +60,12 @@ def send_until_gone(address: str, name: str, acknowledged: set[tuple[str, int]])
 
 
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost_when_it_is_killed_in_mid_load(tmp_path: Path) -> None:
+def test_nothing_acknowledged_is_lost_when_it_is_killed_in_mid_load(
+    tmp_path: Path, amount: Callable[[int, int], int]
+) -> None:
+    rounds = amount(3, 20)
     acknowledged: set[tuple[str, int]] = set()
-    for number in range(ROUNDS):
+    for number in range(rounds):
         with served(tmp_path) as (process, address):
             names = [f"{number}-{sender}" for sender in range(SENDERS)]
             threads = [
@@ -75,7 +77,7 @@ def test_nothing_acknowledged_is_lost_when_it_is_killed_in_mid_load(tmp_path: Pa
             process.send_signal(signal.SIGKILL)
             for thread in threads:
                 thread.join()
-    assert len(acknowledged) >= ROUNDS * ACKNOWLEDGED_A_ROUND
+    assert len(acknowledged) >= rounds * ACKNOWLEDGED_A_ROUND
     store = SQLiteStore(tmp_path / "candlefish.sqlite3")
     found, _ = store.read_after("", 0, 1_000_000)
     assert store.integrity() == []
