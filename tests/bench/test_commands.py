@@ -155,9 +155,9 @@ def test_peers_pages_are_served_isolated(tmp_path: Path) -> None:
     (tmp_path / "node_modules" / "p5").mkdir(parents=True)
     (tmp_path / "node_modules" / "p5" / "p5.js").write_text("let p5", encoding="utf-8")
     with peers_served(tmp_path) as address:
-        with urllib.request.urlopen(f"{address}/javascript.html?n=5", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/javascript.html?n=5", timeout=60) as answer:
             assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
             assert b"scene.js" in answer.read()
-        with urllib.request.urlopen(f"{address}/node_modules/p5/p5.js", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/node_modules/p5/p5.js", timeout=60) as answer:
             assert answer.headers["Content-Type"] == "text/javascript"
             assert answer.read() == b"let p5"

@@ -32,7 +32,7 @@ FLAGS = (
     "--disable-sync",
     "--enable-blink-features=ForceEagerMeasureMemory",
 )
-START_S = 20.0
+START_S = 90.0
 
 
 @pytest.fixture(scope="session")

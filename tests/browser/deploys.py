@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 API = ("/api/ab-config", "/health", "/metrics", "/dashboard")
 PORTAL = "<!doctype html><title>Log in</title>You have to log in first."
-START_S = 20.0
+START_S = 90.0
 
 
 class Deploys:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 PROGRAMS = ("firefox-esr", "firefox")
-START_S = 60.0
-ANSWER_S = 90.0
+START_S = 120.0
+ANSWER_S = 180.0
 PREFERENCES = {
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,

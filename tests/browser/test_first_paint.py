@@ -45,6 +45,7 @@ def test_no_control_is_dead_without_javascript(visits: Visits) -> None:
     assert visit.page.locator(".still").is_visible()
 
 
+@pytest.mark.alone
 def test_the_picture_is_up_before_any_script_comes(visits: Visits) -> None:
     visit = visits.new()
     visit.page.route("**/*.js", lambda route: route.abort())

@@ -96,6 +96,7 @@ def latencies(visit: Visit) -> dict[str, float]:
     }
 
 
+@pytest.mark.alone
 def test_the_page_answers_and_scrolls_as_without_a_fish(visits: Visits) -> None:
     figures = {}
     for name, attributes in (("without", "static"), ("with", "")):

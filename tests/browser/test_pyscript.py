@@ -29,10 +29,10 @@ def test_the_pages_own_python_mounts_the_fish_and_reads_it(mounted: Visit) -> No
     assert mounted.page.locator("#trust").inner_text() == "20"
     mounted.page.mouse.click(800, 300)
     mounted.page.wait_for_function(
-        "() => document.querySelector('#mood').textContent === 'excited'", timeout=10_000
+        "() => document.querySelector('#mood').textContent === 'excited'", timeout=1000 * PATIENCE_S
     )
     mounted.page.wait_for_function(
-        "() => Number(document.querySelector('#trust').textContent) > 20", timeout=12_000
+        "() => Number(document.querySelector('#trust').textContent) > 20", timeout=1000 * PATIENCE_S
     )
 
 

@@ -43,7 +43,7 @@ class Running:
 
     def ask(self, path: str) -> Any:
         request = urllib.request.Request(self.address + path, headers={"Authorization": f"Bearer {ADMIN}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def events(self) -> list[dict[str, Any]]:

@@ -530,7 +530,7 @@ def test_pictures_and_films_are_kept(visits: Visits) -> None:
         studio.page.click("#png")
     assert picture.value.path().read_bytes().startswith(b"\x89PNG")
     assert studio.page.inner_text("#film") == "Film of 6 s, webm"
-    with studio.page.expect_download(timeout=30_000) as film:
+    with studio.page.expect_download(timeout=120_000) as film:
         studio.page.click("#film")
     assert film.value.path().stat().st_size > 10_000
     with studio.page.expect_download() as file:

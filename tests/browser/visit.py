@@ -34,7 +34,7 @@ ISOLATED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
 }
-PATIENCE_S = 60
+PATIENCE_S = 90
 """How long to wait for what must come: on a busy machine frames are clamped, and life is in slow motion."""
 
 State = dict[str, Any]

@@ -89,7 +89,7 @@ def test_one_build_waits_for_another(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         with exclusive(lock):
-            assert other.wait(timeout=5) == 0
+            assert other.wait(timeout=60) == 0
     assert "waiting for another build" in capsys.readouterr().out
 
 

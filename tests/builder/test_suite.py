@@ -185,7 +185,7 @@ def test_a_terminated_build_takes_what_it_started_with_it() -> None:
         assert process.stdout is not None
         child = int(process.stdout.readline())
         process.terminate()
-        assert process.wait(timeout=20) == 143
+        assert process.wait(timeout=120) == 143
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import socket
@@ -29,9 +30,10 @@ EXPERIMENTS = Path(__file__).parents[2] / "candlefish" / "experiments" / "experi
 
 
 def free_port() -> int:
-    """The first of three ports in a row that nobody listens on."""
+    """The first of three ports in a row that nobody listens on; each of pytest's workers has its own range."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(20_000 + 3_000 * worker, 22_998 + 3_000 * worker)
         if all(_free(port + more) for more in range(3)):
             return port
 

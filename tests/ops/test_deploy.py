@@ -146,7 +146,7 @@ class Visitors:
             thread.join()
 
     def _visit(self, number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         turn = 0
         while not self._over.is_set():
             turn += 1

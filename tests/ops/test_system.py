@@ -210,6 +210,7 @@ def test_a_bad_release_is_caught_by_a_browser(
     assert get(engine.address(), "/health").status == 200
 
 
+@pytest.mark.alone
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.skipif(find_program() is None, reason="no Chromium is installed")

@@ -34,7 +34,7 @@ def test_it_prints_its_address_serves_and_stops_at_ctrl_c(dist: Path) -> None:
             assert answer.headers["content-encoding"] == "gzip"
         finally:
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "Traceback" not in errors
 

@@ -53,7 +53,7 @@ def dynalite() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         running.terminate()
-        running.wait(10)
+        running.wait(60)
 
 
 @contextmanager

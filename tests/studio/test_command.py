@@ -128,11 +128,11 @@ def test_the_command_says_what_is_wrong_and_serves_what_is_not(path: Path, tmp_p
     dist = tmp_path / "dist"
     dist.mkdir()
     (dist / "manifest.json").write_text('{"files": {}}')
-    _, told = start(str(bad), "--dist", str(dist)).communicate(timeout=60)
+    _, told = start(str(bad), "--dist", str(dist)).communicate(timeout=120)
     assert "line 2: shy.glow: expected 0 to 1.5, got 9" in told
     running = start(str(path), "--dist", str(dist), "--port", "0")
     assert running.stdout is not None
     line = running.stdout.readline()
     assert re.fullmatch(r"The studio is at http://127\.0\.0\.1:\d+/studio\.html\?file  \(.*\)\n", line)
     running.send_signal(signal.SIGINT)
-    running.communicate(timeout=60)
+    running.communicate(timeout=120)
