@@ -46,8 +46,8 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 SETTINGS = (
     "/etc/apt/apt.conf", "/etc/apt/apt.conf.d", "/etc/apt/auth.conf", "/etc/apt/auth.conf.d",
     "/etc/pip.conf", "/etc/xdg/pip", "/root/.config/pip", "/root/.pip", "/etc/uv", "/root/.config/uv",
-    "/etc/npmrc", "/usr/etc/npmrc", "/root/.npmrc", "/etc/ssl/certs/ca-certificates.crt", "/etc/hosts",
-    "/etc/resolv.conf",
+    "/etc/npmrc", "/usr/etc/npmrc", "/root/.npmrc", "/etc/ssl/certs/ca-certificates.crt",
+    "/usr/local/share/ca-certificates", "/etc/hosts", "/etc/resolv.conf",
 )  # fmt: skip
 CERTIFICATES = re.compile(
     "PIP_CERT|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|GIT_SSL_CAINFO"
