@@ -27,5 +27,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
-    """Let the keyboard scroll what may be wider than a phone."""
-    return html.replace("<table>", '<table tabindex="0">').replace("<pre>", '<pre tabindex="0">')
+    """Let the keyboard scroll what may be wider than a phone; a head without words is no head of a column."""
+    scrolled = html.replace("<table>", '<table tabindex="0">').replace("<pre>", '<pre tabindex="0">')
+    return scrolled.replace("<th></th>", "<td></td>")

@@ -28,7 +28,7 @@ from builder.paths import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB
 from builder.progress import step
 from builder.site import Contents, site_files
 from builder.snapshot import step as snapshot
-from builder.versions import Versions, read_versions
+from builder.versions import Versions, read_versions, source_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,6 +113,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         examples=guests,
         docs=docs_site,
         snapshot=recorded,
+        source=source_address(ROOT),
     )
 
 

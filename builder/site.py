@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ class Contents:
     snapshot: Mapping[str, bytes]  # memory image, link map, code
     examples: Mapping[str, bytes] = field(default_factory=dict)  # as served, pages still with their tokens
     docs: Mapping[str, bytes] = field(default_factory=dict)  # as served
+    source: str = ""  # address of the source, which the pages link to; "" while it has none
     offline: bool = True  # or the kill switch in the place of the service worker
 
 
@@ -82,7 +84,7 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
         files |= {f"{directory}/{name}": data for name, data in inside.items()}
     files[ENTRY] = f'import "./{app}/{ENTRY}";\n'.encode()
     files |= _below(STATIC, contents.static)
-    files |= _package_files(contents.package, versions)
+    files |= _package_files(contents.package, versions, contents.source)
     places = {
         "app": app,
         "pyodide": pyodide,
@@ -91,7 +93,8 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
         "candlefish_wheel": f"{python}/{contents.candlefish_wheel[0]}",
     }
     picture = {"fallback_svg": contents.static[FALLBACK].decode()}
-    files |= _filled_pages("web", contents.web, _from("./", places) | picture)
+    links = {"source_link": _source_link(contents.source)}
+    files |= _filled_pages("web", contents.web, _from("./", places) | picture | links)
     files |= _service_worker(contents, files, app)
     files |= _below("docs", contents.docs)
     return files | _below("examples", _examples(contents.examples, _from("../", places) | picture))
@@ -195,11 +198,17 @@ def _studio_module(studio: str, wheel: bytes, pyscript: str) -> bytes:
     return f"export const STUDIO = {json.dumps(told)};\n".encode()
 
 
-def _package_files(package: Mapping[str, bytes], versions: Versions) -> dict[str, bytes]:
-    """Manifest, types and npm's ``package.json``, which has our version."""
+def _source_link(address: str) -> str:
+    return f'<a href="{escape(address)}">Source</a>' if address else ""
+
+
+def _package_files(package: Mapping[str, bytes], versions: Versions, source: str) -> dict[str, bytes]:
+    """Manifest, types and npm's ``package.json``, which has our version and where the source is."""
     if NPM not in package:
         raise BuildError(f"web/package/{NPM} is missing")
     npm = {**json.loads(package[NPM]), "version": versions.candlefish}
+    if source:
+        npm["repository"] = {"type": "git", "url": source}
     return {**package, NPM: (json.dumps(npm, indent=2) + "\n").encode()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,19 @@ def read_versions(root: Path) -> Versions:
         numpy=lock["packages"]["numpy"]["version"],
         python=lock["info"]["python"],
     )
+
+
+def source_address(root: Path) -> str:
+    """Where the source is published: ``Source`` in ``[project.urls]`` of ``pyproject.toml``; "" without one.
+
+    Raises:
+        BuildError: it is not an address with https.
+    """
+    path = root / "pyproject.toml"
+    address = tomllib.loads(path.read_text(encoding="utf-8"))["project"].get("urls", {}).get("Source", "")
+    if address and not address.startswith("https://"):
+        raise BuildError(f"{path}: project.urls.Source is {address!r}, which is no address with https")
+    return str(address)
 
 
 def _candlefish_version(path: Path) -> str:

@@ -1,3 +1,3 @@
 """Candlefish: a bioluminescent fish that lives in a web page, written in Python."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -72,7 +72,11 @@ def parser() -> argparse.ArgumentParser:
         help="add the medians to this file; the report then shows the trend",
     )
     add(
-        "--readme", type=Path, metavar="FILE", help="write the table of costs (or of peers) between its marks"
+        "--readme",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="again for more; write the tables of costs (or of peers) between their marks in this file",
     )
     add("--quiet", action="store_true", help="no progress")
     add("--list", action="store_true", help="list the scenarios")
@@ -119,7 +123,7 @@ def _chosen(given: argparse.Namespace) -> int:
         html=given.html,
         markdown=given.markdown,
         history=given.history,
-        readme=given.readme,
+        readme=tuple(given.readme or ()),
         quiet=given.quiet,
     )
     if given.self_test:

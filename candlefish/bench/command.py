@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from candlefish.bench.record import Record, read_result, to_json
 from candlefish.bench.report.history import append
 from candlefish.bench.report.html import html
 from candlefish.bench.report.markdown import markdown, workflow_commands
-from candlefish.bench.report.readme import costs, rewritten
+from candlefish.bench.report.readme import rewritten, tables
 from candlefish.bench.report.table import table
 from candlefish.bench.run import Bench
 from candlefish.bench.scenario import ALL, chosen, load_scenarios
@@ -51,7 +52,7 @@ class Options:
     html: Path | None = None
     markdown: Path | None = None
     history: Path | None = None
-    readme: Path | None = None
+    readme: tuple[Path, ...] = ()
     quiet: bool = False
 
 
@@ -65,7 +66,7 @@ def bench(options: Options) -> int:
     budgets = load_budgets(options.budgets, known)
     scenarios = [one.lasting(options.seconds) for one in chosen(known, options.scenarios)]
     baseline = read_result(options.compare) if options.compare else ({}, {})
-    for path in (options.json, options.html, options.markdown, options.history, options.readme):
+    for path in (options.json, options.html, options.markdown, options.history, *options.readme):
         refuse_unwritable(path)
     runs, environment = measure(options, scenarios)
     record = judged(options, {one.name: one for one in scenarios}, runs, environment, budgets, baseline)
@@ -140,13 +141,17 @@ def report(options: Options, record: Record) -> None:
     write(options.json, lambda: to_json(record))
     write(options.html, lambda: html(record, points))
     write(options.markdown, lambda: markdown(record))
-    if readme := options.readme:
-        write(readme, lambda: rewritten(readme, "costs", costs(record)))
+    for path in options.readme:
+        write(path, partial(_with_tables, path, record))
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(markdown(record))
     if os.environ.get("GITHUB_ACTIONS") == "true" and (lines := workflow_commands(record)):
         print(lines, flush=True)
+
+
+def _with_tables(path: Path, record: Record) -> str:
+    return rewritten(path, tables(record))
 
 
 def refuse_unwritable(path: Path | None) -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from pyodide.ffi import create_proxy
 
 from candlefish.browser.host import BufferView
+from candlefish.browser.messages import Fields
 from candlefish.draw.swarm import Swarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from candlefish.browser.host import Stage
-    from candlefish.browser.messages import Fields
 
 LONGEST_S = 0.05
 MOST = 200_000
@@ -21,17 +21,19 @@ FRAMES_TOLD = 10
 
 
 class SwarmHost:
-    """Draws a swarm on a canvas of its own size, which the page enlarges; counts frames aloud."""
+    """Draws a swarm on a canvas of its own size, which the page enlarges; counts frames aloud.
+
+    Messages of the page: `swarm` to start with, then `resize`, `pause` and `resume`.
+    """
 
     def __init__(self, fields: Fields, stage: Stage, post: Callable[[str], None]) -> None:
         """Start from the `swarm` message: width and height (CSS px), count."""
-        width_px, height_px = fields.number("width", 16, 16384), fields.number("height", 16, 16384)
-        self._swarm = Swarm(width_px, height_px, int(fields.number("count", 1, MOST)))
+        self._swarm = Swarm(*_box(fields), int(fields.number("count", 1, MOST)))
         self._stage, self._post = stage, post
         self._view = BufferView(self._swarm.list.buffer)
         self._proxy = create_proxy(self.frame)
         self._last_ms: float | None = None
-        self._drawn, self._told = 0, False
+        self._drawn, self._told, self._paused = 0, False, False
         stage.resize(*self._swarm.size, 1.0)
         stage.frame = self._proxy
         stage.request()
@@ -41,12 +43,40 @@ class SwarmHost:
         if self._last_ms is not None:
             self._swarm.advance(min(LONGEST_S, max(0.0, (epoch_ms - self._last_ms) / 1000.0)))
         self._last_ms = epoch_ms
+        self._draw()
+        self._tell()
+        if not self._paused:
+            self._stage.request()
+
+    def receive(self, text: str) -> None:
+        """Take a later message.
+
+        Raises:
+            MessageError: it does not have the agreed shape.
+        """
+        fields = Fields(text)
+        match fields.choice("type", ("resize", "pause", "resume")):
+            case "resize":
+                self._resize(*_box(fields))
+            case "pause":
+                self._paused = True
+            case _:
+                self._paused, self._last_ms = False, None
+                self._stage.request()
+
+    def _resize(self, width_px: float, height_px: float) -> None:
+        """Draw at once: a canvas of another size is empty."""
+        self._swarm.resize(width_px, height_px)
+        self._view.release()
+        self._view = BufferView(self._swarm.list.buffer)
+        self._stage.resize(*self._swarm.size, 1.0)
+        self._draw()
+
+    def _draw(self) -> None:
         count = self._swarm.render()
         if not self._stage.paint(self._view.data, count):
             self._view.renew()
             self._stage.paint(self._view.data, count)
-        self._tell()
-        self._stage.request()
 
     def _tell(self) -> None:
         """Tell of the first frame at once, then of ten at a time."""
@@ -62,3 +92,8 @@ class SwarmHost:
         self._stage.frame = None
         self._view.release()
         self._proxy.destroy()
+
+
+def _box(fields: Fields) -> tuple[float, float]:
+    """Width and height of a message, CSS px."""
+    return fields.number("width", 16, 16384), fields.number("height", 16, 16384)

@@ -53,12 +53,19 @@ class Swarm:
         self.y: Floats = streams.uniform("swarm", 0.0, 1.0, count)
         angle = streams.uniform("swarm", 0.0, math.tau, count)
         speed = streams.uniform("swarm", 10.0, 40.0, count)
-        self._vx: Floats = (np.cos(angle) * speed / np.float32(width_px)).astype(np.float32)
-        self._vy: Floats = (np.sin(angle) * speed / np.float32(height_px)).astype(np.float32)
+        self._velocity_px_s = np.cos(angle) * speed, np.sin(angle) * speed
         self._phase: Floats = streams.uniform("swarm", 0.0, 1.0, count)
         self._rate: Floats = (streams.uniform("swarm", 1.0, 3.0, count) / math.tau).astype(np.float32)
         self._work: Floats = np.zeros(count, np.float32)
         self._light: Floats = np.zeros(count, np.float32)
+        self.resize(width_px, height_px)
+
+    def resize(self, width_px: float, height_px: float) -> None:
+        """Fill another box, with another `list`; each particle keeps its place as a share of the box."""
+        x_px_s, y_px_s = self._velocity_px_s
+        self._vx: Floats = (x_px_s / np.float32(width_px)).astype(np.float32)
+        self._vy: Floats = (y_px_s / np.float32(height_px)).astype(np.float32)
+        count = len(self.x)
         few = count <= FEW
         self._picture = Sprites(width_px, height_px) if few else Field(width_px, height_px, count)
         self.list = self._picture.list

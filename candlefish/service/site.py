@@ -44,7 +44,7 @@ def site(dist: Path, *, connected: bool = False) -> Starlette:
                 return await run_in_threadpool(_connected, request, asset)
             return await run_in_threadpool(_answer, request, asset)
         except (LookupError, FileNotFoundError):
-            return _plain(404, "Not found\n")
+            return _missing(shelf, request.path_params["path"])
 
     async def refuse(_request: Request, _error: Exception) -> Response:
         return _plain(405, "Only GET and HEAD\n", {"Allow": "GET, HEAD"})
@@ -62,7 +62,7 @@ class Shelf:
         self._version = self._manifest_version()
 
     def find(self, path: str) -> Asset:
-        """The asset at a path of the site; "" is the index page.
+        """The asset at a path of the site; "" and what ends with a slash are a directory's index page.
 
         Raises:
             KeyError: the site has no such file.
@@ -70,7 +70,11 @@ class Shelf:
         version = self._manifest_version()
         if version not in {self._version, None}:
             self._renew(version)
-        return self._assets[path or INDEX]
+        return self._assets[f"{path}{INDEX}" if path == "" or path.endswith("/") else path]
+
+    def is_directory(self, path: str) -> bool:
+        """Whether a path without a slash at its end names a directory that has an index page."""
+        return f"{path}/{INDEX}" in self._assets
 
     def _renew(self, version: tuple[int, int] | None) -> None:
         """Take over a new build; keep the old one if the new one is not whole."""
@@ -136,6 +140,13 @@ def _headers(asset: Asset, coding: str) -> dict[str, str]:
     if asset.codings:
         headers["Vary"] = "Accept-Encoding"
     return headers
+
+
+def _missing(shelf: Shelf, path: str) -> Response:
+    """301 to a directory's own address, else 404. The address is relative: it cannot lead to another host."""
+    if shelf.is_directory(path):
+        return _plain(301, "", {"Location": f"{path.rpartition('/')[2]}/"})
+    return _plain(404, "Not found\n")
 
 
 def _plain(status: int, text: str, headers: dict[str, str] | None = None) -> Response:

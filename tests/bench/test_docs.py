@@ -1,9 +1,10 @@
-"""The page about the bench says what the bench does, and the README's tables are the bench's own."""
+"""The page about the bench says what the bench does, and the tables of costs are the bench's own."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,14 +14,37 @@ from candlefish.bench.errors import BenchError
 from candlefish.bench.faults import FAULTS
 from candlefish.bench.measures import MEASURES
 from candlefish.bench.peers.entrants import BASELINE, OURS, PEERS, title
-from candlefish.bench.report.readme import ROWS, block, costs, rewritten
+from candlefish.bench.report.readme import ROWS, SUMMARY, block, costs, marks, rewritten, summary, verdict
 from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.self_test import CLEAN
+from tests.bench.budget_tables import budgets, unmarked
 from tests.bench.test_record import a_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from candlefish.bench.record import Record
+    from tests.bench.budget_tables import Row
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PERFORMANCE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+WITH_BUDGETS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BAD_TABLE = """\
+| scenario | measure | budget | median | verdict |
+|---|---|---|---|---|
+| load | too late, and says nothing | ≤ 800 ms | 931 ms | within |
+| load | too late, and says so | ≤ 1,000 ms | 1,131 ms | **over by 131 ms** |
+| load | in time | ≤ 1,000 ms | 931 ms | within |
+| load | in time, and accused | ≤ 800 ms | 700 ms | **over by 100 ms** |
+| swim | too slow, and says nothing | ≥ 55.0 1/s | 31.0 1/s | – |
+| swim | has no budget | – | 31.0 1/s | – |
+
+| frames a second | memory, MB | first frame, ms |
+|---|---|---|
+| 60.0 (≥ 55.0: within) | 51.2 (≤ 45.0: within) | 931 (≤ 800: **over by 131 ms**) |
+"""
 CELL = re.compile(r"–|did not run|[\d.]+×, \d+ fps|[\d.,]+ ms, \d+ fps")
 
 
@@ -58,24 +82,81 @@ def test_the_thresholds_are_the_codes() -> None:
     assert f"under {judge.CLEAR:g} times" in told
 
 
-@pytest.mark.parametrize("name", ["costs", "peers"])
-def test_the_readme_says_on_what_it_was_measured(name: str) -> None:
-    found = block(README, name)
+@pytest.mark.parametrize(
+    ("text", "name"), [(README, "summary"), (PERFORMANCE, "costs"), (PERFORMANCE, "peers")]
+)
+def test_a_table_says_on_what_it_was_measured(text: str, name: str) -> None:
+    found = block(text, name)
     assert found is not None
     last = found.splitlines()[-1]
     assert re.search(r"Chrome/[\d.]+, .+, \d+ cores, 1280×720", last)
     assert re.search(r"\d+ interleaved round", last)
 
 
-def test_the_readmes_costs_have_the_generated_form() -> None:
-    found = block(README, "costs")
+def test_the_costs_have_the_generated_form() -> None:
+    found = block(PERFORMANCE, "costs")
     assert found is not None
     told = [[cell.strip() for cell in line.split("|")[1:3]] for line in found.splitlines()[2:] if "|" in line]
     assert told == [[scenario, MEASURES[name].title] for scenario, name in ROWS]
 
 
-def test_the_readmes_peers_have_the_generated_form() -> None:
-    found = block(README, "peers")
+def test_the_readmes_row_has_the_generated_form_and_the_numbers_of_the_costs() -> None:
+    found = block(README, "summary")
+    assert found is not None
+    head, _, row = [line for line in found.splitlines() if line.startswith("|")]
+    assert head == f"| {' | '.join(title for *_, title in SUMMARY)} |"
+    costs_of = {
+        tuple(ROWS[i]): (one.value, one.limit, one.verdict)
+        for i, one in enumerate_budgets(block(PERFORMANCE, "costs") or "")
+    }
+    shown = [(one.value, one.limit, one.verdict) for one in budgets(row)]
+    assert shown == [costs_of[scenario, name] for scenario, name, _ in SUMMARY]
+
+
+def enumerate_budgets(text: str) -> list[tuple[int, Row]]:
+    """The rows of the table of costs that have a budget, each with its number in the table."""
+    lines = text.splitlines()[2:]
+    return [(lines.index(row.text), row) for row in budgets(text)]
+
+
+@pytest.mark.parametrize("path", WITH_BUDGETS, ids=lambda path: path.name)
+def test_a_missed_budget_says_so(path: Path) -> None:
+    assert unmarked(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_tables_with_budgets_are_found() -> None:
+    assert len(list(budgets(README))) == len(SUMMARY)
+    assert len(list(budgets(PERFORMANCE))) >= 8
+
+
+def test_a_table_that_hides_a_missed_budget_is_found_out() -> None:
+    found = unmarked(BAD_TABLE)
+    told = [
+        "too late, and says nothing",
+        "in time, and accused",
+        "too slow, and says nothing",
+        "51.2 (≤ 45.0",
+    ]
+    assert [text in line for text, line in zip(told, found, strict=True)] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "limit", "words"),
+    [
+        ("ready_ms", 931.0, 800.0, "**over by 131 ms**"),
+        ("ready_ms", 800.0, 800.0, "within"),
+        ("fps", 52.0, 55.0, "**short by 3 1/s**"),
+        ("fps", 60.0, 55.0, "within"),
+        ("memory_mb", 41.6, None, "–"),
+        ("memory_mb", None, 45.0, "–"),
+    ],
+)
+def test_a_verdict_in_words(name: str, value: float | None, limit: float | None, words: str) -> None:
+    assert verdict(MEASURES[name], value, limit) == words
+
+
+def test_the_peers_have_the_generated_form() -> None:
+    found = block(PERFORMANCE, "peers")
     assert found is not None
     head, _, *rows = [line for line in found.splitlines() if line.startswith("|")]
     assert re.fullmatch(r"\| \|( N = [\d,]+ \|)+", head)
@@ -91,18 +172,55 @@ def test_the_readmes_peers_have_the_generated_form() -> None:
 def test_a_block_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text("a\n<!-- candlefish bench: peers -->\nold\n<!-- end of peers -->\nz\n", encoding="utf-8")
-    text = rewritten(path, "peers", "| new |")
+    text = rewritten(path, {"peers": "| new |", "costs": "| not here |"})
     assert text == "a\n<!-- candlefish bench: peers -->\n| new |\n<!-- end of peers -->\nz\n"
     assert block(text, "peers") == "| new |"
-    with pytest.raises(BenchError, match="candlefish bench: costs"):
-        rewritten(path, "costs", "")
+    with pytest.raises(BenchError, match=r"candlefish bench: costs .* or .*candlefish bench: summary"):
+        rewritten(path, {"costs": "", "summary": ""})
 
 
-def test_costs_need_their_scenarios_and_say_what_was_measured() -> None:
+def test_each_file_gets_the_tables_it_has_marks_for(tmp_path: Path) -> None:
+    from candlefish.bench.command import Options, report
+
+    record = with_all_scenarios()
+    paths = {name: tmp_path / f"{name}.md" for name in ("summary", "costs")}
+    for name, path in paths.items():
+        path.write_text("\n".join(marks(name)), encoding="utf-8")
+    report(Options(readme=tuple(paths.values())), record)
+    written = {name: block(path.read_text(encoding="utf-8"), name) for name, path in paths.items()}
+    assert written == {"summary": summary(record), "costs": costs(record)}
+
+
+def with_all_scenarios() -> Record:
+    """A bench of every scenario of the tables, with a budget missed by 100 ms."""
     record = a_record()
-    with pytest.raises(BenchError, match="needs the scenario cold-load"):
-        costs(record)
     record.runs |= {scenario: record.runs["idle"] for scenario, _ in ROWS}
-    lines = costs(record).splitlines()
-    assert "| gentle | frames a second, where it draws | – | 60.0 1/s | 60.0 … 60.0 |" in lines
+    record.titles |= {scenario: scenario for scenario, _ in ROWS}
+    record.judgements.append(judge.judge("repeat-load", MEASURES["ready_ms"], 800.0, record.runs["idle"]))
+    return record
+
+
+@pytest.mark.parametrize("table", [costs, summary])
+def test_a_table_needs_its_scenarios(table: Callable[[Record], str]) -> None:
+    with pytest.raises(BenchError, match="needs the scenario cold-load"):
+        table(a_record())
+
+
+def test_the_costs_say_what_was_measured_and_what_is_missed() -> None:
+    lines = costs(with_all_scenarios()).splitlines()
+    assert "| gentle | frames a second, where it draws | – | 60.0 1/s | 60.0 … 60.0 | – |" in lines
+    missed = "| repeat-load | Python's first frame | ≤ 800 ms | 900 ms | 900 … 900 | **over by 100 ms** |"
+    assert missed in lines
     assert lines[-1] == "Chrome/1, A <processor>, 2 cores, 1280×720; 3 interleaved rounds, 2026-01-02."
+
+
+def test_the_row_says_what_was_measured_and_what_is_missed() -> None:
+    head, _, row, _, footnote = summary(with_all_scenarios()).splitlines()
+    assert head.startswith("| frames a second | first frame, ms |")
+    assert row == "| 60.0 | 900 | 900 (≤ 800: **over by 100 ms**) | 5,760 | – |"
+    assert footnote.endswith("3 interleaved rounds, 2026-01-02.")
+
+
+def test_the_heads_of_the_row_have_the_measures_units() -> None:
+    units = [head.partition(", ")[2] or "1/s" for _, _, head in SUMMARY]
+    assert units == [MEASURES[name].unit for _, name, _ in SUMMARY]

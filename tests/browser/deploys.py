@@ -37,7 +37,7 @@ class Deploys:
     def __init__(self, dist: Path, folder: Path) -> None:
         self.folder = folder
         manifest = json.loads((dist / output.MANIFEST).read_text(encoding="utf-8"))
-        elsewhere = re.compile(r"docs/|examples/|pyscript|py-")
+        elsewhere = re.compile(r"docs/(?!index\.html|docs\.css)|examples/|pyscript|py-")
         self._files = {
             name: (dist / name).read_bytes() for name in manifest["files"] if not elsewhere.match(name)
         }

@@ -201,6 +201,9 @@ def test_it_answers_for_nothing_but_its_release(visit: Visit, deploys: Deploys) 
     assert {path for path in paths if from_worker[path]} == {app}
     assert visit.page.evaluate("fetch('/', { method: 'POST' }).then((answer) => answer.status)") == 405
     visit.expect("405")
+    visit.open("/docs/")
+    assert visit.page.get_by_role("heading", level=1, name="Quick start").is_visible()
+    assert from_worker["/docs/"] is False
 
 
 def test_a_kept_copy_that_was_damaged_is_fetched_again(visit: Visit, deploys: Deploys) -> None:

@@ -88,23 +88,42 @@ def test_no_page_has_anything_a_strict_policy_forbids(pages: dict[str, Links]) -
     assert {name: page.inline for name, page in pages.items() if page.inline} == {}
 
 
-def test_every_link_leads_somewhere(site: dict[str, bytes], pages: dict[str, Links]) -> None:
-    broken = []
-    for name, page in pages.items():
-        for target in page.targets:
-            parts = urlsplit(urljoin(f"/docs/{name}", target))
-            path = PurePosixPath(parts.path.removeprefix("/"))
-            if parts.scheme or parts.netloc:
-                if parts.scheme != "data":
-                    broken.append(f"{name}: {target} leads to another site")
-            elif path.parts[0] == "examples":
-                if not (ROOT / path).is_file():
-                    broken.append(f"{name}: {target}: no such example")
-            elif str(path.relative_to("docs")) not in site:
-                broken.append(f"{name}: {target}: no such page")
-            elif parts.fragment and parts.fragment not in pages[str(path.relative_to("docs"))].anchors:
-                broken.append(f"{name}: {target}: no such heading")
-    assert broken == []
+def test_every_link_leads_somewhere(pages: dict[str, Links], site: dict[str, bytes]) -> None:
+    found = [
+        f"{name}: {target}: {trouble}"
+        for name, page in pages.items()
+        for target in page.targets
+        if (trouble := what_is_wrong(name, target, pages, site))
+    ]
+    assert found == []
+
+
+def what_is_wrong(name: str, target: str, pages: dict[str, Links], site: dict[str, bytes]) -> str:
+    """Why a link of a page leads nowhere; "" where it leads somewhere."""
+    parts = urlsplit(urljoin(f"/docs/{name}", target))
+    if parts.scheme or parts.netloc:
+        return "" if parts.scheme == "data" else "leads to another site"
+    path = PurePosixPath(parts.path.removeprefix("/"))
+    if path.parts[0] != "docs":
+        source = path if path.parts[0] == "examples" else "web" / path
+        return "" if (ROOT / source).is_file() else "no such page of the site"
+    page = str(path.relative_to("docs"))
+    if page not in site:
+        return "no such page"
+    return "no such heading" if parts.fragment and parts.fragment not in pages[page].anchors else ""
+
+
+def test_a_link_to_nowhere_is_seen(pages: dict[str, Links], site: dict[str, bytes]) -> None:
+    wrong = {
+        "none.html": "no such page",
+        "moods.html#none": "no such heading",
+        "../none.html": "no such page of the site",
+        "../examples/none.html": "no such page of the site",
+        "https://elsewhere.example/": "leads to another site",
+        "moods.html": "",
+        "../index.html": "",
+    }
+    assert {target: what_is_wrong("index.html", target, pages, site) for target in wrong} == wrong
 
 
 def test_every_page_can_be_reached_from_every_other(pages: dict[str, Links]) -> None:

@@ -74,6 +74,17 @@ def test_everything_is_where_it_belongs() -> None:
     )
 
 
+def test_pages_and_package_lead_to_the_source_where_it_is_published() -> None:
+    web = {**CONTENTS.web, "index.html": b"<nav>{{source_link}}</nav>"}
+    published = dataclasses.replace(CONTENTS, web=web, source="https://code.example/fish?a&b")
+    files = site_files(published, VERSIONS)
+    assert files["index.html"] == b'<nav><a href="https://code.example/fish?a&amp;b">Source</a></nav>'
+    repository = {"type": "git", "url": "https://code.example/fish?a&b"}
+    assert json.loads(files["package.json"])["repository"] == repository
+    unpublished = site_files(dataclasses.replace(CONTENTS, web=web), VERSIONS)
+    assert unpublished["index.html"] == b"<nav></nav>"
+
+
 def test_the_assets_module_says_where_the_rest_is() -> None:
     files = site_files(CONTENTS, VERSIONS)
     text = files[f"{directory(files, 'app-')}/assets.js"].decode()

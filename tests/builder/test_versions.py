@@ -13,7 +13,7 @@ import pytest
 import candlefish
 from builder.errors import BuildError
 from builder.paths import REQUIREMENTS, ROOT
-from builder.versions import read_versions
+from builder.versions import read_versions, source_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,3 +88,23 @@ def test_the_npm_lock_has_integrity_and_names_no_host() -> None:
     assert {"node_modules/pyodide", "node_modules/@pyscript/core"} <= locked.keys()
     assert all(entry["integrity"].startswith("sha512-") for entry in locked.values())
     assert not any("resolved" in entry for entry in locked.values())
+
+
+@pytest.mark.parametrize(
+    ("urls", "address"),
+    [
+        ("", ""),
+        ('[project.urls]\nDocs = "https://docs.example"', ""),
+        ('[project.urls]\nSource = "https://code.example/fish"', "https://code.example/fish"),
+    ],
+)
+def test_the_sources_address_is_read_from_the_project(tmp_path: Path, urls: str, address: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "fish"\n{urls}\n', encoding="utf-8")
+    assert source_address(tmp_path) == address
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    text = '[project]\nname = "fish"\n[project.urls]\nSource = "javascript:alert(1)"\n'
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BuildError, match="is no address with https"):
+        source_address(tmp_path)

@@ -59,6 +59,16 @@ def test_the_first_release_and_the_next(engine: LocalEngine, tmp_path: Path) -> 
     assert [text.split()[2] for text in said.told] == [first.id, second.id]
 
 
+def test_a_directory_is_its_index_page(engine: LocalEngine, tmp_path: Path) -> None:
+    deployed(engine, sources(tmp_path, "one"))
+    page, directory = get(engine.address(), "/docs/index.html"), get(engine.address(), "/docs/")
+    assert (directory.status, directory.body) == (200, page.body)
+    for header in ("content-type", "content-security-policy", "cache-control"):
+        assert directory.headers[header] == page.headers[header]
+    without_slash = get(engine.address(), "/docs")
+    assert (without_slash.status, without_slash.headers["location"]) == (301, "/docs/")
+
+
 def test_the_same_release_again_changes_nothing(engine: LocalEngine, tmp_path: Path) -> None:
     what = sources(tmp_path, "one")
     first = deployed(engine, what)

@@ -34,6 +34,7 @@ def test_they_have_the_rules_that_nginx_has() -> None:
         for name, body in re.findall(r"^const (\w+) = /(.*)/;$", text, re.MULTILINE)
     }
     assert patterns["HASHED"] == edge.HASHED
+    assert patterns["DIRECTORY"] == edge.DIRECTORY
     assert patterns["SERVICE"] == f"^/({'|'.join(path[1:] for path in edge.SERVICE_PATHS)})"
 
 
@@ -57,6 +58,17 @@ def test_a_request_for_a_file_leads_to_its_release_and_form(
     more = {"accept_encoding": accepted} if accepted else {}
     said = functions.route(uri, ROUTE, host=host, **more)
     assert (said["origin"], said["request"]["uri"]) == ("site", expected)
+
+
+def test_a_directory_without_its_slash_leads_to_the_one_with_it(functions: Functions) -> None:
+    said = functions.route("/docs", ROUTE)["request"]
+    assert (said["statusCode"], said["headers"]["location"]["value"]) == (301, "/docs/")
+
+
+def test_the_edge_knows_every_directory_that_has_an_index_page() -> None:
+    names = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))["files"]
+    directories = {f"/{name.removesuffix('/index.html')}" for name in names if name.endswith("/index.html")}
+    assert directories == {path for path in directories if re.fullmatch(edge.DIRECTORY, path)} == {"/docs"}
 
 
 @pytest.mark.parametrize("path", ["/api/analytics", "/health", "/metrics", "/dashboard"])

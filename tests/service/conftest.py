@@ -19,6 +19,7 @@ PAGE = "<!doctype html><title>fish</title><style>body { color: red }</style>" + 
 FILES = {
     "index.html": PAGE.encode(),
     "pyscript.html": b"<!doctype html><title>python</title>",
+    "docs/index.html": b"<!doctype html><title>docs</title>" + b"<p>how</p>" * 40,
     "candle-fish.js": f'import "./{APP}/candle-fish.js";\n'.encode(),
     f"{APP}/candle-fish.js": b"export const fish = 1;\n" * 40,
     f"{APP}/core.wasm": b"\0asm" + bytes(400),

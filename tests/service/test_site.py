@@ -32,6 +32,27 @@ def test_the_root_is_the_index_page(client: TestClient) -> None:
     assert client.get("/index.html").headers["etag"] == client.get("/").headers["etag"]
 
 
+def test_a_directory_is_its_index_page(client: TestClient) -> None:
+    page = client.get("/docs/index.html")
+    assert page.status_code == 200
+    answer = client.get("/docs/")
+    assert (answer.status_code, answer.content) == (200, page.content)
+    for header in ("content-type", "content-security-policy", "etag", "cache-control"):
+        assert answer.headers[header] == page.headers[header]
+
+
+def test_a_directory_without_its_slash_leads_to_the_one_with_it(client: TestClient) -> None:
+    answer = client.get("/docs", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, "docs/")
+    assert answer.headers["cross-origin-embedder-policy"] == "require-corp"
+    assert client.get("/docs").url.path == "/docs/"
+
+
+@pytest.mark.parametrize("path", ["//docs", "//docs/", "/docs//", "/static", "/docs/docs"])
+def test_what_only_looks_like_a_directory_is_not_found(client: TestClient, path: str) -> None:
+    assert client.get(f"http://testserver{path}", follow_redirects=False).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("path", "media_type"),
     [

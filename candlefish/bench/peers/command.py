@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, machine
@@ -36,7 +37,7 @@ def peers(options: Options) -> int:
     Raises:
         BenchError: it could not run.
     """
-    for path in (options.json, options.html, options.markdown, options.readme):
+    for path in (options.json, options.html, options.markdown, *options.readme):
         refuse_unwritable(path)
     runs, environment = _measured(options)
     text = table(runs, environment)
@@ -44,8 +45,8 @@ def peers(options: Options) -> int:
     write(options.markdown, lambda: text + "\n")
     write(options.json, lambda: _json(runs, environment))
     write(options.html, lambda: html(runs, environment))
-    if readme := options.readme:
-        write(readme, lambda: rewritten(readme, "peers", text))
+    for path in options.readme:
+        write(path, partial(rewritten, path, {"peers": text}))
     return 0
 
 

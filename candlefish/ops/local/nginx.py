@@ -80,7 +80,8 @@ def _shared(layout: Layout) -> list[str]:
     return [
         f"types {{\n{types}\n}}",
         "default_type application/octet-stream;",
-        "server_tokens off; etag on; if_modified_since off; gzip_vary on; tcp_nopush on; sendfile on;",
+        "server_tokens off; absolute_redirect off; etag on;",
+        "if_modified_since off; gzip_vary on; tcp_nopush on; sendfile on;",
         f"client_max_body_size {edge.BODY_BYTES_MAX};",
         *(f"{name}_temp_path {layout.root}/run/{name};" for name in TEMPORARY),
         'split_clients "$remote_addr$http_user_agent" $bucket {',

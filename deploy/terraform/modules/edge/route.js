@@ -5,6 +5,7 @@ import cf from "cloudfront";
 const store = cf.kvs();
 const HASHED = /^\/[^/]+-[0-9a-f]{12}\//;
 const SERVICE = /^\/(api\/|health|metrics|dashboard)/;
+const DIRECTORY = /^\/docs$/;
 const FORMS = { br: ".br", gzip: ".gz" };
 
 /** 0…99, the same for an address every time (FNV-1a). */
@@ -35,6 +36,7 @@ async function handler(event) {
     request.uri = `/hashed${request.uri}${formOf(request)}`;
     return request;
   }
+  if (DIRECTORY.test(request.uri)) return { statusCode: 301, statusDescription: "Moved Permanently", headers: { location: { value: `${request.uri}/` } } };
   const route = JSON.parse(await store.get("route"));
   const colour = colourOf(request, event.viewer, route);
   if (SERVICE.test(request.uri)) cf.selectRequestOriginById(`service-${colour}`);
