@@ -30,7 +30,7 @@ EXPERIMENTS = Path(__file__).parents[2] / "candlefish" / "experiments" / "experi
 
 
 def free_port() -> int:
-    """The first of three ports in a row that nobody listens on; each of pytest's workers has its own range."""
+    """The first of three ports in a row that nobody listens on, in the range of this worker of pytest's."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
     while True:
         port = random.randrange(20_000 + 3_000 * worker, 22_998 + 3_000 * worker)
