@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from candlefish.bench.browser import find_program
+from candlefish.bench.budgets import load_budgets
 from candlefish.bench.faults import Fault
 from candlefish.bench.record import schema
 from candlefish.bench.run import Bench
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LONG_S = 600.0
+LONG_S = 1200.0
 FEWEST_SAMPLES = 3
 
 
@@ -95,6 +96,16 @@ def test_a_planted_file_is_found_on_any_machine(dist: Path) -> None:
     done = bench(str(dist), "--self-test", "--scenario=asset", "--rounds=1", "--quiet")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("caught     asset:")
+
+
+@pytest.mark.long
+@pytest.mark.alone
+def test_in_ten_minutes_nothing_grows(dist: Path, tmp_path: Path) -> None:
+    done = bench(str(dist), "--scenario=soak", "--rounds=1", "--quiet", f"--json={tmp_path / 'json'}")
+    assert done.returncode in {0, 1, 2}, done.stderr
+    result = json.loads((tmp_path / "json").read_text(encoding="utf-8"))
+    growth = result["scenarios"]["soak"]["runs"][0]["series"]["slopes"]["slope_mb_min"]
+    assert growth["low"] <= load_budgets(None, ["soak"])["frames"]["slope_mb_min"]
 
 
 def test_frames_the_page_asks_for_do_not_stand_in_for_a_fish_that_hardly_draws(address: str) -> None:

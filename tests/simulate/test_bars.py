@@ -1,8 +1,7 @@
-"""What the creature must be like, over many seeds. `CANDLEFISH_SEEDS=100` runs as many."""
+"""What the creature must be like, over many seeds; with `--long` over a thousand."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from functools import cache
 from itertools import pairwise
@@ -19,9 +18,10 @@ from candlefish.simulate.persona import load_persona, names
 from candlefish.simulate.run import simulate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from candlefish.simulate.record import Record
 
-SEEDS = int(os.environ.get("CANDLEFISH_SEEDS", "5"))
 VISITS = {"gentle": 120.0, "wiggler": 60.0, "frantic": 60.0, "lurker": 60.0}
 ANSWERS = frozenset(
     {"food", "startled", "you came back", "you woke it", "glad to see you again", "celebrates"}
@@ -29,17 +29,21 @@ ANSWERS = frozenset(
 """Reasons that answer to something that has just happened: the visitor did it, or a milestone was reached."""
 
 
+@pytest.fixture
+def seeds(amount: Callable[[int, int], int]) -> range:
+    return range(1, amount(5, 1000) + 1)
+
+
 @cache
-def records(name: str) -> list[Record]:
-    return [simulate(load_persona(name), VISITS[name], seed=seed) for seed in range(1, SEEDS + 1)]
-
-
-def gain(name: str) -> float:
-    return median(record.trust_end - record.trust_start for record in records(name))
+def records(name: str, seeds: range) -> list[Record]:
+    return [simulate(load_persona(name), VISITS[name], seed=seed) for seed in seeds]
 
 
 @pytest.mark.slow
-def test_trust_is_earned_by_gentleness_alone() -> None:
+def test_trust_is_earned_by_gentleness_alone(seeds: range) -> None:
+    def gain(name: str) -> float:
+        return median(record.trust_end - record.trust_start for record in records(name, seeds))
+
     assert gain("gentle") >= 50
     assert gain("wiggler") <= 15
     assert gain("frantic") <= 0
@@ -48,8 +52,8 @@ def test_trust_is_earned_by_gentleness_alone() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VISITS)
-def test_moods_change_rarely_and_do_not_flip(name: str) -> None:
-    for record in records(name):
+def test_moods_change_rarely_and_do_not_flip(name: str, seeds: range) -> None:
+    for record in records(name, seeds):
         assert_steady(record)
 
 
