@@ -26,21 +26,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deal the tests to pytest-xdist's workers: a file at a time, and in one what must run alone.
+    """Deal the tests to pytest-xdist's workers: a file at a time, all that need a browser in one.
 
-    Those in a browser come first, for they take longest. Those alone come last: nobody waits for them.
+    Two browsers at once are no faster: a living fish keeps a core busy, and lives in slow motion on less.
+    These tests come first, for they take longest; those alone come last, so that nobody waits for them.
     """
     items.sort(key=_rank)
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            file = item.path.relative_to(config.rootpath).as_posix()
-            item.add_marker(pytest.mark.xdist_group("alone" if _is_alone(item) else file))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
         if item.get_closest_marker("long") and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="takes long: python3 build.py test --long"))
 
 
 def _rank(item: pytest.Item) -> tuple[bool, bool]:
-    return _is_alone(item), item.get_closest_marker("browser") is None
+    return _is_alone(item), not _needs_browser(item)
+
+
+def _group(item: pytest.Item) -> str:
+    if _is_alone(item):
+        return "alone"
+    return "browser" if _needs_browser(item) else item.path.as_posix()
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 def _is_alone(item: pytest.Item) -> bool:
