@@ -1,4 +1,4 @@
-"""The difference between two arms: an interval for one look, and one that holds at every look."""
+"""Effect of a treatment: samples of each arm, CUPED, and intervals for one look and for every look."""
 
 from __future__ import annotations
 
@@ -7,19 +7,97 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from candlefish.experiments.samples import Sample
+    from numpy.typing import ArrayLike, NDArray
+
+    FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleStatistics:
+    """Sample statistics of one arm: number of units, mean and variance (n − 1) of a metric.
+
+    `successes` is set where values are 0 or 1.
+    """
+
+    n: int
+    mean: float
+    variance: float
+    successes: int | None = None
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the mean; infinite without a unit."""
+        return math.sqrt(self.variance / self.n) if self.n else math.inf
+
+
+def sample_of_values(values: ArrayLike) -> SampleStatistics:
+    """A sample of measured values; nan and infinite ones raise `ValueError`."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1 or not np.isfinite(array).all():
+        raise ValueError("values: expected one list of finite numbers")
+    n = int(array.size)
+    variance = float(array.var(ddof=1)) if n > 1 else 0.0
+    return SampleStatistics(n, float(array.mean()) if n else 0.0, variance)
+
+
+def sample_of_conversions(successes: int, n: int) -> SampleStatistics:
+    """A sample of `n` units of which `successes` converted.
+
+    The variance is that of the Agresti–Coull proportion (successes + 1) / (n + 2), so that a few units
+    without a conversion are not taken for certainty (Agresti & Caffo, The American Statistician, 2000).
+    """
+    if not 0 <= successes <= n:
+        raise ValueError(f"conversions: expected 0…{n}, got {successes}")
+    shrunk = (successes + 1) / (n + 2)
+    return SampleStatistics(n, successes / n if n else 0.0, shrunk * (1 - shrunk), successes)
+
+
+def cuped(values: list[ArrayLike], priors: list[ArrayLike]) -> list[FloatArray]:
+    """Values of each arm, adjusted by their priors (CUPED).
+
+    The coefficient θ = cov(value, prior) / var(prior) is one for all arms, and priors are centred over
+    all units, so the difference between arms keeps its meaning. A prior of nan counts as the mean.
+    Deng, Xu, Kohavi, Walker: "Improving the sensitivity of online controlled experiments", WSDM 2013.
+    """
+    arms = [np.asarray(arm, dtype=np.float64) for arm in values]
+    before = [np.asarray(arm, dtype=np.float64) for arm in priors]
+    if [arm.shape for arm in arms] != [arm.shape for arm in before]:
+        raise ValueError("cuped: expected a prior for each value")
+    x = np.concatenate(before)
+    known = np.isfinite(x)
+    if known.sum() < 2 or np.ptp(x[known]) == 0:
+        return arms
+    centre = x[known].mean()
+    theta = _slope(arms, before)
+    explained = [theta * np.nan_to_num(prior - centre, nan=0.0) for prior in before]
+    return [arm - part for arm, part in zip(arms, explained, strict=True)]
+
+
+def _slope(arms: list[FloatArray], priors: list[FloatArray]) -> float:
+    """The slope of values over priors within arms, not between them."""
+    top = bottom = 0.0
+    for arm, prior in zip(arms, priors, strict=True):
+        known = np.isfinite(prior)
+        if known.sum() > 1:
+            x = prior[known] - prior[known].mean()
+            top += float(x @ (arm[known] - arm[known].mean()))
+            bottom += float(x @ x)
+    return top / bottom if bottom else 0.0
+
 
 TUNED_UNITS: Final = 5_000
-"""How many units in both arms the sequential interval is tightest for."""
+"""Number of units in both arms for which the sequential interval is tightest."""
 UNITS_MIN: Final = 100
-"""Fewer units in an arm say nothing: the sequential interval rests on a central limit theorem."""
+"""Smallest arm for the sequential interval, which rests on a central limit theorem."""
 _NORMAL: Final = NormalDist()
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """An interval for a difference, treatment minus control."""
+class DifferenceInterval:
+    """Confidence interval of a difference, treatment minus control."""
 
     low: float
     high: float
@@ -31,21 +109,21 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A treatment against the control.
+    """Effect of a treatment against the control.
 
-    `interval` and `p` hold if one looks once, at a number of units fixed before; `sequence` and
-    `p_sequential` hold however often one looks. `relative` is the difference over the control's mean.
+    `interval` and `p` hold for one look, at a number of units fixed before; `sequence` and `p_sequential`
+    hold at every look. `relative` is the difference over the control's mean.
     """
 
     difference: float
     relative: float | None
-    interval: Interval
+    interval: DifferenceInterval
     p: float
-    sequence: Interval
+    sequence: DifferenceInterval
     p_sequential: float
 
 
-def effect(control: Sample, treatment: Sample, alpha: float = 0.05) -> Effect:
+def effect(control: SampleStatistics, treatment: SampleStatistics, alpha: float = 0.05) -> Effect:
     """The effect of a treatment, at level `alpha` (two-sided)."""
     if not 0 < alpha < 1:
         raise ValueError(f"alpha: expected a number between 0 and 1, got {alpha}")
@@ -62,23 +140,25 @@ def effect(control: Sample, treatment: Sample, alpha: float = 0.05) -> Effect:
     )
 
 
-def newcombe(control: Sample, treatment: Sample, alpha: float = 0.05) -> Interval:
+def newcombe(
+    control: SampleStatistics, treatment: SampleStatistics, alpha: float = 0.05
+) -> DifferenceInterval:
     """An interval for a difference of proportions, good also near 0 and 1.
 
     Method 10 of Newcombe, "Interval estimation for the difference between independent proportions",
     Statistics in Medicine 17, 1998: Wilson's score intervals, combined.
     """
     if not control.n or not treatment.n:
-        return Interval(-1.0, 1.0)
+        return DifferenceInterval(-1.0, 1.0)
     (low_c, high_c), (low_t, high_t) = (wilson(each, alpha) for each in (control, treatment))
     p_c, p_t = control.mean, treatment.mean
-    return Interval(
+    return DifferenceInterval(
         p_t - p_c - math.hypot(p_t - low_t, high_c - p_c),
         p_t - p_c + math.hypot(high_t - p_t, p_c - low_c),
     )
 
 
-def wilson(sample: Sample, alpha: float = 0.05) -> tuple[float, float]:
+def wilson(sample: SampleStatistics, alpha: float = 0.05) -> tuple[float, float]:
     """Wilson's score interval of one proportion (JASA 22, 1927)."""
     z = _NORMAL.inv_cdf(1 - alpha / 2)
     n, p = sample.n, sample.mean
@@ -88,8 +168,8 @@ def wilson(sample: Sample, alpha: float = 0.05) -> tuple[float, float]:
 
 
 def confidence_sequence(
-    control: Sample, treatment: Sample, alpha: float = 0.05, tuned: float = TUNED_UNITS
-) -> Interval:
+    control: SampleStatistics, treatment: SampleStatistics, alpha: float = 0.05, tuned: float = TUNED_UNITS
+) -> DifferenceInterval:
     """An interval that covers the difference at all looks together with probability 1 − alpha.
 
     The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas ("Time-uniform
@@ -101,16 +181,16 @@ def confidence_sequence(
     """
     n, variance = _scale(control, treatment)
     if not n:
-        return Interval(-math.inf, math.inf)
+        return DifferenceInterval(-math.inf, math.inf)
     rho2 = _rho2(alpha, tuned)
     spread = n * rho2 + 1
     half = math.sqrt(variance * 2 * spread / (n * n * rho2) * math.log(math.sqrt(spread) / alpha))
     difference = treatment.mean - control.mean
-    return Interval(difference - half, difference + half)
+    return DifferenceInterval(difference - half, difference + half)
 
 
 def sequential_p(
-    control: Sample, treatment: Sample, alpha: float = 0.05, tuned: float = TUNED_UNITS
+    control: SampleStatistics, treatment: SampleStatistics, alpha: float = 0.05, tuned: float = TUNED_UNITS
 ) -> float:
     """The least level at which the sequence (tuned for `alpha`) excludes 0: valid at every look."""
     n, variance = _scale(control, treatment)
@@ -131,7 +211,7 @@ def _rho2(alpha: float, tuned: float) -> float:
     return (doubled + math.log(doubled) + 1) / tuned
 
 
-def _scale(control: Sample, treatment: Sample) -> tuple[int, float]:
+def _scale(control: SampleStatistics, treatment: SampleStatistics) -> tuple[int, float]:
     """N and σ²; n is 0 while an arm has too few units."""
     if min(control.n, treatment.n) < UNITS_MIN:
         return 0, 0.0
@@ -139,9 +219,9 @@ def _scale(control: Sample, treatment: Sample) -> tuple[int, float]:
     return n, n * (control.variance / control.n + treatment.variance / treatment.n)
 
 
-def _fixed(difference: float, error: float, alpha: float) -> Interval:
+def _fixed(difference: float, error: float, alpha: float) -> DifferenceInterval:
     half = _NORMAL.inv_cdf(1 - alpha / 2) * error if math.isfinite(error) else math.inf
-    return Interval(difference - half, difference + half)
+    return DifferenceInterval(difference - half, difference + half)
 
 
 def _p(difference: float, error: float) -> float:

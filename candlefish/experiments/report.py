@@ -1,4 +1,4 @@
-"""The report of experiments as one HTML page: verdicts in words, intervals as plots, no script.
+"""Report of experiments as one HTML page: verdicts in words, intervals as plots, no script.
 
 Reads the plain results (`candlefish.service.results.plain`), so a report can be made from a stored file too.
 """
@@ -37,7 +37,7 @@ svg text { fill: #a9b4c2; font: 12px system-ui, sans-serif; }
 
 
 def html(results: Sequence[Mapping[str, Any]], made: str) -> str:
-    """The page. `made` says when, as it is to be read."""
+    """The page. `made` is the text that tells when it was made."""
     body = "".join(_experiment(each) for each in results)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Candlefish experiments</title>'
@@ -50,7 +50,7 @@ def html(results: Sequence[Mapping[str, Any]], made: str) -> str:
 
 
 def verdict(result: Mapping[str, Any]) -> tuple[str, str]:
-    """What is to be said of an experiment first, and whether that is good or bad ("" is neither)."""
+    """The verdict on an experiment, and its kind: good, bad or "" (neither)."""
     if result["mismatched"]:
         return (
             f"Sample-ratio mismatch (p {result['ratio_p']:.2g}): units were lost, believe nothing below.",
@@ -64,11 +64,11 @@ def verdict(result: Mapping[str, Any]) -> tuple[str, str]:
         return f"Stopped: {', '.join(result['stopped'])}.", "bad"
     sure = [each for each in result["findings"] if not each["guardrail"] and each["p_sequential"] < SURE_P]
     if sure:
-        return "; ".join(_said(found) for found in sure) + ".", "good"
+        return "; ".join(_sentence(found) for found in sure) + ".", "good"
     return "Nothing is sure yet.", ""
 
 
-def _said(found: Mapping[str, Any]) -> str:
+def _sentence(found: Mapping[str, Any]) -> str:
     better = (found["difference"] > 0) == found["higher_is_better"]
     return f"{found['variant']} is {'better' if better else 'worse'} by {found['metric'].replace('_', ' ')}"
 
@@ -85,7 +85,7 @@ def _experiment(result: Mapping[str, Any]) -> str:
 
 
 def _units(result: Mapping[str, Any]) -> str:
-    """How many units each arm has; the outline is what its share would give it."""
+    """Bars of the units of each arm; the outline is the number expected from its share."""
     counts, shares = result["counts"], result["shares"]
     total = sum(counts.values())
     most = max([1.0, *counts.values(), *(total * share / 100 for share in shares.values())])
@@ -139,7 +139,7 @@ def _intervals(metric: str, rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _bounds(interval: Sequence[float | None]) -> tuple[float, float] | tuple[()]:
-    """The ends of an interval; none while there are too few units for one."""
+    """The ends of an interval; empty while there are too few units."""
     low, high = interval
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return ()

@@ -8,7 +8,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Final
 
-from candlefish.events.fields import ID_PATTERN
+from candlefish.events.schema import ID_PATTERN
 from candlefish.service.answers import Refusal
 from candlefish.service.bodies import header
 from candlefish.service.limits import Limiter

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from candlefish.experiments.definition import DefinitionError, Experiment, read_experiments
-from candlefish.experiments.wire import plain
+from candlefish.experiments.definition import DefinitionError, Experiment, read_experiments, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,5 +33,5 @@ def load_experiments(path: Path | None = None) -> tuple[Experiment, ...]:
 
 def document(experiments: Sequence[Experiment]) -> tuple[bytes, str]:
     """The configuration as JSON, and its entity tag."""
-    body = msgspec.json.encode({"version": 1, "experiments": [plain(each) for each in experiments]})
+    body = msgspec.json.encode({"version": 1, "experiments": [to_wire(each) for each in experiments]})
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

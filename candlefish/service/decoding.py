@@ -16,13 +16,12 @@ import msgspec
 
 from candlefish.events import BATCH_EVENTS_MAX, EVENTS
 from candlefish.events.batch import age_problem
-from candlefish.events.fields import Choice, Flag, Number, Text, Whole
-from candlefish.events.schema import COMMON, ENVELOPE
+from candlefish.events.schema import COMMON, ENVELOPE, Choice, Flag, Number, Text, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from candlefish.events.fields import Field
+    from candlefish.events.schema import FieldType
 
 
 class BatchError(ValueError):
@@ -49,7 +48,7 @@ class Decoded:
     problems: tuple[Problem, ...] = ()
 
 
-def _kind(field: Field) -> Any:  # a type form made at run time
+def _kind(field: FieldType) -> Any:  # a type form made at run time
     match field:
         case Number(low, high):
             return Annotated[float, msgspec.Meta(ge=low, le=high)]
@@ -63,7 +62,7 @@ def _kind(field: Field) -> Any:  # a type form made at run time
             return bool
 
 
-def _fields(fields: Mapping[str, Field]) -> list[Any]:
+def _fields(fields: Mapping[str, FieldType]) -> list[Any]:
     """Fields as `defstruct` takes them; an optional one that is missing stays out of what is encoded."""
     return [
         (name, _kind(field) | msgspec.UnsetType, msgspec.UNSET) if field.optional else (name, _kind(field))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from candlefish.experiments.analysis import Observation, Report, analyse
-from candlefish.experiments.definition import Kind
+from candlefish.experiments.analysis import ExperimentReport, Observation, analyse
+from candlefish.experiments.definition import MetricKind
 from candlefish.service import units
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from candlefish.service.store.interface import Store
 
 
-def report(store: Store, experiment: Experiment) -> Report:
+def report(store: Store, experiment: Experiment) -> ExperimentReport:
     """Analyse all that is stored of an experiment. It reads every unit: not for the event loop."""
     return analyse(experiment, list(_observations(store, experiment)))
 
@@ -28,7 +28,7 @@ def broken_guardrails(store: Store, experiment: Experiment) -> list[tuple[str, s
     return [(name, _reason(finding)) for name, finding in broken.items() if name not in experiment.stopped]
 
 
-def plain(experiment: Experiment, result: Report) -> dict[str, Any]:
+def plain(experiment: Experiment, result: ExperimentReport) -> dict[str, Any]:
     """A report as JSON."""
     return {
         "experiment": experiment.name,
@@ -71,7 +71,7 @@ def _observations(store: Store, experiment: Experiment) -> Iterator[Observation]
             continue
         values = {}
         for metric in experiment.metrics:
-            if metric.kind is Kind.CONVERSION:
+            if metric.kind is MetricKind.CONVERSION:
                 if record.reached(metric.name):
                     values[metric.name] = 1.0
             elif (value := record.value(metric.name)) is not None:

@@ -18,8 +18,7 @@ from candlefish.events import (
     check_event,
     split,
 )
-from candlefish.events.fields import Number, Text
-from candlefish.events.schema import COMPLEXITIES, MILESTONES, MOODS
+from candlefish.events.schema import COMPLEXITIES, MILESTONES, MOODS, Number, Text
 from candlefish.experiments.definition import Experiment
 from candlefish.service.configuration import load_experiments
 from candlefish.service.decoding import BatchError, decode_batch, decode_stored, encode_events

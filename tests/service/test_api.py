@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 
 from candlefish.events import EVENTS
 from candlefish.experiments.assignment import assign_all
-from candlefish.experiments.wire import read_plain
+from candlefish.experiments.definition import from_wire
 from candlefish.service import rollup, switches
 from candlefish.service.access import address_of
 from candlefish.service.configuration import load_experiments
@@ -73,7 +73,7 @@ def test_metrics_are_for_the_admin_and_count(service: Service) -> None:
 def test_the_configuration_deals_the_same_variants_in_the_browser(service: Service) -> None:
     answer = service.http.get("/api/ab-config")
     assert answer.headers["cache-control"] == "public, max-age=300"
-    received = read_plain(answer.json())
+    received = from_wire(answer.json())
     for number in range(500):
         unit = f"client-{number}"
         here, there = assign_all(load_experiments(), unit), assign_all(received, unit)
