@@ -17,7 +17,7 @@ from candlefish.service.bodies import Disconnected
 from candlefish.service.ingest import Ingest
 from candlefish.service.routes import Routes
 from candlefish.service.sockets import Live
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 from candlefish.service.tracing import route_of
 
 if TYPE_CHECKING:

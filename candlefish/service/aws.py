@@ -29,7 +29,7 @@ from candlefish.service.settings import LIVE_ADDRESS, Settings, SettingsError, f
 from candlefish.service.sockets import Refused, greeting
 from candlefish.service.state import State
 from candlefish.service.store.dynamodb import DynamoDBStore
-from candlefish.service.store.dynamodb_table import Table
+from candlefish.service.store.dynamodb_table import DynamoDBTable
 
 TABLE: Final = "CANDLEFISH_TABLE"
 NAMESPACE: Final = "CANDLEFISH_NAMESPACE"
@@ -162,7 +162,7 @@ def _listeners(settings: Settings) -> Listeners | None:
     """Those that API Gateway holds; None where it holds none."""
     if not settings.live_address:
         return None
-    table = Table(boto3.client("dynamodb", config=_RETRIES), os.environ[TABLE])
+    table = DynamoDBTable(boto3.client("dynamodb", config=_RETRIES), os.environ[TABLE])
     return Listeners(table, gateway(settings.live_address), now_ms)
 
 

@@ -21,7 +21,7 @@ from candlefish.service.listening import listen
 from candlefish.service.settings import ADMIN_TOKEN, TOKEN_FILE, SettingsError, for_directory
 from candlefish.service.site import site
 from candlefish.service.state import State
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 from candlefish.service.store.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from candlefish.experiments.definition import Experiment
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 STORE_FILE: Final = "candlefish.sqlite3"
 DIST: Final = Path("dist")

@@ -12,13 +12,13 @@ import msgspec
 
 from candlefish.service import rollup, units
 from candlefish.service.decoding import decode_stored
-from candlefish.service.store.interface import Unit
+from candlefish.service.store.base import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from candlefish.experiments.definition import Experiment
-    from candlefish.service.store.interface import Store, Stored
+    from candlefish.service.store.base import Store, StoredBatch
 
 _Key = tuple[str, bytes]
 
@@ -42,7 +42,9 @@ def count_once(store: Store, experiments: Sequence[Experiment], now_ms: int) -> 
 class Tally:
     """What some batches add to what is counted already."""
 
-    def __init__(self, store: Store, experiments: Sequence[Experiment], batches: Iterable[Stored]) -> None:
+    def __init__(
+        self, store: Store, experiments: Sequence[Experiment], batches: Iterable[StoredBatch]
+    ) -> None:
         self._store = store
         self._experiments = {experiment.name: experiment for experiment in experiments}
         self._hours: dict[int, rollup.Hour] = {}
@@ -52,7 +54,7 @@ class Tally:
         self._units = {key: units.DECODE(body) for key, body in found.items()}
         self._touched: dict[_Key, int] = {}
 
-    def add(self, batch: Stored) -> None:
+    def add(self, batch: StoredBatch) -> None:
         """Count the events of a batch; one of a schema unknown by now is left out."""
         try:
             events = decode_stored(batch.body)
@@ -79,7 +81,7 @@ class Tally:
             self._hours[hour] = rollup.DECODE(stored) if stored else rollup.Hour()
         return self._hours[hour]
 
-    def _experiment(self, batch: Stored, event: Any, at_ms: int, trust: float | None) -> None:
+    def _experiment(self, batch: StoredBatch, event: Any, at_ms: int, trust: float | None) -> None:
         match _tag(event):
             case "exposure":
                 self._expose(batch, event, at_ms, trust)
@@ -91,7 +93,7 @@ class Tally:
             case _:
                 self._derive(batch, event, at_ms)
 
-    def _expose(self, batch: Stored, event: Any, at_ms: int, trust: float | None) -> None:
+    def _expose(self, batch: StoredBatch, event: Any, at_ms: int, trust: float | None) -> None:
         experiment = self._experiments.get(event.experiment)
         if experiment is None or experiment.variant(event.variant) is None:
             return
@@ -102,7 +104,7 @@ class Tally:
             self._units[key] = units.UnitRecord(event.variant, at_ms, prior=trust)
         self._touched[key] = batch.received_ms
 
-    def _derive(self, batch: Stored, event: Any, at_ms: int) -> None:
+    def _derive(self, batch: StoredBatch, event: Any, at_ms: int) -> None:
         for name, experiment in self._experiments.items():
             record = self._units.get((name, batch.client))
             if record is None:

@@ -14,7 +14,7 @@ from candlefish.service.answers import RAW_HEADERS, Refusal
 from candlefish.service.bodies import Disconnected, header, read_body
 from candlefish.service.decoding import BatchError, decode_batch, encode_events
 from candlefish.service.limits import Limiter
-from candlefish.service.store.interface import Batch, Receipt, StoreError
+from candlefish.service.store.base import Batch, BatchReceipt, StoreError
 from candlefish.service.writer import Busy
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Ingest:
             self._metrics.batch("opted_out")
             return {"accepted": 0, "duplicates": 0, "rejected": 0, "opted_out": True}
         decoded = self._decoded(await self._body(scope, receive))
-        receipt = await self._stored(decoded) if decoded.events else Receipt(0, 0)
+        receipt = await self._stored(decoded) if decoded.events else BatchReceipt(0, 0)
         return self._counted(decoded, receipt)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
@@ -86,7 +86,7 @@ class Ingest:
             raise Refusal(429, "too_many", "this client sends too often", wait_s=wait_s)
         return decoded
 
-    async def _stored(self, decoded: Decoded) -> Receipt:
+    async def _stored(self, decoded: Decoded) -> BatchReceipt:
         state = self._state
         now_ms = state.clock()
         session, before = state.keys.session(decoded.session, now_ms)
@@ -112,7 +112,7 @@ class Ingest:
             state.hub.saw(decoded.events)
         return receipt
 
-    def _counted(self, decoded: Decoded, receipt: Receipt) -> dict[str, object]:
+    def _counted(self, decoded: Decoded, receipt: BatchReceipt) -> dict[str, object]:
         refused = len(decoded.problems)
         self._metrics.batch("stored")
         self._metrics.events("accepted", receipt.accepted)

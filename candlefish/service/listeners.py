@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from botocore.exceptions import ClientError
 
-from candlefish.service.store.dynamodb_table import Table, integer, text
+from candlefish.service.store.dynamodb_table import DynamoDBTable, integer, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 class Listeners:
     """The connections of one WebSocket API; `gateway` is boto3's client for its management."""
 
-    def __init__(self, table: Table, gateway: Any, clock: Clock) -> None:
+    def __init__(self, table: DynamoDBTable, gateway: Any, clock: Clock) -> None:
         self._table, self._gateway, self._clock = table, gateway, clock
 
     def join(self, connection: str, topics: Iterable[str]) -> None:

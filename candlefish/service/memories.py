@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from candlefish.service.answers import Refusal
-from candlefish.service.store.interface import MemoryRecord
+from candlefish.service.store.base import MemoryRecord
 from candlefish.sim.memory import TEXT_BYTES_MAX, memory_text, merge, parse_memory
 
 if TYPE_CHECKING:
     from candlefish.service.clock import Clock
     from candlefish.service.pseudonyms import KeyRing
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
     from candlefish.sim.memory import Memory
 
 MICRO: Final = 1_000_000

@@ -9,7 +9,7 @@ import msgspec
 from candlefish.service import rollup
 
 if TYPE_CHECKING:
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 
 def overview(store: Store, now_ms: int, hours: int) -> dict[str, Any]:

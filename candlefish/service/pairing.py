@@ -13,7 +13,7 @@ from candlefish.service.answers import Refusal
 
 if TYPE_CHECKING:
     from candlefish.service.clock import Clock
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 LIFE_MS: Final = 600_000
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from candlefish.experiments.definition import Experiment
     from candlefish.service.pseudonyms import KeyRing
-    from candlefish.service.store.interface import Removed, Store
+    from candlefish.service.store.base import Removed, Store
 
 
 def export(

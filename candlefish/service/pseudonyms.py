@@ -17,7 +17,7 @@ from candlefish.events import AGE_MAX_MS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from candlefish.service.store.interface import Salt, Store
+    from candlefish.service.store.base import Salt, Store
 
 DAY_MS: Final = 86_400_000
 PERIOD_MS: Final = 30 * DAY_MS

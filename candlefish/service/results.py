@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from candlefish.experiments.analysis import Finding
     from candlefish.experiments.definition import Experiment
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 
 def report(store: Store, experiment: Experiment) -> ExperimentReport:

@@ -20,7 +20,7 @@ from candlefish.service.metrics import CONTENT_TYPE
 from candlefish.service.negotiation import matches
 from candlefish.service.openapi import description
 from candlefish.service.pairing import LIFE_MS, Pairings
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -14,7 +14,7 @@ from candlefish.service.live import Hub
 from candlefish.service.log import Log
 from candlefish.service.metrics import Metrics
 from candlefish.service.pseudonyms import KeyRing, expired
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 from candlefish.service.writer import Writer
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from candlefish.experiments.definition import Experiment
     from candlefish.service.clock import Clock
     from candlefish.service.settings import Settings
-    from candlefish.service.store.interface import Removed, Store
+    from candlefish.service.store.base import Removed, Store
 
 TICK_S: Final = 0.5
 COUNT_S: Final = 1.0

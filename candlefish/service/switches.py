@@ -13,7 +13,7 @@ from candlefish.service import results
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 NAME: Final = "switches"
 

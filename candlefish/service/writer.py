@@ -11,19 +11,19 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.service.store.interface import Batch, Receipt, Store
+    from candlefish.service.store.base import Batch, BatchReceipt, Store
 
 WAITING_MAX: Final = 4_000
 GROUP_MAX: Final = 1_000
 GATHER_S: Final = 0.004
 """How long a commit waits for company: a few ms of latency for several times the throughput."""
 
-_Waiting = tuple["Batch", "asyncio.Future[Receipt]"]
+_Waiting = tuple["Batch", "asyncio.Future[BatchReceipt]"]
 
 
 class Busy(Exception):  # noqa: N818  # a state, not a fault
@@ -55,7 +55,7 @@ class Writer:
         self._thread.start()
         self.in_flight = 0
 
-    async def put(self, batch: Batch) -> Receipt:
+    async def put(self, batch: Batch) -> BatchReceipt:
         """Store a batch; returns once it is committed.
 
         Raises:
@@ -64,7 +64,7 @@ class Writer:
         """
         if self.in_flight >= self._waiting_max or self._closed:
             raise Busy
-        future: asyncio.Future[Receipt] = self._loop.create_future()
+        future: asyncio.Future[BatchReceipt] = self._loop.create_future()
         self.in_flight += 1
         self._queue.append((batch, future))
         self._work.set()
@@ -108,7 +108,7 @@ class Writer:
             self._closed = True
 
 
-def _succeed(group: list[_Waiting], receipts: list[Receipt]) -> None:
+def _succeed(group: list[_Waiting], receipts: list[BatchReceipt]) -> None:
     for (_, future), receipt in zip(group, receipts, strict=True):
         if not future.done():
             future.set_result(receipt)

@@ -34,9 +34,9 @@ from candlefish.service.configuration import load_experiments
 from candlefish.service.counting import count_once
 from candlefish.service.decoding import decode_batch, encode_events
 from candlefish.service.embedded import line, measured
+from candlefish.service.store.base import Batch
 from candlefish.service.store.dynamodb import SETTLED_MS, DynamoDBStore
 from candlefish.service.store.dynamodb_table import DEFINITION
-from candlefish.service.store.interface import Batch
 
 TARGET = Path(__file__).parents[2] / "candlefish" / "ops" / "session.toml"
 SECONDS = 60.0

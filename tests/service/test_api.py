@@ -16,7 +16,7 @@ from candlefish.service.access import address_of
 from candlefish.service.configuration import load_experiments
 from candlefish.service.limits import Limiter, Rate
 from candlefish.service.settings import Settings, SettingsError, for_directory, from_environment
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 from tests.service.store_kinds import opened
 from tests.service.visitors import (
     ADMIN,

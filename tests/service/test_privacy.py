@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from candlefish.service.pseudonyms import PERIOD_MS, KeyRing, expired
-from candlefish.service.store.interface import Salt
+from candlefish.service.store.base import Salt
 from candlefish.sim.memory import memory_text, new_memory
 from tests.service.store_kinds import opened
 from tests.service.visitors import CLIENT, DAY_MS, NOW_MS, VAULT, exposure, milestone, running, start

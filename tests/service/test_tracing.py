@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from candlefish.service.settings import SettingsError
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 from candlefish.service.tracing import Traced, traced
 from tests.service.store_kinds import opened
 from tests.service.visitors import CLIENT, SESSION, VAULT, batch, milestone, running

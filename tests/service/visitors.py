@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 NOW_MS = 1_790_000_000_000
 DAY_MS = 86_400_000

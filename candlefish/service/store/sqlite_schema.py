@@ -1,10 +1,10 @@
-"""The tables of the SQLite store: a list of steps, each taken once, `user_version` says how many were."""
+"""Tables of the SQLite store: migration steps, each run once; `user_version` counts them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 
 if TYPE_CHECKING:
     import sqlite3
