@@ -13,7 +13,7 @@ from candlefish.events import check_batch
 from candlefish.events.schema import EVENTS, PHRASE_PATTERN, Text
 from candlefish.experiments.assignment import assign_all
 from candlefish.experiments.definition import to_wire
-from candlefish.service.configuration import load_experiments
+from candlefish.service.experiments import load_experiments
 from candlefish.sim.memory import memory_text, new_memory, parse_memory, trust_of
 from candlefish.sim.mood import TABLE
 from tests.browser.test_session import FEED, T0_MS, Page

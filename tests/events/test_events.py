@@ -20,8 +20,8 @@ from candlefish.events import (
 )
 from candlefish.events.schema import COMPLEXITIES, MILESTONES, MOODS, Number, Text
 from candlefish.experiments.definition import Experiment
-from candlefish.service.configuration import load_experiments
 from candlefish.service.decoding import BatchError, decode_batch, decode_stored, encode_events
+from candlefish.service.experiments import load_experiments
 from candlefish.sim.memory import KNOWN_MILESTONES
 from candlefish.sim.mood import Mood
 from tests.events.samples import SENT_MS, batch, damaged_events, events

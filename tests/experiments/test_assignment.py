@@ -33,7 +33,7 @@ from candlefish.experiments.definition import (
     read_experiments,
     to_wire,
 )
-from candlefish.service.configuration import load_experiments
+from candlefish.service.experiments import load_experiments
 
 UNITS = [f"unit-{number}" for number in range(10_000)]
 SPEC_SHARES = {

@@ -11,8 +11,8 @@ import pytest
 
 from candlefish.experiments.analysis import Observation, analyse
 from candlefish.experiments.report import html, verdict
-from candlefish.service import results
-from candlefish.service.configuration import load_experiments
+from candlefish.service import experiments
+from candlefish.service.experiments import load_experiments
 
 (TRIAL,) = (each for each in load_experiments() if each.name == "visual_effects")
 
@@ -31,7 +31,7 @@ def result(units: dict[str, int], better: dict[str, float] | None = None, fps: f
         for name, count in units.items()
         for _ in range(count)
     ]
-    return results.plain(TRIAL, analyse(TRIAL, seen))
+    return experiments.report_json(TRIAL, analyse(TRIAL, seen))
 
 
 EVEN = {"minimal": 1_000, "standard": 2_000, "rich": 1_000}

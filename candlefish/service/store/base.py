@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from candlefish.service.errors import ServiceError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
-class StoreError(Exception):
+class StoreError(ServiceError):
     """The store failed (no room, no connection, throttled) and changed nothing."""
 
 

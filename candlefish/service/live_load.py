@@ -1,4 +1,4 @@
-"""Load on `WS /api/live`: many who listen at once, and how late its messages reach them."""
+"""Load test of live messages, `WS /api/live`: many clients at once, and the latency of their messages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
 AT_ONCE: Final = 50
-"""So many connect at the same time."""
+"""Number of clients that connect at the same time."""
 SETTLE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What came of it; latencies in ms, from when the service made a message to when a client had it."""
+class LoadResult:
+    """Result of the load test; latencies in ms, from making a message to receiving it."""
 
     clients: int
     seconds: float
@@ -35,7 +35,7 @@ class Heard:
     p99_ms: float
 
     def text(self) -> str:
-        """One line for people."""
+        """The result as one line."""
         rate = self.messages / self.clients / self.seconds
         return (
             f"{self.clients} clients heard {rate:.2f} messages/s each; "
@@ -44,35 +44,37 @@ class Heard:
         )
 
 
-async def listen(host: str, port: int, token: str, *, clients: int, seconds: float) -> Heard:
-    """Let `clients` listen for `seconds` to the metrics of a service on this machine, whose clock is ours.
+async def measure_live(host: str, port: int, token: str, *, clients: int, seconds: float) -> LoadResult:
+    """Subscribe `clients` to the metrics of a service on this machine (one clock) for `seconds`.
 
     Raises:
         OSError: none of them could connect.
     """
     hello = json.dumps({"token": token, "topics": ["metrics"]})
     gate = asyncio.Semaphore(AT_ONCE)
-    opened = await asyncio.gather(*(_opened(host, port, hello, gate) for _ in range(clients)))
+    opened = await asyncio.gather(*(_connect(host, port, hello, gate) for _ in range(clients)))
     sockets = [socket for socket in opened if socket is not None]
     if not sockets:
         raise OSError(f"ws://{host}:{port}/api/live: no client could connect")
     await asyncio.sleep(SETTLE_S)
-    ears = [_Ear(socket) for socket in sockets]
+    subscribed = [_LiveClient(socket) for socket in sockets]
     begin_s = time.perf_counter()
     try:
         async with asyncio.timeout(seconds):
-            await asyncio.gather(*(ear.listen(time.time()) for ear in ears))
+            await asyncio.gather(*(each.listen(time.time()) for each in subscribed))
     except TimeoutError:
         pass
     took_s = time.perf_counter() - begin_s
     await asyncio.gather(*(socket.close() for socket in sockets))
-    late = sorted(one for ear in ears for one in ear.late_s)
-    failed = clients - len(sockets) + sum(ear.failed for ear in ears)
+    late = sorted(one for each in subscribed for one in each.late_s)
+    failed = clients - len(sockets) + sum(each.failed for each in subscribed)
     shares = (percentile_ms(late, share) for share in (0.5, 0.95, 0.99))
-    return Heard(len(ears), took_s, len(late), failed, sum(ear.dropped for ear in ears), *shares)
+    return LoadResult(
+        len(subscribed), took_s, len(late), failed, sum(each.dropped for each in subscribed), *shares
+    )
 
 
-async def _opened(host: str, port: int, hello: str, gate: asyncio.Semaphore) -> ClientConnection | None:
+async def _connect(host: str, port: int, hello: str, gate: asyncio.Semaphore) -> ClientConnection | None:
     async with gate:
         try:
             socket = await connect(f"ws://{host}:{port}/api/live", compression=None, ping_interval=None)
@@ -82,8 +84,8 @@ async def _opened(host: str, port: int, hello: str, gate: asyncio.Semaphore) -> 
     return socket
 
 
-class _Ear:
-    """One client. Messages made before it listened do not count."""
+class _LiveClient:
+    """One client. Messages made before it subscribed are not counted."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -91,7 +93,7 @@ class _Ear:
         self.dropped = 0
         self.failed = False
 
-    async def listen(self, since_s: float) -> None:
+    async def measure_live(self, since_s: float) -> None:
         try:
             async for text in self._socket:
                 message = json.loads(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from candlefish.service.policy import content_security_policy, style_hashes
+from candlefish.service.assets import content_security_policy, style_hashes
 
 
 def directives(policy: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""What visitors' pages tell, as CloudWatch reads it from a log: embedded metric format, one line a batch.
+"""Metrics of visitors' pages for CloudWatch: embedded metric format (EMF), one log line a batch.
 
-On Lambda no process stays to be asked for `/metrics`. Lines hold numbers alone: no id, no time but now.
+Used on Lambda, where no process lives long enough to be scraped. A line holds numbers and the current time,
+no id.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from candlefish.service.visits import Visits
+from candlefish.service.metrics import VisitMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from candlefish.service.clock import Clock
+    from candlefish.service.app_state import Clock
 
 UNITS: Final = {
     "Fps": "None",
@@ -25,11 +26,11 @@ UNITS: Final = {
     "Sessions": "Count",
 }
 VALUES_MAX: Final = 100
-"""As many values as CloudWatch takes for a metric in one line."""
+"""CloudWatch's limit of values of one metric in one line."""
 
 
-class TellingVisits(Visits):
-    """Counts, and tells of each batch with `write`, of all versions together and of this one."""
+class EmfMetrics(VisitMetrics):
+    """Visit metrics that also write a line for each batch: for all versions together, and for this one."""
 
     def __init__(
         self, namespace: str, version: str, clock: Clock, write: Callable[[str], None] = print
@@ -38,15 +39,15 @@ class TellingVisits(Visits):
         self._namespace, self._version, self._clock, self._write = namespace, version, clock, write
 
     def add(self, events: Iterable[Any]) -> None:
-        """Count accepted events, and tell."""
+        """Count accepted events, and write their line."""
         events = tuple(events)
         super().add(events)
-        if values := measured(events):
-            self._write(line(self._namespace, self._version, self._clock(), values))
+        if values := metric_values(events):
+            self._write(log_line(self._namespace, self._version, self._clock(), values))
 
 
-def measured(events: Iterable[Any]) -> dict[str, list[float]]:
-    """The values of some events by metric."""
+def metric_values(events: Iterable[Any]) -> dict[str, list[float]]:
+    """The values of events by metric."""
     found: dict[str, list[float]] = {}
     for event in events:
         match event.__struct_config__.tag:
@@ -64,11 +65,11 @@ def measured(events: Iterable[Any]) -> dict[str, list[float]]:
     return found
 
 
-def line(namespace: str, version: str, now_ms: int, values: dict[str, list[float]]) -> str:
-    """One line of the log."""
+def log_line(namespace: str, version: str, now_ms: int, values: dict[str, list[float]]) -> str:
+    """One log line in EMF."""
     metrics = [{"Name": name, "Unit": UNITS[name]} for name in values]
     directive = {"Namespace": namespace, "Dimensions": [[], ["Version"]], "Metrics": metrics}
-    said = {name: many[:VALUES_MAX] for name, many in values.items()}
+    limited = {name: many[:VALUES_MAX] for name, many in values.items()}
     return msgspec.json.encode(
-        {"_aws": {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}, "Version": version, **said}
+        {"_aws": {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}, "Version": version, **limited}
     ).decode()

@@ -1,6 +1,6 @@
-"""Live messages on AWS, where no process stays: API Gateway holds the connections, the table knows them.
+"""Registry of live connections on AWS: API Gateway holds them, the DynamoDB table lists them.
 
-Who was greeted is an item of its own, removed when the connection is gone; the schedule publishes.
+Each connection that has sent its first message is an item, removed when it closes.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ from candlefish.service.store.dynamodb_table import DynamoDBTable, integer, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from candlefish.service.clock import Clock
+    from candlefish.service.app_state import Clock
 
 PARTITION: Final = "listeners"
+"""Partition key of the items."""
 HELD_S: Final = 2 * 3600 + 600
-"""API Gateway ends a connection after two hours; what is left behind goes a little later."""
+"""Time to live of an item: API Gateway closes a connection after two hours."""
 _GONE: Final = {"GoneException", "NotFoundException"}
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
-class Listeners:
-    """The connections of one WebSocket API; `gateway` is boto3's client for its management."""
+class ConnectionRegistry:
+    """The connections of one WebSocket API; `gateway` is boto3's client for its management API."""
 
     def __init__(self, table: DynamoDBTable, gateway: Any, clock: Clock) -> None:
         self._table, self._gateway, self._clock = table, gateway, clock
 
     def join(self, connection: str, topics: Iterable[str]) -> None:
-        """Remember a connection, and what it wants to hear. Raises `StoreError`."""
+        """Add a connection with its topics. Raises `StoreError`."""
         item = {
             "pk": text(PARTITION),
             "sk": text(connection),
@@ -41,29 +42,29 @@ class Listeners:
         self._table.put(item)
 
     def leave(self, connection: str) -> None:
-        """Forget a connection. Raises `StoreError`."""
+        """Remove a connection. Raises `StoreError`."""
         self._table.delete([(PARTITION, connection)])
 
     def topics(self) -> dict[str, set[str]]:
-        """What each connection wants to hear. Raises `StoreError`."""
+        """The topics of every connection. Raises `StoreError`."""
         found = self._table.pages(PARTITION)
         return {item["sk"]["S"]: set(item["topics"]["S"].split()) for item in found}
 
     def send(self, connection: str, topic: str, data: object) -> bool:
-        """Send one connection a message. False if it is gone, and forgotten."""
+        """Send a message to a connection. False if it was closed, and is removed."""
         message = _ENCODE({"topic": topic, "data": data})
-        there = _reached(self._gateway.post_to_connection, ConnectionId=connection, Data=message)
-        if not there:
+        sent = _call(self._gateway.post_to_connection, ConnectionId=connection, Data=message)
+        if not sent:
             self.leave(connection)
-        return there
+        return sent
 
     def close(self, connection: str) -> None:
-        """End a connection."""
-        _reached(self._gateway.delete_connection, ConnectionId=connection)
+        """Close a connection."""
+        _call(self._gateway.delete_connection, ConnectionId=connection)
 
 
-def _reached(call: Callable[..., object], **given: object) -> bool:
-    """Ask something of a connection; False if it is gone."""
+def _call(call: Callable[..., object], **given: object) -> bool:
+    """Call the management API; False if the connection is closed."""
     try:
         call(**given)
     except ClientError as error:

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from candlefish.service import aws
+from candlefish.service.app_state import AppState
 from candlefish.service.settings import SettingsError
-from candlefish.service.state import State
 from tests.service.on_lambda import CONTEXT, deployed_on_lambda, request_event
 from tests.service.visitors import ADMIN, AS_ADMIN, CLIENT, batch, milestone
 
@@ -56,10 +56,10 @@ def test_the_housekeeper_counts_what_has_settled(deployed: None, monkeypatch: py
     now_ms = time.time_ns() // 1_000_000
     request("POST", "/api/analytics", json.dumps(batch(milestone(0, at_ms=now_ms), now_ms=now_ms)))
 
-    def later_state(*arguments: Any, **named: Any) -> State:
-        return State(*arguments, clock=lambda: now_ms + 200_000, **named)
+    def later_state(*arguments: Any, **named: Any) -> AppState:
+        return AppState(*arguments, clock=lambda: now_ms + 200_000, **named)
 
-    monkeypatch.setattr(aws, "State", later_state)
+    monkeypatch.setattr(aws, "AppState", later_state)
     assert aws.housekeeper({}, CONTEXT)["counted"] == 1
     assert aws.housekeeper({}, CONTEXT)["counted"] == 0
     overview = request("GET", "/api/overview", authorization=AS_ADMIN["Authorization"])

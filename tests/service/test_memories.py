@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from candlefish.service.limits import Rate
 from candlefish.service.memories import GAIN_AT_ONCE, Memories
 from candlefish.service.pairing import LIFE_MS
-from candlefish.service.pseudonyms import PERIOD_MS
+from candlefish.service.privacy import PERIOD_MS
+from candlefish.service.settings import Rate
 from candlefish.sim.memory import Memory, memory_text, new_memory, parse_memory, trust_of
 from tests.service.store_kinds import opened
 from tests.service.visitors import NOW_MS, SETTINGS, VAULT, running
@@ -162,7 +162,7 @@ def test_forgotten_on_one_device_is_forgotten_on_all(service: Service) -> None:
 def test_a_memory_survives_the_turn_of_the_keys(service: Service) -> None:
     put(service, device("phone", 10))
     service.clock.advance(PERIOD_MS)
-    service.state.keys.turn(service.clock())
+    service.state.keys.rotate(service.clock())
     assert trust_of(remembered(get(service))) == 30
     assert put(service, device("laptop", 5)).json()["version"] == 2
     assert trust_of(remembered(get(service))) == 35

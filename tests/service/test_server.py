@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from candlefish import __version__, cli
-from candlefish.service import runner
+from candlefish.service import server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,37 +40,37 @@ def test_it_prints_its_address_serves_and_stops_at_ctrl_c(dist: Path) -> None:
 
 
 def test_a_busy_port_is_a_clear_error(dist: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with runner.listen("127.0.0.1", 0) as taken:
+    with server.listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         assert cli.main(["serve", str(dist), "--port", str(port)]) == 1
     assert f"cannot listen on 127.0.0.1 port {port}: Address already in use" in capsys.readouterr().err
 
 
 def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    with runner.listen("127.0.0.1", 0) as taken:
+    with server.listen("127.0.0.1", 0) as taken:
         busy = taken.getsockname()[1]
-        monkeypatch.setattr(runner, "DEFAULT_PORT", busy)
-        with runner.listen("127.0.0.1", None) as sock:
-            assert busy < sock.getsockname()[1] < busy + runner.PORTS_TRIED
+        monkeypatch.setattr(server, "DEFAULT_PORT", busy)
+        with server.listen("127.0.0.1", None) as sock:
+            assert busy < sock.getsockname()[1] < busy + server.PORTS_TRIED
 
 
 def test_when_every_port_is_taken_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    with runner.listen("127.0.0.1", 0) as taken:
-        monkeypatch.setattr(runner, "DEFAULT_PORT", taken.getsockname()[1])
-        monkeypatch.setattr(runner, "PORTS_TRIED", 1)
-        with pytest.raises(runner.PortError, match="are all in use"):
-            runner.listen("127.0.0.1", None)
+    with server.listen("127.0.0.1", 0) as taken:
+        monkeypatch.setattr(server, "DEFAULT_PORT", taken.getsockname()[1])
+        monkeypatch.setattr(server, "PORTS_TRIED", 1)
+        with pytest.raises(server.PortError, match="are all in use"):
+            server.listen("127.0.0.1", None)
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(runner.PortError, match=r"cannot listen on 192\.0\.2\.1 port 0"):
-        runner.listen("192.0.2.1", 0)
+    with pytest.raises(server.PortError, match=r"cannot listen on 192\.0\.2\.1 port 0"):
+        server.listen("192.0.2.1", 0)
 
 
 def test_the_address_of_a_socket() -> None:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
-        assert runner.address(sock) == f"http://127.0.0.1:{sock.getsockname()[1]}/"
+        assert server.address(sock) == f"http://127.0.0.1:{sock.getsockname()[1]}/"
 
 
 def test_a_directory_without_a_site_is_a_clear_error(

@@ -1,32 +1,38 @@
-"""Listening: a port to serve on, and Uvicorn on it."""
+"""Server: listening sockets, and Uvicorn on them."""
 
 from __future__ import annotations
 
 import errno
 import socket
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
 from candlefish import signals
+from candlefish.service.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp
+
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 PORTS_TRIED = 20
 BACKLOG = 128
 DRAIN_S = 10
-"""How long answers under way may take once the server was asked to stop."""
+"""Time limit of requests in progress when the server is asked to stop."""
+CONNECTIONS_MAX: Final = 8_192
+MESSAGE_BYTES_MAX: Final = 4_096
+"""Largest message of a live client."""
 
 
-class PortError(Exception):
-    """No port to listen on; the message says which was asked for and why it cannot be had."""
+class PortError(ServiceError):
+    """A port or path cannot be listened on; the message says why."""
 
 
 def listen(host: str, port: int | None) -> socket.socket:
@@ -49,7 +55,7 @@ def listen(host: str, port: int | None) -> socket.socket:
 
 
 def listen_local(path: Path) -> socket.socket:
-    """A listening socket of this machine alone, at a path; one that was left behind is replaced.
+    """A listening Unix socket at a path; a file left behind by an earlier server is replaced.
 
     Raises:
         PortError: the path is too long, or cannot be written.
@@ -67,17 +73,37 @@ def listen_local(path: Path) -> socket.socket:
 
 
 def address(sock: socket.socket) -> str:
-    """The URL of a listening socket; of one of this machine alone, its path."""
+    """The URL of a listening socket; of a Unix socket, its path."""
     if sock.family == socket.AF_UNIX:
         return f"unix:{sock.getsockname()}:/"
     host, port = sock.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def run(app: Starlette, sock: socket.socket, announce: Callable[[], None]) -> None:
-    """Serve ``app`` as :func:`serve` does, with what a site needs."""
+def run_site(app: Starlette, sock: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve a site alone, until interrupted or terminated."""
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_S
+    )
+    serve(config, sock, announce)
+
+
+def run_service(app: ASGIApp, sock: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve the service, until interrupted or terminated; then finish its requests within DRAIN_S."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MESSAGE_BYTES_MAX,
+        ws_per_message_deflate=False,
+        server_header=False,
+        date_header=False,
+        limit_concurrency=CONNECTIONS_MAX,
+        timeout_graceful_shutdown=DRAIN_S,
+        backlog=2_048,
     )
     serve(config, sock, announce)
 
@@ -85,8 +111,7 @@ def run(app: Starlette, sock: socket.socket, announce: Callable[[], None]) -> No
 def serve(config: uvicorn.Config, sock: socket.socket, announce: Callable[[], None]) -> None:
     """Serve on a listening socket until interrupted (Ctrl-C) or terminated.
 
-    ``announce`` is called once requests are answered and a signal is sure to be heeded. It is not called
-    when a signal came before.
+    ``announce`` is called once requests are answered and signals are handled; not if a signal came before.
     """
     signals.record()
     with sock:
@@ -97,7 +122,7 @@ def serve(config: uvicorn.Config, sock: socket.socket, announce: Callable[[], No
 
 
 class _Server(uvicorn.Server):
-    """A server that heeds the signals that came before its own handlers were in place."""
+    """A server that handles signals received before its own handlers were installed."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
