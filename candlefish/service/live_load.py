@@ -93,7 +93,7 @@ class _LiveClient:
         self.dropped = 0
         self.failed = False
 
-    async def measure_live(self, since_s: float) -> None:
+    async def listen(self, since_s: float) -> None:
         try:
             async for text in self._socket:
                 message = json.loads(text)
