@@ -221,7 +221,7 @@ def _experiments(options: argparse.Namespace) -> int:
 
 def _report(store: Store, experiments: Sequence[Experiment], page: Path | None) -> None:
     """Print the results as JSON, or write them as a page."""
-    from candlefish.experiments import report
+    from candlefish.experiments import report_page
     from candlefish.service.app_state import now_ms
     from candlefish.service.experiments import experiment_report, report_json
 
@@ -230,7 +230,7 @@ def _report(store: Store, experiments: Sequence[Experiment], page: Path | None) 
         print(json.dumps(found, indent=2))
         return
     made = datetime.fromtimestamp(now_ms() / 1000, UTC)
-    page.write_text(report.html(found, f"Made on {made:%Y-%m-%d at %H:%M} UTC"), encoding="utf-8")
+    page.write_text(report_page.html(found, f"Made on {made:%Y-%m-%d at %H:%M} UTC"), encoding="utf-8")
     print(f"The report is in {page}")
 
 

@@ -19,6 +19,9 @@ FPS_BOUNDS: Final = (10, 20, 30, 40, 50, 55, 58, 60, 75, 90, 120, 144)
 MEMORY_BOUNDS_MB: Final = (10, 20, 30, 35, 40, 45, 50, 60, 80, 120)
 LOAD_BOUNDS_S: Final = (0.25, 0.5, 0.8, 1.0, 1.3, 2.0, 3.0, 5.0, 10.0)
 SESSION_BOUNDS_S: Final = (5, 15, 30, 60, 120, 300, 900, 3_600)
+LATENCY_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
+RECENT: Final = 2_048
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Buckets:
@@ -133,11 +136,6 @@ def _by(name: str, text: str, label: str, counts: dict[str, int] | dict[str, flo
 
 def _total(name: str, text: str, count: float) -> CounterMetricFamily:
     return CounterMetricFamily(name, text, value=count)
-
-
-LATENCY_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
-RECENT: Final = 2_048
-CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Metrics:

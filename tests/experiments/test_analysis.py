@@ -11,20 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from candlefish.experiments.analysis import Observation, analyse, chi2_survival, sample_ratio_p
-from candlefish.experiments.definition import Experiment, Metric, MetricKind, Variant
-from candlefish.experiments.effects import (
+from candlefish.experiments.analysis import (
     UNITS_MIN,
+    Observation,
     SampleStatistics,
+    analyse,
+    chi2_survival,
     confidence_sequence,
     cuped,
     effect,
     newcombe,
     sample_of_conversions,
     sample_of_values,
+    sample_ratio_p,
     sequential_p,
     wilson,
 )
+from candlefish.experiments.definition import Experiment, Metric, MetricKind, Variant
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

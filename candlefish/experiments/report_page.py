@@ -1,6 +1,6 @@
 """Report of experiments as one HTML page: verdicts in words, intervals as plots, no script.
 
-Reads the plain results (`candlefish.service.results.plain`), so a report can be made from a stored file too.
+Reads the JSON of `candlefish.service.experiments.report_json`, so a report can be made from a file too.
 """
 
 from __future__ import annotations

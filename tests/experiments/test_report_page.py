@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from candlefish.experiments.analysis import Observation, analyse
-from candlefish.experiments.report import html, verdict
+from candlefish.experiments.report_page import html, verdict
 from candlefish.service import experiments
 from candlefish.service.experiments import load_experiments
 
