@@ -22,10 +22,7 @@ KIND = "package"
 PAGE_PARTS = ("sim", "draw", "browser", "events", "experiments")
 SUFFIXES = frozenset({".py", ".toml"})
 # Analysis is the service's: a page deals variants and tells events, no more.
-LEFT_OUT = frozenset(
-    f"experiments/{name}"
-    for name in ("analysis.py", "effects.py", "experiments.toml", "ratio.py", "report.py", "samples.py")
-)
+LEFT_OUT = frozenset(f"experiments/{name}" for name in ("analysis.py", "experiments.toml", "report_page.py"))
 # What the studio needs besides: its page alone loads it.
 STUDIO_PARTS = ("studio", "simulate")
 STUDIO_LEFT_OUT = frozenset(

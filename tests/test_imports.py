@@ -111,13 +111,10 @@ TESTS_MAY_IMPORT = {
 LIGHT = {
     "events/__init__.py",
     "events/batch.py",
-    "events/fields.py",
     "events/schema.py",
     "experiments/__init__.py",
     "experiments/assignment.py",
     "experiments/definition.py",
-    "experiments/hashing.py",
-    "experiments/wire.py",
 }
 
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from candlefish.browser.messages import COMPLEXITIES, EFFECTS, MessageError
 from candlefish.experiments.assignment import Exposures, assign_all
-from candlefish.experiments.definition import DefinitionError
-from candlefish.experiments.wire import read_plain
+from candlefish.experiments.definition import DefinitionError, from_wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,7 +90,7 @@ def parse_study(text: str) -> Study:
 def deal(study: Study, start: Start) -> Dealt:
     """Deal the variants; without a usable configuration everything stays as the page wants it."""
     try:
-        experiments = read_plain(json.loads(study.config)) if study.config is not None else ()
+        experiments = from_wire(json.loads(study.config)) if study.config is not None else ()
     except (DefinitionError, ValueError):
         experiments = ()
     assigned = assign_all(experiments, study.client, study.sticky, excluded=study.bot)

@@ -1,6 +1,6 @@
-"""What the page tells the service: the schema of every event, and how events travel in batches.
+"""Analytics events: the schema of every type (`schema`), and batches of events (`batch`).
 
-Pure and light: the browser and the server use the same tables. Only the standard library.
+Standard library only: the browser and the server use the same tables.
 """
 
 from candlefish.events.batch import (

@@ -1,10 +1,10 @@
-"""Batches: the envelope events travel in, checked strictly, and cut so that each is accepted.
+"""Batches of events: strict checks of the envelope and its events, and splitting by size.
 
     {"v": 1, "client": "…", "session": "…", "sent_ms": 1732…, "events": [
         {"type": "milestone", "seq": 7, "at_ms": 1732…, "name": "first_feed", "trust": 23.5}, …]}
 
-The id of an event is (session, seq): sending it again changes nothing. `sent_ms` tells the server how
-wrong the client's clock is, so only the age of an event, sent_ms − at_ms, is taken from it.
+The id of an event is (session, seq), so a batch may be sent twice. `sent_ms` shows the server the error of
+the client's clock: only the age of an event, sent_ms − at_ms, is used.
 """
 
 from __future__ import annotations
@@ -12,51 +12,50 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.events.fields import shown
-from candlefish.events.schema import COMMON, ENVELOPE, EVENTS
+from candlefish.events.schema import COMMON, ENVELOPE, EVENTS, preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from candlefish.events.fields import Field
+    from candlefish.events.schema import FieldType
 
 BATCH_EVENTS_MAX: Final = 100
 BATCH_BYTES_MAX: Final = 60_000
-"""What a client sends at most; browsers refuse beacons above 64 KiB in flight."""
+"""Largest batch a client sends; browsers refuse beacons above 64 KiB in flight."""
 AGE_MAX_MS: Final = 7 * 86_400_000
-"""Events may wait this long for a network; older ones are refused."""
+"""Age limit: events wait this long for a network; older ones are refused."""
 AHEAD_MAX_MS: Final = 1_000
-"""How much later than its batch an event may claim to be."""
+"""Tolerance for an event that is later than its batch."""
 _ENVELOPE_BYTES: Final = 400
 
 
 def check_event(event: object, sent_ms: float) -> str | None:
-    """What is wrong with one event of a batch sent at `sent_ms` (where, and what was expected), or None."""
+    """The first problem of an event in a batch sent at `sent_ms`, as `field: expected …`, or None."""
     if not isinstance(event, dict):
-        return f"expected an object, got {shown(event)}"
+        return f"expected an object, got {preview(event)}"
     kind = EVENTS.get(event["type"]) if isinstance(event.get("type"), str) else None
     if kind is None:
-        return f"type: expected one of {', '.join(EVENTS)}, got {shown(event.get('type'))}"
+        return f"type: expected one of {', '.join(EVENTS)}, got {preview(event.get('type'))}"
     body = {key: value for key, value in event.items() if key != "type"}
     return _check_fields(body, {**COMMON, **kind.fields}) or age_problem(body["at_ms"], sent_ms)
 
 
 def check_batch(batch: object) -> list[str]:
-    """Everything that is wrong with a batch; empty if the server will take all of it."""
+    """All problems of a batch; empty if the server will accept all of it."""
     if not isinstance(batch, dict):
-        return [f"expected an object, got {shown(batch)}"]
+        return [f"expected an object, got {preview(batch)}"]
     events = batch.get("events")
     problem = _check_fields({key: value for key, value in batch.items() if key != "events"}, ENVELOPE)
     if problem is not None:
         return [problem]
     if not isinstance(events, list) or not 1 <= len(events) <= BATCH_EVENTS_MAX:
-        return [f"events: expected a list of 1…{BATCH_EVENTS_MAX} events, got {_counted(events)}"]
+        return [f"events: expected a list of 1…{BATCH_EVENTS_MAX} events, got {_count_text(events)}"]
     found = ((index, check_event(event, batch["sent_ms"])) for index, event in enumerate(events))
     return [f"events[{index}].{problem}" for index, problem in found if problem is not None]
 
 
 def age_problem(at_ms: float, sent_ms: float) -> str | None:
-    """Why an event of `at_ms` cannot be in a batch sent at `sent_ms`, or None."""
+    """The problem of an event's age in a batch sent at `sent_ms`, or None."""
     if -AHEAD_MAX_MS <= sent_ms - at_ms <= AGE_MAX_MS:
         return None
     return f"at_ms: expected at most {AGE_MAX_MS // 86_400_000} days before sent_ms, got {at_ms:.16g}"
@@ -65,7 +64,7 @@ def age_problem(at_ms: float, sent_ms: float) -> str | None:
 def split(
     events: Iterable[Mapping[str, Any]], *, bytes_max: int = BATCH_BYTES_MAX
 ) -> Iterator[list[Mapping[str, Any]]]:
-    """Cut events into lists that each fit one batch, in order. An event too large for any batch raises.
+    """Split events, in order, into lists that each fit one batch.
 
     Raises:
         ValueError: one event alone is larger than `bytes_max` allows.
@@ -75,7 +74,7 @@ def split(
     for event in events:
         length = len(json.dumps(event, separators=(",", ":"))) + 1
         if length + _ENVELOPE_BYTES > bytes_max:
-            raise ValueError(f"event {shown(event.get('seq'))}: {length} bytes do not fit {bytes_max}")
+            raise ValueError(f"event {preview(event.get('seq'))}: {length} bytes do not fit {bytes_max}")
         if part and (len(part) == BATCH_EVENTS_MAX or size + length > bytes_max):
             yield part
             part, size = [], _ENVELOPE_BYTES
@@ -85,11 +84,11 @@ def split(
         yield part
 
 
-def _check_fields(found: Mapping[str, object], fields: Mapping[str, Field]) -> str | None:
+def _check_fields(found: Mapping[str, object], fields: Mapping[str, FieldType]) -> str | None:
     """The first problem of the fields of one object."""
     for name in found:
         if name not in fields:
-            return f"{shown(name)[1:-1]}: unknown field"
+            return f"{preview(name)[1:-1]}: unknown field"
     for name, field in fields.items():
         if name not in found:
             if not field.optional:
@@ -99,5 +98,5 @@ def _check_fields(found: Mapping[str, object], fields: Mapping[str, Field]) -> s
     return None
 
 
-def _counted(events: object) -> str:
-    return f"{len(events)}" if isinstance(events, list) else shown(events)
+def _count_text(events: object) -> str:
+    return f"{len(events)}" if isinstance(events, list) else preview(events)

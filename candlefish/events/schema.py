@@ -1,36 +1,131 @@
 """The ten types of event and their fields, version 1.
 
-One table says everything: the browser checks by it before sending, the server makes its decoder, the
-API description and the documentation from it. No field holds free text, an address or a user agent.
+The browser checks events by this table before it sends them; the server makes its decoder and the API
+description from it, the build the documentation. No field holds free text, an address or a user agent.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from candlefish.events.fields import (
-    CODE_PATTERN,
-    ID_PATTERN,
-    NAME_PATTERN,
-    PHRASE_PATTERN,
-    Choice,
-    Field,
-    Flag,
-    Number,
-    Text,
-    Whole,
-)
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+NAME_PATTERN: Final = r"^[a-z][a-z0-9_]{0,31}$"
+PHRASE_PATTERN: Final = r"^[a-z][a-z0-9 _,'-]{0,47}$"
+CODE_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9_.]{0,63}$"
+ID_PATTERN: Final = r"^[A-Za-z0-9_-]{16,64}$"
+"""Client and session ids: random, made by the client; 128 bits in any usual spelling."""
+_PREVIEW_LENGTH: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A finite number within low…high, in `unit`."""
+
+    low: float
+    high: float
+    unit: str = ""
+    help: str = ""
+    optional: bool = False
+
+    def problem(self, value: object) -> str | None:
+        """The problem of a value, or None."""
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not self.low <= value <= self.high
+        ):
+            return f"expected a number in {self.low:.16g}…{self.high:.16g}, got {preview(value)}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number within low…high, in `unit`; 2.0 is accepted, since JavaScript has one number type."""
+
+    low: int
+    high: int
+    unit: str = ""
+    help: str = ""
+    optional: bool = False
+
+    def problem(self, value: object) -> str | None:
+        """The problem of a value, or None."""
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not self.low <= value <= self.high
+            or value != int(value)
+        ):
+            return f"expected a whole number in {self.low}…{self.high}, got {preview(value)}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+    help: str = ""
+    optional: bool = False
+
+    def problem(self, value: object) -> str | None:
+        """The problem of a value, or None."""
+        if isinstance(value, str) and value in self.words:
+            return None
+        return f"expected one of {', '.join(self.words)}, got {preview(value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A short text that matches the whole of `pattern`: a name or an id, never a sentence."""
+
+    pattern: str
+    help: str = ""
+    optional: bool = False
+
+    def problem(self, value: object) -> str | None:
+        """The problem of a value, or None."""
+        if isinstance(value, str) and re.fullmatch(self.pattern, value):
+            return None
+        return f"expected a text like {self.pattern}, got {preview(value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    help: str = ""
+    optional: bool = False
+
+    def problem(self, value: object) -> str | None:
+        """The problem of a value, or None."""
+        return None if isinstance(value, bool) else f"expected true or false, got {preview(value)}"
+
+
+FieldType = Number | Whole | Choice | Text | Flag
+
+
+def preview(value: object) -> str:
+    """A value for an error message: short, one line, ASCII."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    text = ascii(value)
+    return text if len(text) <= _PREVIEW_LENGTH else f"{text[:_PREVIEW_LENGTH]}…"
+
 
 VERSION: Final = 1
 TIME_MAX_MS: Final = 8_640_000_000_000_000
 """The last instant of an ECMAScript date."""
 SEQ_MAX: Final = 8191
-"""The last event of a session; after it the client begins a new one."""
+"""Largest sequence number of a session; after it the client starts a new session."""
 
 MOODS: Final = ("curious", "playful", "shy", "excited", "trusting", "lonely")
 MILESTONES: Final = ("first_feed", "comfortable", "trusting", "bonded")
@@ -45,14 +140,14 @@ _TRUST: Final = Number(0, 100, "points", "trust after the event")
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One type of event: what it says, and its own fields by name."""
+    """One type of event: its description, and its own fields by name."""
 
     name: str
     help: str
-    fields: Mapping[str, Field]
+    fields: Mapping[str, FieldType]
 
 
-COMMON: Final[Mapping[str, Field]] = MappingProxyType(
+COMMON: Final[Mapping[str, FieldType]] = MappingProxyType(
     {
         "seq": Whole(0, SEQ_MAX, help="number of the event in its session; with it, the event's id"),
         "at_ms": Whole(0, TIME_MAX_MS, "ms", "when it happened, by the client's clock, since 1970"),
@@ -60,7 +155,7 @@ COMMON: Final[Mapping[str, Field]] = MappingProxyType(
 )
 """Fields of every event, besides `type`."""
 
-ENVELOPE: Final[Mapping[str, Field]] = MappingProxyType(
+ENVELOPE: Final[Mapping[str, FieldType]] = MappingProxyType(
     {
         "v": Whole(VERSION, VERSION, help="version of this schema"),
         "client": Text(ID_PATTERN, "random id of this browser"),

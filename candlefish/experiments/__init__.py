@@ -1,4 +1,4 @@
-"""Experiments: definitions (`definition`), who gets what (`assignment`), what came of it (`analysis`).
+"""Experiments: definitions, assignment of variants, and analysis (`analysis`, `report_page`).
 
 Definitions and assignment need only the standard library, as the browser runs them too.
 """

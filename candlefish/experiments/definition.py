@@ -1,4 +1,4 @@
-"""What an experiment is, read from `experiments.toml` and checked: shares must sum to 100 %."""
+"""Definitions of experiments: read from `experiments.toml`, checked, and passed to the browser as JSON."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _EXPERIMENT_FIELDS: Final = frozenset(
     {"help", "seed", "status", "coverage", "control", "namespace", "variants", "metrics", "guardrails"}
@@ -17,7 +18,7 @@ _EXPERIMENT_FIELDS: Final = frozenset(
 
 
 class DefinitionError(ValueError):
-    """An experiment's definition cannot be used; the message says where and why."""
+    """A definition is invalid; the message names the place and the reason."""
 
 
 class Status(StrEnum):
@@ -27,8 +28,8 @@ class Status(StrEnum):
     STOPPED = "stopped"
 
 
-class Kind(StrEnum):
-    """How a metric is read: a share of units that reached it, or the mean of a value per unit."""
+class MetricKind(StrEnum):
+    """How a metric is computed: the share of units that reached it, or the mean of a value per unit."""
 
     CONVERSION = "conversion"
     MEAN = "mean"
@@ -45,7 +46,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A slice, low ≤ bucket < high of 1000, of the units of a name: disjoint slices never meet."""
+    """A range of buckets, low ≤ bucket < high of 1000; disjoint ranges share no unit."""
 
     name: str
     low: int
@@ -54,10 +55,10 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What is measured; a guardrail may be worse than the control by `tolerance`, no more."""
+    """A metric of an experiment; a guardrail may be worse than the control by at most `tolerance`."""
 
     name: str
-    kind: Kind
+    kind: MetricKind
     guardrail: bool = False
     higher_is_better: bool = True
     tolerance: float = 0.0
@@ -67,7 +68,7 @@ class Metric:
 class Experiment:
     """One experiment; `seed` keeps its buckets independent of every other's.
 
-    `stopped` names variants that were stopped: who had one gets the control, and counts for nobody.
+    `stopped` names stopped variants: their units get the control and are not counted.
     """
 
     name: str
@@ -145,13 +146,13 @@ def _metric(name: str, value: object, guardrail: bool, where: str) -> Metric:
         raise DefinitionError(f"{here}: expected a table")
     _only(value, frozenset({"kind", "better", "tolerance"}), here)
     kind, better, tolerance = value.get("kind"), value.get("better", "higher"), value.get("tolerance", 0.0)
-    if kind not in set(Kind):
+    if kind not in set(MetricKind):
         raise DefinitionError(f"{here}.kind: expected conversion or mean, got {kind!r}")
     if better not in {"higher", "lower"}:
         raise DefinitionError(f"{here}.better: expected higher or lower, got {better!r}")
     if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)) or not tolerance >= 0:
         raise DefinitionError(f"{here}.tolerance: expected a number ≥ 0, got {tolerance!r}")
-    return Metric(name, Kind(kind), guardrail, better == "higher", float(tolerance))
+    return Metric(name, MetricKind(kind), guardrail, better == "higher", float(tolerance))
 
 
 def _namespace(value: object, where: str) -> Namespace | None:
@@ -201,3 +202,52 @@ def _optional_table(table: Mapping[str, Any], key: str, where: str) -> Mapping[s
 def _only(table: Mapping[str, Any], fields: frozenset[str], where: str) -> None:
     if unknown := sorted(set(table) - fields):
         raise DefinitionError(f"{where}: unknown field {unknown[0]}")
+
+
+def to_wire(experiment: Experiment) -> dict[str, Any]:
+    """An experiment as JSON values: only what assignment needs."""
+    space = experiment.namespace
+    return {
+        "name": experiment.name,
+        "seed": experiment.seed,
+        "status": experiment.status.value,
+        "coverage": experiment.coverage,
+        "control": experiment.control,
+        "namespace": {"name": space.name, "low": space.low, "high": space.high} if space else None,
+        "stopped": sorted(experiment.stopped),
+        "variants": [
+            {"name": variant.name, "share": variant.share, "settings": dict(variant.settings)}
+            for variant in experiment.variants
+        ],
+    }
+
+
+def from_wire(document: Mapping[str, Any]) -> tuple[Experiment, ...]:
+    """The experiments of a configuration document.
+
+    Raises:
+        DefinitionError: the document is of another version, or malformed.
+    """
+    try:
+        if document["version"] != 1:
+            raise DefinitionError(f"version: expected 1, got {document['version']!r}")
+        return tuple(_experiment_from_wire(each) for each in document["experiments"])
+    except (LookupError, TypeError, AttributeError) as error:
+        raise DefinitionError(f"configuration: {error!r}") from error
+
+
+def _experiment_from_wire(each: Mapping[str, Any]) -> Experiment:
+    space = each["namespace"]
+    variants = tuple(Variant(one["name"], one["share"], one["settings"]) for one in each["variants"])
+    if sum(variant.share for variant in variants) != 10_000:
+        raise DefinitionError(f"{each['name']}: shares do not sum to 100 %")
+    return Experiment(
+        name=each["name"],
+        seed=each["seed"],
+        variants=variants,
+        control=each["control"],
+        status=Status(each["status"]),
+        coverage=each["coverage"],
+        namespace=Namespace(space["name"], space["low"], space["high"]) if space else None,
+        stopped=frozenset(each["stopped"]),
+    )

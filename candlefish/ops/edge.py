@@ -9,8 +9,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.service.assets import IMMUTABLE, MEDIA_TYPES, REVALIDATE, load_assets
-from candlefish.service.policy import ISOLATION, content_security_policy
+from candlefish.service.assets import (
+    IMMUTABLE,
+    ISOLATION,
+    MEDIA_TYPES,
+    REVALIDATE,
+    content_security_policy,
+    load_assets,
+)
 from candlefish.service.settings import ADDRESS_RATE
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from candlefish.ops.errors import OpsError
-from candlefish.service.assets import MANIFEST
-from candlefish.service.site import CONNECTED, FISH, INDEX
+from candlefish.service.assets import INDEX, MANIFEST
+from candlefish.service.site import CONNECTED, FISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

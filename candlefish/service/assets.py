@@ -1,20 +1,37 @@
-"""The files of a built site, as its ``manifest.json`` lists them: what may be served, and how."""
+"""Files of a built site, as its ``manifest.json`` lists them, and the headers they are served with.
+
+Standard library only: deployment checks read it too.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from candlefish.service.policy import content_security_policy, style_hashes
+from candlefish.service.errors import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+
+STYLE_BLOCK = re.compile(r"<style(?:\s[^>]*)?>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
+
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
 MANIFEST = "manifest.json"
+INDEX = "index.html"
 WITH_STYLES = {".html", ".svg"}
 # PyScript makes functions out of text; no other page may.
 SCRIPT_SOURCES = dict.fromkeys(("pyscript.html", "examples/pyscript.html"), ("'unsafe-eval'",))
@@ -38,13 +55,47 @@ REVALIDATE = "no-cache"
 SUFFIX_OF_CODING = MappingProxyType({"br": ".br", "gzip": ".gz"})
 
 
-class SiteError(Exception):
-    """A directory is not a site that ``build.py`` made; the message says why."""
+def style_hashes(page: str) -> list[str]:
+    """The CSP sources (``'sha256-…'``) that allow exactly the inline style blocks of an HTML page."""
+    digests = (hashlib.sha256(style.encode()).digest() for style in STYLE_BLOCK.findall(page))
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+def content_security_policy(
+    style_sources: Iterable[str] = (),
+    script_sources: Iterable[str] = (),
+    connect_sources: Iterable[str] = (),
+) -> str:
+    """The content security policy of a page: its own origin, WebAssembly, and the given sources.
+
+    ``style_sources``, ``script_sources`` and ``connect_sources`` are added to these directives.
+    """
+    scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *script_sources])
+    styles = " ".join(["'self'", *style_sources])
+    directives = {
+        "default-src": "'none'",
+        "script-src": scripts,
+        "style-src": styles,
+        "img-src": "'self' data: blob:",
+        "font-src": "'self'",
+        "connect-src": " ".join(["'self'", *connect_sources]),
+        "worker-src": "'self'",
+        "frame-src": "'self'",
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
+class SiteError(ServiceError):
+    """A directory is not a built site; the message says why."""
 
 
 @dataclass(frozen=True)
 class Asset:
-    """One file of the site and the headers it is served with."""
+    """One file of the site, and the values of its headers."""
 
     path: Path
     digest: str  # SHA-256 of the file's contents, hexadecimal
@@ -95,3 +146,40 @@ def _asset(dist: Path, name: str, entry: Mapping[str, Any]) -> Asset:
         policy=content_security_policy(styles, SCRIPT_SOURCES.get(name, ())),
         codings=tuple(coding for coding, form in (("br", "br"), ("gzip", "gz")) if entry[form] is not None),
     )
+
+
+class AssetCatalog:
+    """Catalogue of the assets of a directory, read again when its manifest has changed."""
+
+    def __init__(self, dist: Path) -> None:
+        self._dist = dist
+        self._assets = load_assets(dist)
+        self._version = self._manifest_version()
+
+    def find(self, path: str) -> Asset:
+        """The asset at a path of the site; "" and a path with a final slash are a directory's index page.
+
+        Raises:
+            KeyError: the site has no such file.
+        """
+        version = self._manifest_version()
+        if version not in {self._version, None}:
+            self._renew(version)
+        return self._assets[f"{path}{INDEX}" if path == "" or path.endswith("/") else path]
+
+    def is_directory(self, path: str) -> bool:
+        """Whether a path without a final slash names a directory with an index page."""
+        return f"{path}/{INDEX}" in self._assets
+
+    def _renew(self, version: tuple[int, int] | None) -> None:
+        """Load a new build; keep the old one if the new one is incomplete."""
+        with suppress(SiteError):
+            self._assets, self._version = load_assets(self._dist), version
+
+    def _manifest_version(self) -> tuple[int, int] | None:
+        """Modification time and inode of the manifest; None while it is being replaced."""
+        try:
+            status = (self._dist / MANIFEST).stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino

@@ -1,8 +1,8 @@
 """The service on AWS Lambda, behind an HTTP API: the same application, its store in DynamoDB.
 
 candlefish.service.aws.handler      requests
-candlefish.service.aws.housekeeper  a schedule, once a minute: counts, guards, and enforces retention
-candlefish.service.aws.socket       live connections, held by API Gateway; the schedule tells them
+candlefish.service.aws.housekeeper  once a minute: counting, guardrails, retention, live figures
+candlefish.service.aws.socket       events of live connections, which API Gateway holds
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ import boto3
 from botocore.config import Config
 from mangum import Mangum
 
-from candlefish.service.access import Access
-from candlefish.service.api import service
-from candlefish.service.clock import now_ms
-from candlefish.service.configuration import load_experiments
-from candlefish.service.embedded import TellingVisits
-from candlefish.service.listeners import Listeners
+from candlefish.service import jobs
+from candlefish.service.aggregation import HOUR_MS
+from candlefish.service.app import create_app
+from candlefish.service.app_state import AppState, now_ms
+from candlefish.service.connections import ConnectionRegistry
+from candlefish.service.dashboard import overview
+from candlefish.service.emf import EmfMetrics
+from candlefish.service.experiments import load_experiments
+from candlefish.service.http import AccessControl
+from candlefish.service.live import HandshakeError, parse_hello
 from candlefish.service.metrics import Metrics
-from candlefish.service.overview import overview
-from candlefish.service.rollup import HOUR_MS
 from candlefish.service.settings import LIVE_ADDRESS, Settings, SettingsError, from_environment
-from candlefish.service.sockets import Refused, greeting
-from candlefish.service.state import State
 from candlefish.service.store.dynamodb import DynamoDBStore
-from candlefish.service.store.dynamodb_table import Table
+from candlefish.service.store.dynamodb_table import DynamoDBTable
 
 TABLE: Final = "CANDLEFISH_TABLE"
 NAMESPACE: Final = "CANDLEFISH_NAMESPACE"
@@ -45,20 +45,20 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def housekeeper(_event: dict[str, Any], _context: Any) -> dict[str, int]:
-    """Count what came, stop what breaks a guardrail, remove what is too old."""
+    """Count new batches, check guardrails, enforce retention, and publish the live figures."""
     state = make_state()
     state.prepare()
     counted = 0
     for _ in range(PASSES):
         cursor = state.store.cursor()
-        counted += state.count()
+        counted += jobs.count(state)
         if state.store.cursor() == cursor:
             break
-    state.watch()
-    removed = state.keep()
+    jobs.check_guardrails(state)
+    removed = jobs.enforce_retention(state)
     told = 0
-    if (listeners := _listeners(state.settings)) is not None:
-        told = tell(state, listeners)
+    if (connections := _connections(state.settings)) is not None:
+        told = publish_figures(state, connections)
     return {
         "counted": counted,
         "batches_removed": removed.batches,
@@ -68,43 +68,43 @@ def housekeeper(_event: dict[str, Any], _context: Any) -> dict[str, int]:
 
 
 def socket(event: dict[str, Any], _context: Any) -> dict[str, int]:
-    """Answer what happens on a live connection (API Gateway, WebSocket): it opens, says hello, or is gone."""
-    said = event["requestContext"]
-    if said["routeKey"] != "$connect":
-        _heard(said["routeKey"], said["connectionId"], event.get("body") or "")
+    """Handle an event of a live connection (API Gateway, WebSocket): opened, first message, or closed."""
+    context = event["requestContext"]
+    if context["routeKey"] != "$connect":
+        _on_message(context["routeKey"], context["connectionId"], event.get("body") or "")
     return {"statusCode": 200}
 
 
-def _heard(route: str, connection: str, message: str) -> None:
+def _on_message(route: str, connection: str, message: str) -> None:
     settings = _settings()
-    listeners = _listeners(settings)
-    if listeners is None:
+    connections = _connections(settings)
+    if connections is None:
         raise SettingsError(f"the environment has no {LIVE_ADDRESS}")
     if route == "$disconnect":
-        listeners.leave(connection)
+        connections.leave(connection)
         return
     try:
-        hello = greeting(message, Access(settings))
-    except Refused:
-        listeners.close(connection)
+        hello = parse_hello(message, AccessControl(settings))
+    except HandshakeError:
+        connections.close(connection)
         return
-    listeners.join(connection, hello.topics)
+    connections.join(connection, hello.topics)
     if "metrics" in hello.topics:
-        listeners.send(connection, "metrics", figures(make_state(), len(listeners.topics())))
+        connections.send(connection, "metrics", hourly_figures(make_state(), len(connections.topics())))
 
 
-def tell(state: State, listeners: Listeners) -> int:
-    """Send the live figures to all who want them. Returns how many got them."""
-    topics = listeners.topics()
+def publish_figures(state: AppState, connections: ConnectionRegistry) -> int:
+    """Send the live figures to their subscribers. Returns the number of messages sent."""
+    topics = connections.topics()
     wanted = [connection for connection, named in topics.items() if "metrics" in named]
     if not wanted:
         return 0
-    data = figures(state, len(topics))
-    return sum(listeners.send(connection, "metrics", data) for connection in wanted)
+    data = hourly_figures(state, len(topics))
+    return sum(connections.send(connection, "metrics", data) for connection in wanted)
 
 
-def figures(state: State, clients: int) -> dict[str, Any]:
-    """The live figures: of this hour, for no process sees all that comes."""
+def hourly_figures(state: AppState, clients: int) -> dict[str, Any]:
+    """The live figures of this hour, from the store: no process sees all batches."""
     now_ms = state.clock()
     total = overview(state.store, now_ms, 1)["total"]
     return {
@@ -117,19 +117,19 @@ def figures(state: State, clients: int) -> dict[str, Any]:
     }
 
 
-def make_state() -> State:
+def make_state() -> AppState:
     """The service's state, from the environment. Raises `SettingsError`."""
     settings = _settings()
     namespace = os.environ.get(NAMESPACE)
-    metrics = Metrics(TellingVisits(namespace, os.environ.get(VERSION, ""), now_ms)) if namespace else None
-    return State(settings, _store(settings, os.environ[TABLE]), load_experiments(), metrics=metrics)
+    metrics = Metrics(EmfMetrics(namespace, os.environ.get(VERSION, ""), now_ms)) if namespace else None
+    return AppState(settings, _store(settings, os.environ[TABLE]), load_experiments(), metrics=metrics)
 
 
 class Application:
     """The application on an event loop of its own: Mangum runs on the thread's loop, and closes none."""
 
     def __init__(self) -> None:
-        app: Any = service(make_state(), jobs=False)
+        app: Any = create_app(make_state(), jobs=False)
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
         self._adapter = Mangum(app, lifespan="auto")
@@ -140,7 +140,7 @@ class Application:
         return dict(self._adapter(event, context))
 
     def close(self) -> None:
-        """Close the loop and its threads; the application answers no more."""
+        """Close the loop and its threads."""
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
         self._loop.close()
@@ -158,16 +158,16 @@ def _settings() -> Settings:
     return from_environment(os.environ)
 
 
-def _listeners(settings: Settings) -> Listeners | None:
-    """Those that API Gateway holds; None where it holds none."""
+def _connections(settings: Settings) -> ConnectionRegistry | None:
+    """The registry of live connections; None without a live address."""
     if not settings.live_address:
         return None
-    table = Table(boto3.client("dynamodb", config=_RETRIES), os.environ[TABLE])
-    return Listeners(table, gateway(settings.live_address), now_ms)
+    table = DynamoDBTable(boto3.client("dynamodb", config=_RETRIES), os.environ[TABLE])
+    return ConnectionRegistry(table, gateway(settings.live_address), now_ms)
 
 
 def gateway(live_address: str) -> Any:
-    """The client that speaks to connections."""
+    """The client for the management API of connections."""
     address = live_address.replace("wss://", "https://", 1)
     return boto3.client("apigatewaymanagementapi", endpoint_url=address, config=_RETRIES)
 

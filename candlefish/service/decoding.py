@@ -1,7 +1,7 @@
-"""From the bytes of a request to checked events: decoders made from the schema of `candlefish.events`.
+"""Decoding of batches: msgspec decoders made from the schema of `candlefish.events`.
 
-The fast path decodes and checks a whole batch in one pass of msgspec. Only when that fails are the
-events taken one by one, to say which is wrong and to keep the others.
+The fast path decodes and checks a whole batch in one pass. Only if that fails are the events decoded one
+by one, to name the wrong ones and keep the others.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ import msgspec
 
 from candlefish.events import BATCH_EVENTS_MAX, EVENTS
 from candlefish.events.batch import age_problem
-from candlefish.events.fields import Choice, Flag, Number, Text, Whole
-from candlefish.events.schema import COMMON, ENVELOPE
+from candlefish.events.schema import COMMON, ENVELOPE, Choice, Flag, Number, Text, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from candlefish.events.fields import Field
+    from candlefish.events.schema import FieldType
 
 
 class BatchError(ValueError):
-    """A body is no batch at all; the message says why."""
+    """A body is not a batch; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One refused event: its place in the batch, and why."""
+class EventProblem:
+    """A rejected event: its index in the batch, and the reason."""
 
     index: int
     error: str
@@ -39,17 +38,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A batch: who sent it, its good events, and what was refused. `mask` has bit seq set for each event."""
+    """A decoded batch: accepted events and rejected ones. `mask` has bit seq set for each accepted event."""
 
     client: str
     session: str
     sent_ms: int
     events: list[Any]
     mask: int
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[EventProblem, ...] = ()
 
 
-def _kind(field: Field) -> Any:  # a type form made at run time
+def _msgspec_type(field: FieldType) -> Any:  # a type form made at run time
     match field:
         case Number(low, high):
             return Annotated[float, msgspec.Meta(ge=low, le=high)]
@@ -63,10 +62,12 @@ def _kind(field: Field) -> Any:  # a type form made at run time
             return bool
 
 
-def _fields(fields: Mapping[str, Field]) -> list[Any]:
-    """Fields as `defstruct` takes them; an optional one that is missing stays out of what is encoded."""
+def _fields(fields: Mapping[str, FieldType]) -> list[Any]:
+    """Fields for `defstruct`; a missing optional field is not encoded."""
     return [
-        (name, _kind(field) | msgspec.UnsetType, msgspec.UNSET) if field.optional else (name, _kind(field))
+        (name, _msgspec_type(field) | msgspec.UnsetType, msgspec.UNSET)
+        if field.optional
+        else (name, _msgspec_type(field))
         for name, field in fields.items()
     ]
 
@@ -100,7 +101,7 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 
 
 def decode_batch(body: bytes) -> Decoded:
-    """The batch in a request's body. Bad events are left out and named; the good ones stay.
+    """The batch in a request's body. Wrong events are rejected one by one; the others are kept.
 
     Raises:
         BatchError: the body is not JSON, or its envelope is not a batch's.
@@ -137,21 +138,21 @@ def _decode_each(body: bytes) -> Decoded:
     try:
         envelope = _ENVELOPE.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BatchError(_plain(error)) from error
+        raise BatchError(_error_text(error)) from error
     good: list[tuple[int, Any]] = []
-    problems: list[Problem] = []
+    problems: list[EventProblem] = []
     for index, raw in enumerate(envelope.events):
         try:
             good.append((index, _EVENT.decode(raw)))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            problems.append(Problem(index, _plain(error)))
+            problems.append(EventProblem(index, _error_text(error)))
     return _decoded(envelope, good, problems)
 
 
-def _decoded(batch: Any, events: list[tuple[int, Any]], problems: list[Problem]) -> Decoded:
+def _decoded(batch: Any, events: list[tuple[int, Any]], problems: list[EventProblem]) -> Decoded:
     sent_ms = batch.sent_ms
     late = [
-        Problem(index, problem)
+        EventProblem(index, problem)
         for index, event in events
         if (problem := age_problem(event.at_ms, sent_ms)) is not None
     ]
@@ -176,8 +177,8 @@ def _mask(events: list[Any]) -> int:
 _PATH: Final = re.compile(r" - at `\$\.?(.*?)`$")
 
 
-def _plain(error: Exception) -> str:
-    """A decoder's message as `where: what`."""
+def _error_text(error: Exception) -> str:
+    """The message of a decoder as `where: what`."""
     text = str(error)[:300]
     found = _PATH.search(text)
     where = f"{found[1]}: " if found and found[1] else ""

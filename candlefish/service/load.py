@@ -1,8 +1,8 @@
-"""A load generator: batches of events over keep-alive connections, for a fixed time, then the figures.
+"""Load test of ingestion: batches of events over keep-alive connections, for a fixed time.
 
-Requests are made but for their ids before the clock starts, so that little but the socket is paid for while
-it runs. It sends as fast as it is answered (closed loop), or at a steady rate whose lateness counts as
-latency, so that a server which stalls cannot hide it ("coordinated omission", G. Tene).
+Requests are prepared except for their ids before the clock starts, so that the run costs little but the
+socket. It sends as fast as answers come (closed loop), or at a steady rate whose lateness counts as latency,
+so that a server that stalls cannot hide it ("coordinated omission", G. Tene).
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-TRACKS: Final = 64
+CONNECTIONS: Final = 64
 BATCHES_A_SESSION: Final = 10
 RETRY_S: Final = 0.1
-"""How long a connection that failed waits before it is made anew."""
+"""Delay before a failed connection is opened again."""
 _MOODS: Final = ("curious", "playful", "shy", "excited", "trusting", "lonely")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a run; latencies in ms, of acknowledged batches."""
+class IngestLoadResult:
+    """Result of a run; latencies in ms, of acknowledged batches."""
 
     seconds: float
     acknowledged: int
@@ -35,7 +35,7 @@ class Outcome:
     p99_ms: float
 
     def text(self) -> str:
-        """One line for people."""
+        """The result as one line."""
         return (
             f"{self.acknowledged / self.seconds:.0f} batches/s acknowledged over {self.seconds:.1f} s; "
             f"p50 {self.p50_ms:.1f} p95 {self.p95_ms:.1f} p99 {self.p99_ms:.1f} ms; "
@@ -44,7 +44,7 @@ class Outcome:
 
 
 def batch(client: str, session: str, first_seq: int, events: int, now_ms: int) -> bytes:
-    """A batch as a browser sends it."""
+    """A batch in the form of a browser."""
     return json.dumps(
         {
             "v": 1,
@@ -57,46 +57,48 @@ def batch(client: str, session: str, first_seq: int, events: int, now_ms: int) -
     ).encode()
 
 
-async def load(
+async def send_batches(
     host: str,
     port: int,
     *,
     seconds: float,
-    connections: int = TRACKS,
+    connections: int = CONNECTIONS,
     events: int = 20,
     rate: float | None = None,
-) -> Outcome:
-    """Send batches for `seconds`; `rate` is batches a second over all connections, None as fast as can be."""
-    tracks = [_Track(host, port, events) for _ in range(connections)]
-    for track in tracks:
-        await track.connect()
+) -> IngestLoadResult:
+    """Send batches for `seconds`; `rate` is batches/s over all connections, None: as fast as answered."""
+    opened = [_Connection(host, port, events) for _ in range(connections)]
+    for connection in opened:
+        await connection.connect()
     interval_s = connections / rate if rate else 0.0
     start_s = time.perf_counter()
     await asyncio.gather(
         *(
-            track.run(start_s + interval_s * index / connections, start_s + seconds, interval_s)
-            for index, track in enumerate(tracks)
+            connection.run(start_s + interval_s * index / connections, start_s + seconds, interval_s)
+            for index, connection in enumerate(opened)
         )
     )
     took_s = time.perf_counter() - start_s
-    latencies = sorted(latency for track in tracks for latency in track.latencies_s)
-    return Outcome(
+    latencies = sorted(latency for connection in opened for latency in connection.latencies_s)
+    return IngestLoadResult(
         took_s,
         len(latencies),
-        sum(track.refused for track in tracks),
-        sum(track.failed for track in tracks),
+        sum(connection.refused for connection in opened),
+        sum(connection.failed for connection in opened),
         *(percentile_ms(latencies, share) for share in (0.5, 0.95, 0.99)),
     )
 
 
-class _Track:
-    """One connection; it plays many clients, one after the other, as one address would not be many."""
+class _Connection:
+    """One connection, which sends as many clients, one after the other."""
 
     def __init__(self, host: str, port: int, events: int) -> None:
         self._host, self._port = host, port
         self.latencies_s: list[float] = []
         self.refused = self.failed = 0
-        self._batches = [_Frame(host, number * events, events) for number in range(BATCHES_A_SESSION)]
+        self._batches = [
+            _RequestTemplate(host, number * events, events) for number in range(BATCHES_A_SESSION)
+        ]
 
     async def connect(self) -> None:
         self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
@@ -137,8 +139,8 @@ class _Track:
             self.failed += 1
 
 
-class _Frame:
-    """A request that is whole but for who sends it: to write both in is all that a run pays for."""
+class _RequestTemplate:
+    """A prepared request, complete except for the ids of client and session."""
 
     def __init__(self, host: str, first_seq: int, events: int) -> None:
         client, session = _id(), _id()
@@ -156,7 +158,7 @@ class _Frame:
 
 
 def _id() -> bytes:
-    """A random id as a browser makes one: always as long."""
+    """A random id in the form of a browser, of constant length."""
     return secrets.token_urlsafe(16).encode()
 
 
@@ -186,5 +188,5 @@ def _event(seq: int, at_ms: int) -> dict[str, object]:
 
 
 def percentile_ms(ranked: list[float], share: float) -> float:
-    """The latency (ranked, s) that `share` 0…1 of them do not pass, in ms; NaN when there are none."""
+    """Nearest-rank percentile of sorted latencies in s, as ms; `share` in 0…1; NaN without latencies."""
     return ranked[math.ceil(share * len(ranked)) - 1] * 1e3 if ranked else math.nan

@@ -1,7 +1,7 @@
-"""Memories kept for visitors: merged, never replaced, so that no point is lost.
+"""Memories of visitors: merged, never replaced, so that no point of trust is lost.
 
-A vault is a random id made by a client; to know it is to own it. What is stored under its pseudonym is
-the join of everything that was ever sent (`candlefish.sim.memory`).
+A vault is a random id made by a client, and its own credential. The memory stored under its pseudonym is
+the join of all memories that were ever sent (`candlefish.sim.memory`).
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.service.answers import Refusal
-from candlefish.service.store.interface import MemoryRecord
+from candlefish.service.http import ApiError
+from candlefish.service.store.base import MemoryRecord
 from candlefish.sim.memory import TEXT_BYTES_MAX, memory_text, merge, parse_memory
 
 if TYPE_CHECKING:
-    from candlefish.service.clock import Clock
-    from candlefish.service.pseudonyms import KeyRing
-    from candlefish.service.store.interface import Store
+    from candlefish.service.app_state import Clock
+    from candlefish.service.privacy import KeyRing
+    from candlefish.service.store.base import MemoryStore
     from candlefish.sim.memory import Memory
 
 MICRO: Final = 1_000_000
 GAIN_AT_ONCE: Final = 200.0
-"""Points of trust that one write may add whatever the time: two whole lives from 20 to 100, and some."""
+"""Points of trust that one write may add at any time: more than twice the way from 20 to 100."""
 GAIN_PER_S: Final = 2.0
-"""More than the quickest visitor earns."""
+"""Points that a write may add for each second since the last: more than any visitor earns."""
 TRIES: Final = 8
 _NOBODY: Final = "server"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A stored memory as it is answered: `etag` names its version and vouches for its text."""
+class StoredMemory:
+    """A stored memory with its version; `etag` signs version and text."""
 
     memory: dict[str, Any]
     version: int
@@ -41,26 +41,26 @@ class Kept:
 
 
 class Memories:
-    """Reads and writes memories. Every method blocks."""
+    """Memories by vault. Every method blocks."""
 
-    def __init__(self, store: Store, keys: KeyRing, secret: bytes, clock: Clock) -> None:
+    def __init__(self, store: MemoryStore, keys: KeyRing, secret: bytes, clock: Clock) -> None:
         self._store = store
         self._keys = keys
         self._secret = secret
         self._clock = clock
 
-    def get(self, vault: str) -> Kept | None:
-        """The memory of a vault, if there is one."""
+    def get(self, vault: str) -> StoredMemory | None:
+        """The memory of a vault, or None."""
         found = self._load(vault)
-        return self._kept(vault, found[1]) if found else None
+        return self._signed(vault, found[1]) if found else None
 
-    def put(self, vault: str, text: str, if_match: str | None) -> Kept:
+    def put(self, vault: str, text: str, if_match: str | None) -> StoredMemory:
         """Merge a memory's `text` into what `vault` holds.
 
         `if_match` is the etag the client believes to be current; None merges with whatever is there.
 
         Raises:
-            Refusal: the text is no memory (422), gains more than can be (422), or is not for the current
+            ApiError: the text is no memory (422), gains more than can be (422), or is not for the current
                 version (412, with the current memory to merge with).
         """
         new = self._parsed(text)
@@ -70,15 +70,15 @@ class Memories:
             merged = memory_text(self._merged(found, new))
             version = found[1].version if found else 0
             if found and found[1].text == merged:
-                return self._kept(vault, found[1])
+                return self._signed(vault, found[1])
             target = found[0] if found else self._keys.current.hash("vault", vault)
             now_ms = self._clock()
             if self._store.save_memory(target, merged, version, now_ms):
-                return self._kept(vault, MemoryRecord(merged, version + 1, now_ms))
-        raise Refusal(503, "busy", "others write this memory too; try again", wait_s=1)
+                return self._signed(vault, MemoryRecord(merged, version + 1, now_ms))
+        raise ApiError(503, "busy", "others write this memory too; try again", wait_s=1)
 
     def _load(self, vault: str) -> tuple[bytes, MemoryRecord] | None:
-        """The record, kept under the newest key from now on."""
+        """The record of a vault, moved to its newest pseudonym."""
         names = self._keys.pseudonyms("vault", vault)
         found = self._store.load_memory(names)
         if found and found[0] != names[0] and self._store.move_memory(found[0], names[0]):
@@ -87,12 +87,12 @@ class Memories:
 
     def _parsed(self, text: str) -> Memory:
         if len(text.encode()) > TEXT_BYTES_MAX:
-            raise Refusal(413, "too_large", f"a memory has at most {TEXT_BYTES_MAX} bytes")
+            raise ApiError(413, "too_large", f"a memory has at most {TEXT_BYTES_MAX} bytes")
         if not text.strip():
-            raise Refusal(422, "memory", "expected a memory, got nothing")
+            raise ApiError(422, "memory", "expected a memory, got nothing")
         parsed = parse_memory(text, now_ms=self._clock(), device=_NOBODY)
         if parsed.damaged:
-            raise Refusal(422, "memory", "this is not a whole memory", problems=parsed.problems[:10])
+            raise ApiError(422, "memory", "this is not a whole memory", problems=parsed.problems[:10])
         return parsed.memory
 
     def _merged(self, found: tuple[bytes, MemoryRecord] | None, new: Memory) -> Memory:
@@ -105,7 +105,9 @@ class Memories:
             allowed = GAIN_AT_ONCE + GAIN_PER_S * max(0, self._clock() - record.updated_ms) / 1000
             gained = _earned(merged) - _earned(old)
             if gained > allowed:
-                raise Refusal(422, "implausible", f"{gained:.0f} points since the last time cannot be earned")
+                raise ApiError(
+                    422, "implausible", f"{gained:.0f} points since the last time cannot be earned"
+                )
         return merged
 
     def _check_match(
@@ -113,18 +115,18 @@ class Memories:
     ) -> None:
         if if_match is None:
             return
-        kept = self._kept(vault, found[1]) if found else None
+        kept = self._signed(vault, found[1]) if found else None
         if kept is None or (
             if_match != "*" and not hmac.compare_digest(if_match.encode(), kept.etag.encode())
         ):
             current = {"memory": kept.memory, "version": kept.version, "etag": kept.etag} if kept else None
             text = "this is not the current version: merge and try again"
-            raise Refusal(412, "version", text, current=current)
+            raise ApiError(412, "version", text, current=current)
 
-    def _kept(self, vault: str, record: MemoryRecord) -> Kept:
+    def _signed(self, vault: str, record: MemoryRecord) -> StoredMemory:
         signed = f"{vault}\n{record.version}\n{record.text}".encode()
         signature = hashlib.blake2b(signed, key=self._secret[:64], digest_size=12, person=b"etag").hexdigest()
-        return Kept(json.loads(record.text), record.version, f'"{record.version}-{signature}"')
+        return StoredMemory(json.loads(record.text), record.version, f'"{record.version}-{signature}"')
 
 
 def _earned(memory: Memory) -> float:

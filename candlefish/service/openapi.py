@@ -1,4 +1,4 @@
-"""The description of the API (OpenAPI 3.1), made from the same types that check the requests."""
+"""OpenAPI 3.1 document of the API, made from the same types that check the requests."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from candlefish import __version__
-from candlefish.service.answers import JSON
-from candlefish.service.bodies import BODY_BYTES_MAX
 from candlefish.service.decoding import Batch
+from candlefish.service.http import BODY_BYTES_MAX, JSON
 
 _ERROR: Final = {
     "type": "object",
@@ -127,7 +126,7 @@ def description() -> dict[str, Any]:
 
 
 def _ecma(part: Any) -> Any:
-    """A schema whose patterns end as JavaScript has it, not Python."""
+    """A schema with patterns in the syntax of ECMA 262, which end in $."""
     if isinstance(part, dict):
         ends = {"pattern": part["pattern"].replace(r"\Z", "$")} if "pattern" in part else {}
         return {**{name: _ecma(value) for name, value in part.items()}, **ends}

@@ -1,4 +1,4 @@
-"""What the service is told when it starts. Secrets come from the environment and from nowhere else."""
+"""Settings of the service. Secrets come from the environment, or from files of an embedded service."""
 
 from __future__ import annotations
 
@@ -8,13 +8,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from candlefish.events import AGE_MAX_MS
-from candlefish.service.limits import Rate
+from candlefish.service.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 DAY_MS: Final = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate limit: `burst` at once, `per_s` on average."""
+
+    per_s: float
+    burst: float
+
+
 SECRET: Final = "CANDLEFISH_SECRET"
 ADMIN_TOKEN: Final = "CANDLEFISH_ADMIN_TOKEN"
 ORIGINS: Final = "CANDLEFISH_ORIGINS"
@@ -27,22 +37,22 @@ CLIENT_RATE: Final = Rate(10, 60)
 PAIRING_RATE: Final = Rate(1 / 10, 5)
 
 
-class SettingsError(Exception):
-    """The service cannot start as told; the message says what is wrong."""
+class SettingsError(ServiceError):
+    """The settings are invalid; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the service runs.
+    """Settings of one service.
 
     Attributes:
-        secret: half of every pseudonym's key; who has it and the store can search the store for an id.
+        secret: half of every pseudonym key; with it and the store, ids can be searched for.
         admin_token: opens the dashboard's data, live metrics and `/metrics`.
         origins: other sites that may call the API from their pages.
         address_rate: for one address, of all requests; loopback is not limited.
-        client_rate: for one client's batches.
-        pairing_rate: for one address's tries at a pairing code.
-        live_address: where the dashboard finds live messages, wss://…; empty: in this service.
+        client_rate: for the batches of one client.
+        pairing_rate: for the pairing codes tried from one address.
+        live_address: address of live messages, wss://…; empty: this service.
     """
 
     secret: bytes = field(repr=False)
@@ -57,7 +67,7 @@ class Settings:
     waiting_max: int = 4_000
 
     def __post_init__(self) -> None:
-        """Refuse what would not be safe."""
+        """Validate. Raises `SettingsError`."""
         for name, value in ((SECRET, self.secret), (ADMIN_TOKEN, self.admin_token)):
             if len(value) < _LENGTH_MIN:
                 raise SettingsError(f"{name}: expected at least {_LENGTH_MIN} characters, got {len(value)}")
@@ -68,7 +78,7 @@ class Settings:
 
     @property
     def salts_kept_ms(self) -> int:
-        """How long a key may still be needed after the next one came."""
+        """Time for which a key is still needed after its successor was made."""
         return max(self.events_kept_ms, self.memories_kept_ms) + AGE_MAX_MS
 
 

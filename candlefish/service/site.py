@@ -1,9 +1,8 @@
-"""The site itself as an ASGI application: static files, precompressed, isolated and cacheable."""
+"""The built site as an ASGI application: static files, precompressed, isolated and cacheable."""
 
 from __future__ import annotations
 
 import gzip
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -13,38 +12,45 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from candlefish.service.assets import MANIFEST, Asset, SiteError, load_assets
-from candlefish.service.negotiation import choose_encoding, matches
-from candlefish.service.policy import ISOLATION, content_security_policy
+from candlefish.service.assets import (
+    INDEX,
+    ISOLATION,
+    Asset,
+    AssetCatalog,
+    content_security_policy,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from starlette.requests import Request
 
-INDEX = "index.html"
+
+IDENTITY = "identity"
+PREFERENCE = ("br", "gzip", IDENTITY)
 FISH: Final = b"<candle-fish id="
 CONNECTED: Final = b"<candle-fish analytics id="
 
 
 def site(dist: Path, *, connected: bool = False) -> Starlette:
-    """An application that serves the built site in ``dist``; a later build is picked up when it is there.
+    """An application that serves the built site in ``dist``; a later build is picked up at once.
 
-    ``connected``: the service is beside it, so the index page's fish takes part in analytics.
+    ``connected``: the service is on the same origin, so the fish of the index page takes part in analytics.
 
     Raises:
         SiteError: ``dist`` holds no built site.
     """
-    shelf = Shelf(dist)
+    catalog = AssetCatalog(dist)
 
     async def serve(request: Request) -> Response:
         try:
-            asset = shelf.find(request.path_params["path"])
+            asset = catalog.find(request.path_params["path"])
             if connected and request.path_params["path"] in {"", INDEX}:
                 return await run_in_threadpool(_connected, request, asset)
             return await run_in_threadpool(_answer, request, asset)
         except (LookupError, FileNotFoundError):
-            return _missing(shelf, request.path_params["path"])
+            return _missing(catalog, request.path_params["path"])
 
     async def refuse(_request: Request, _error: Exception) -> Response:
         return _plain(405, "Only GET and HEAD\n", {"Allow": "GET, HEAD"})
@@ -53,45 +59,8 @@ def site(dist: Path, *, connected: bool = False) -> Starlette:
     return Starlette(routes=routes, exception_handlers={405: refuse})
 
 
-class Shelf:
-    """The assets of a directory, read again when its manifest has changed."""
-
-    def __init__(self, dist: Path) -> None:
-        self._dist = dist
-        self._assets = load_assets(dist)
-        self._version = self._manifest_version()
-
-    def find(self, path: str) -> Asset:
-        """The asset at a path of the site; "" and what ends with a slash are a directory's index page.
-
-        Raises:
-            KeyError: the site has no such file.
-        """
-        version = self._manifest_version()
-        if version not in {self._version, None}:
-            self._renew(version)
-        return self._assets[f"{path}{INDEX}" if path == "" or path.endswith("/") else path]
-
-    def is_directory(self, path: str) -> bool:
-        """Whether a path without a slash at its end names a directory that has an index page."""
-        return f"{path}/{INDEX}" in self._assets
-
-    def _renew(self, version: tuple[int, int] | None) -> None:
-        """Take over a new build; keep the old one if the new one is not whole."""
-        with suppress(SiteError):
-            self._assets, self._version = load_assets(self._dist), version
-
-    def _manifest_version(self) -> tuple[int, int] | None:
-        """What tells one build's manifest from another's; None while one is being put in place."""
-        try:
-            status = (self._dist / MANIFEST).stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_ino
-
-
 def _answer(request: Request, asset: Asset) -> Response:
-    """200 with the asset in the best coding, or 304."""
+    """The response with an asset: 200 in the best coding, or 304."""
     coding = choose_encoding(request.headers.get("accept-encoding"), asset.codings)
     headers = _headers(asset, coding)
     if matches(request.headers.get("if-none-match"), headers["ETag"]):
@@ -117,7 +86,7 @@ def _page(path: Path, _digest: str) -> _Page:
 
 
 def _connected(request: Request, asset: Asset) -> Response:
-    """The index page with its fish connected, or 304."""
+    """The response with the connected index page, or 304."""
     coding = choose_encoding(request.headers.get("accept-encoding"), {"gzip"})
     headers = {**_headers(asset, coding), "Vary": "Accept-Encoding"}
     headers["ETag"] = f'"connected-{headers["ETag"][1:]}'
@@ -142,9 +111,9 @@ def _headers(asset: Asset, coding: str) -> dict[str, str]:
     return headers
 
 
-def _missing(shelf: Shelf, path: str) -> Response:
+def _missing(catalog: AssetCatalog, path: str) -> Response:
     """301 to a directory's own address, else 404. The address is relative: it cannot lead to another host."""
-    if shelf.is_directory(path):
+    if catalog.is_directory(path):
         return _plain(301, "", {"Location": f"{path.rpartition('/')[2]}/"})
     return _plain(404, "Not found\n")
 
@@ -152,3 +121,53 @@ def _missing(shelf: Shelf, path: str) -> Response:
 def _plain(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
     policy = {"Cache-Control": "no-store", "Content-Security-Policy": content_security_policy()}
     return PlainTextResponse(text, status, headers={**ISOLATION, **policy, **(headers or {})})
+
+
+def choose_encoding(accept_encoding: str | None, available: Collection[str]) -> str:
+    """The best of the ``available`` content codings (and identity) for an Accept-Encoding header.
+
+    The highest quality wins; among equals the first of PREFERENCE, which is by size. Identity is the
+    fallback for a request that accepts none of them. RFC 9110.
+    """
+    if not accept_encoding:
+        return IDENTITY
+    qualities = _qualities(accept_encoding)
+    offered = [coding for coding in PREFERENCE if coding in available or coding == IDENTITY]
+    best = max(offered, key=lambda coding: _quality(coding, qualities))
+    return best if _quality(best, qualities) > 0 else IDENTITY
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether an If-None-Match header names this entity tag, by weak comparison."""
+    if if_none_match is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag in tags
+
+
+def _quality(coding: str, qualities: dict[str, float]) -> float:
+    """The quality of a coding, 0 to 1; identity is acceptable, but last, unless it is named."""
+    if coding in qualities:
+        return qualities[coding]
+    if coding == IDENTITY:
+        return qualities.get("*", 1e-6)
+    return qualities.get("*", 0.0)
+
+
+def _qualities(header: str) -> dict[str, float]:
+    """The qualities of an Accept-Encoding header by coding; an invalid weight counts as 0."""
+    result: dict[str, float] = {}
+    for item in header.split(","):
+        coding, *parameters = (part.strip().lower() for part in item.split(";"))
+        weights = [parameter[2:] for parameter in parameters if parameter.startswith("q=")]
+        if coding:
+            result[coding] = _weight(weights[0]) if weights else 1.0
+    return result
+
+
+def _weight(text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        return 0.0
+    return weight if 0.0 <= weight <= 1.0 else 0.0

@@ -1,8 +1,8 @@
-"""Traces of requests by OpenTelemetry, for whoever runs the service as one of many: optional, off by default.
+"""Traces of requests by OpenTelemetry: optional, off by default.
 
-A span says method, route (its pattern), status, and that it failed: never an address, an agent, a path or an
-id. It goes on with the trace that a `traceparent` header names (W3C Trace Context). Where spans are sent, how
-many, and under which name, say OpenTelemetry's own environment variables.
+A span holds method, route (its pattern), status and failure: no address, agent, path or id. It continues the
+trace of a `traceparent` header (W3C Trace Context). Endpoint, sampling and service name are set by
+OpenTelemetry's own environment variables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CARRIED: Final = (b"traceparent", b"tracestate")
 
 @contextmanager
 def traced(app: ASGIApp, environment: Mapping[str, str]) -> Iterator[ASGIApp]:
-    """`app`, traced if the environment names an endpoint; what is left to send is sent at the end.
+    """`app`, traced if the environment names an endpoint; pending spans are sent at the end.
 
     Raises:
         SettingsError: it names one, and OpenTelemetry is not installed.
@@ -46,13 +46,13 @@ def traced(app: ASGIApp, environment: Mapping[str, str]) -> Iterator[ASGIApp]:
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name, SERVICE_VERSION: __version__}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     try:
-        yield Traced(app, provider.get_tracer("candlefish"))
+        yield TracingMiddleware(app, provider.get_tracer("candlefish"))
     finally:
         provider.shutdown()
 
 
-class Traced:
-    """Makes a span of each request to `app` with an OpenTelemetry `tracer`."""
+class TracingMiddleware:
+    """Middleware that makes a span of each request with an OpenTelemetry `tracer`."""
 
     def __init__(self, app: ASGIApp, tracer: Any) -> None:
         self._app, self._tracer = app, tracer
@@ -77,7 +77,7 @@ class Traced:
             method, before, SpanKind.SERVER, attributes, record_exception=False
         ) as span:
 
-            async def told(message: Message) -> None:
+            async def traced_send(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     status = message["status"]
                     span.set_attribute("http.response.status_code", status)
@@ -86,7 +86,7 @@ class Traced:
                 await send(message)
 
             try:
-                await self._app(scope, receive, told)
+                await self._app(scope, receive, traced_send)
             finally:
                 route = route_of(scope)
                 span.update_name(f"{method} {route}")
@@ -94,6 +94,6 @@ class Traced:
 
 
 def route_of(scope: Scope) -> str:
-    """The pattern of the route that answered: paths would be names without end."""
+    """The pattern of the route that answered; paths would make unlimited names."""
     route = scope.get("route")
     return str(getattr(route, "path", "other")) or "site"

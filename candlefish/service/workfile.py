@@ -1,4 +1,4 @@
-"""One file of this machine, read and saved by a page of this machine: `/studio/file`.
+"""Local file of the studio, read and saved by its page: `/studio/file`.
 
 The application is for a loopback address. A page of another site cannot reach it: a browser asks first
 (`PUT` is never sent across sites without leave), and a name that resolves to this machine is not enough, for
@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from candlefish.service.errors import ServiceError
 from candlefish.service.site import site
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ MOST_BYTES = 65_536
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-class WorkfileError(Exception):
-    """The file cannot be read or written; the message says why."""
+class WorkfileError(ServiceError):
+    """The file cannot be read or written, or its contents are refused; the message says why."""
 
 
 class Workfile:
-    """A text file that only ever holds what `check` accepts."""
+    """A text file whose contents are always accepted by `check`."""
 
     def __init__(self, path: Path, check: Callable[[bytes], str], default: str) -> None:
         """Open the file at `path`.
@@ -82,7 +83,7 @@ class Workfile:
             raise WorkfileError(f"{self.path}: {error.strerror}") from error
 
     def tag(self, data: bytes) -> str:
-        """Return what tells these contents from others, as an HTTP entity tag."""
+        """Return the HTTP entity tag of contents."""
         return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
 
 
@@ -112,13 +113,13 @@ def workfile_route(file: Workfile) -> Route:
 
     async def serve(request: Request) -> Response:
         if request.url.hostname not in LOOPBACK:
-            return _told(403, "only for this machine")
+            return _message(403, "only for this machine")
         try:
             if request.method == "PUT":
                 return await _put(file, request)
             return _file(file, await run_in_threadpool(file.read))
         except WorkfileError as error:
-            return _told(422, str(error))
+            return _message(422, str(error))
 
     return Route(PATH, serve, methods=["GET", "PUT"])
 
@@ -135,9 +136,9 @@ async def _put(file: Workfile, request: Request) -> Response:
     async for part in request.stream():
         data += part
         if len(data) > MOST_BYTES:
-            return _told(413, f"expected at most {MOST_BYTES} bytes")
+            return _message(413, f"expected at most {MOST_BYTES} bytes")
     if request.headers.get("if-match") != file.tag(await run_in_threadpool(file.read)):
-        return _told(412, f"{file.path.name} was changed by someone else meanwhile: open it again")
+        return _message(412, f"{file.path.name} was changed by someone else meanwhile: open it again")
     await run_in_threadpool(file.write, data)
     return _file(file, data)
 
@@ -147,5 +148,5 @@ def _file(file: Workfile, data: bytes) -> Response:
     return Response(data, headers=headers, media_type="application/toml")
 
 
-def _told(status: int, text: str) -> Response:
+def _message(status: int, text: str) -> Response:
     return PlainTextResponse(text, status, headers={"Cache-Control": "no-store"})

@@ -1,6 +1,6 @@
-"""Group commit: one thread writes, and every commit serves all batches that came in the meantime.
+"""Group commit: one thread writes, and each commit holds all batches that arrived meanwhile.
 
-`put` returns when its batch is committed, never before. What waits is bounded: past that, `Busy`.
+`put` returns once its batch is committed. The queue is bounded: beyond that, `QueueFullError`.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.service.store.interface import Batch, Receipt, Store
+    from candlefish.service.store.base import Batch, BatchReceipt, EventStore
 
 WAITING_MAX: Final = 4_000
 GROUP_MAX: Final = 1_000
 GATHER_S: Final = 0.004
-"""How long a commit waits for company: a few ms of latency for several times the throughput."""
+"""Delay of a commit to gather batches: a few ms of latency for several times the throughput."""
 
-_Waiting = tuple["Batch", "asyncio.Future[Receipt]"]
+_Waiting = tuple["Batch", "asyncio.Future[BatchReceipt]"]
 
 
-class Busy(Exception):  # noqa: N818  # a state, not a fault
-    """More batches wait than may; try again later."""
+class QueueFullError(Exception):
+    """Too many batches wait; try again later."""
 
 
 class Writer:
-    """Writes batches to a store from one thread of its own. Make it, and close it, on the event loop.
+    """Writes batches to a store from its own thread. Create and close it on the event loop.
 
     Args:
         on_commit: called on the writer's thread with the batches in a commit and how long it took, s.
@@ -39,7 +39,7 @@ class Writer:
 
     def __init__(
         self,
-        store: Store,
+        store: EventStore,
         *,
         waiting_max: int = WAITING_MAX,
         on_commit: Callable[[int, float], None] = lambda _count, _took_s: None,
@@ -55,16 +55,16 @@ class Writer:
         self._thread.start()
         self.in_flight = 0
 
-    async def put(self, batch: Batch) -> Receipt:
+    async def put(self, batch: Batch) -> BatchReceipt:
         """Store a batch; returns once it is committed.
 
         Raises:
-            Busy: too many batches wait already, or the writer is closed.
+            QueueFullError: too many batches wait already, or the writer is closed.
             StoreError: the store could not commit; the batch is not stored.
         """
         if self.in_flight >= self._waiting_max or self._closed:
-            raise Busy
-        future: asyncio.Future[Receipt] = self._loop.create_future()
+            raise QueueFullError
+        future: asyncio.Future[BatchReceipt] = self._loop.create_future()
         self.in_flight += 1
         self._queue.append((batch, future))
         self._work.set()
@@ -94,21 +94,21 @@ class Writer:
         start_s = time.perf_counter()
         try:
             receipts = self._store.append([batch for batch, _ in group])
-        except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must hear of it
-            self._answer(_fail, group, error)
+        except Exception as error:  # noqa: BLE001  # every waiting request must get an answer
+            self._resolve(_fail, group, error)
             return
         self._on_commit(len(group), time.perf_counter() - start_s)
-        self._answer(_succeed, group, receipts)
+        self._resolve(_succeed, group, receipts)
 
-    def _answer(self, answer: Callable[..., None], group: list[_Waiting], result: object) -> None:
-        """Answer all of a group in one call to the event loop; nobody waits once that is closed."""
+    def _resolve(self, answer: Callable[..., None], group: list[_Waiting], result: object) -> None:
+        """Resolve the futures of a group in one call to the event loop, unless that is closed."""
         try:
             self._loop.call_soon_threadsafe(answer, group, result)
         except RuntimeError:
             self._closed = True
 
 
-def _succeed(group: list[_Waiting], receipts: list[Receipt]) -> None:
+def _succeed(group: list[_Waiting], receipts: list[BatchReceipt]) -> None:
     for (_, future), receipt in zip(group, receipts, strict=True):
         if not future.done():
             future.set_result(receipt)

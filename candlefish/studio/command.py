@@ -41,16 +41,16 @@ def wrong_with(data: bytes) -> str:
 def run(options: argparse.Namespace) -> int:
     """Serve the studio until interrupted. Returns the exit status."""
     try:
-        from candlefish.service import assets, runner, workfile  # noqa: PLC0415
+        from candlefish.service import assets, server, workfile  # noqa: PLC0415
     except ModuleNotFoundError as error:
         return _fail(f"{error.name} is not installed: pip install 'candlefish[service]'")
     try:
         file = workfile.Workfile(options.file, wrong_with, default_text())
         app = workfile.site_with(options.dist, file)
-        sock = runner.listen(HOST, options.port)
-    except (assets.SiteError, runner.PortError, workfile.WorkfileError) as error:
+        sock = server.listen(HOST, options.port)
+    except (assets.SiteError, server.PortError, workfile.WorkfileError) as error:
         return _fail(str(error))
-    runner.run(app, sock, partial(_announce, f"{runner.address(sock)}{PAGE}", options.file))
+    server.run_site(app, sock, partial(_announce, f"{server.address(sock)}{PAGE}", options.file))
     return 0
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.service.policy import content_security_policy
+from candlefish.service.assets import content_security_policy
 from tests.browser.artefact import record
 from tests.browser.visit import PATIENCE_S
 

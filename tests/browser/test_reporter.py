@@ -10,17 +10,16 @@ import pytest
 from candlefish.browser.messages import MessageError
 from candlefish.browser.study import parse_study
 from candlefish.events import check_batch
-from candlefish.events.fields import PHRASE_PATTERN, Text
-from candlefish.events.schema import EVENTS
+from candlefish.events.schema import EVENTS, PHRASE_PATTERN, Text
 from candlefish.experiments.assignment import assign_all
-from candlefish.experiments.wire import plain
-from candlefish.service.configuration import load_experiments
+from candlefish.experiments.definition import to_wire
+from candlefish.service.experiments import load_experiments
 from candlefish.sim.memory import memory_text, new_memory, parse_memory, trust_of
 from candlefish.sim.mood import TABLE
 from tests.browser.test_session import FEED, T0_MS, Page
 
 EXPERIMENTS = load_experiments()
-CONFIG = json.dumps({"version": 1, "experiments": [plain(each) for each in EXPERIMENTS]})
+CONFIG = json.dumps({"version": 1, "experiments": [to_wire(each) for each in EXPERIMENTS]})
 CLIENT = "client-0123456789abcdef"
 
 

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from candlefish.events import EVENTS
-from candlefish.events.fields import Choice, Flag, Number, Text, Whole
-from candlefish.events.schema import COMMON
+from candlefish.events.schema import COMMON, Choice, Flag, Number, Text, Whole
 
 if TYPE_CHECKING:
-    from candlefish.events.fields import Field
+    from candlefish.events.schema import FieldType
 
 SENT_MS = 1_790_000_000_000
 CLIENT = "client-0123456789abcdef"
 SESSION = "session-0123456789abcdef"
 
 
-def values(field: Field) -> st.SearchStrategy[Any]:
+def values(field: FieldType) -> st.SearchStrategy[Any]:
     match field:
         case Number(low, high):
             return st.floats(low, high) | st.integers(int(low), int(high))

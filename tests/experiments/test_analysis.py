@@ -11,18 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from candlefish.experiments.analysis import Observation, analyse
-from candlefish.experiments.definition import Experiment, Kind, Metric, Variant
-from candlefish.experiments.effects import (
+from candlefish.experiments.analysis import (
     UNITS_MIN,
+    Observation,
+    SampleStatistics,
+    analyse,
+    chi2_survival,
     confidence_sequence,
+    cuped,
     effect,
     newcombe,
+    sample_of_conversions,
+    sample_of_values,
+    sample_ratio_p,
     sequential_p,
     wilson,
 )
-from candlefish.experiments.ratio import chi2_survival, sample_ratio_p
-from candlefish.experiments.samples import Sample, cuped, of_conversions, of_values
+from candlefish.experiments.definition import Experiment, Metric, MetricKind, Variant
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,10 +70,10 @@ def test_a_planted_mismatch_is_found_and_none_is_made_up() -> None:
 
 
 def test_intervals_known_from_papers() -> None:
-    assert wilson(of_conversions(81, 263)) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    interval = newcombe(of_conversions(48, 80), of_conversions(56, 70))
+    assert wilson(sample_of_conversions(81, 263)) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    interval = newcombe(sample_of_conversions(48, 80), sample_of_conversions(56, 70))
     assert (interval.low, interval.high) == pytest.approx((0.0524, 0.3339), abs=5e-5)
-    interval = newcombe(of_conversions(0, 10), of_conversions(10, 10))
+    interval = newcombe(sample_of_conversions(0, 10), sample_of_conversions(10, 10))
     assert interval.high == pytest.approx(1.0)
     assert interval.low > 0.5
 
@@ -78,7 +83,7 @@ def test_the_fixed_interval_covers_as_often_as_it_says() -> None:
     covered = 0
     for _ in range(2_000):
         control, treatment = rng.exponential(2, 400), rng.exponential(2, 300) + 0.5
-        covered += not effect(of_values(control), of_values(treatment)).interval.excludes(0.5)
+        covered += not effect(sample_of_values(control), sample_of_values(treatment)).interval.excludes(0.5)
     assert covered / 2_000 == pytest.approx(1 - ALPHA, abs=0.015)
 
 
@@ -87,14 +92,15 @@ def test_newcombes_interval_covers_as_often_as_it_says(rate: float, lift: float)
     rng = np.random.default_rng(3)
     converted = rng.binomial(500, [rate, rate + lift], (2_000, 2)).tolist()
     covered = [
-        not newcombe(of_conversions(c, 500), of_conversions(t, 500)).excludes(lift) for c, t in converted
+        not newcombe(sample_of_conversions(c, 500), sample_of_conversions(t, 500)).excludes(lift)
+        for c, t in converted
     ]
     assert 0.935 <= np.mean(covered) <= 0.975
 
 
-def daily_samples(values: NDArray[np.float64]) -> list[Sample]:
+def daily_samples(values: NDArray[np.float64]) -> list[SampleStatistics]:
     """The sample at the end of each day, of values (days × units)."""
-    return [of_values(values[: day + 1].ravel()) for day in range(len(values))]
+    return [sample_of_values(values[: day + 1].ravel()) for day in range(len(values))]
 
 
 def test_peeking_every_day_raises_no_false_alarm() -> None:
@@ -118,7 +124,7 @@ def test_peeking_at_conversions_raises_no_false_alarm(rate: float) -> None:
     alarms = 0
     for run in converted:
         alarms += any(
-            sequential_p(of_conversions(int(c), int(n)), of_conversions(int(t), int(n))) < ALPHA
+            sequential_p(sample_of_conversions(int(c), int(n)), sample_of_conversions(int(t), int(n))) < ALPHA
             for (c, t), n in zip(run, units, strict=True)
         )
     assert alarms / 1_000 <= 0.05
@@ -139,7 +145,7 @@ def test_a_planted_effect_is_found() -> None:
     found = 0
     for _ in range(200):
         converted = rng.binomial(5_000, [0.30, 0.34])
-        control, treatment = (of_conversions(int(each), 5_000) for each in converted)
+        control, treatment = (sample_of_conversions(int(each), 5_000) for each in converted)
         found += sequential_p(control, treatment) < ALPHA
     assert found / 200 > 0.8
 
@@ -147,22 +153,24 @@ def test_a_planted_effect_is_found() -> None:
 def test_the_sequences_p_and_interval_agree() -> None:
     rng = np.random.default_rng(8)
     for _ in range(300):
-        control, treatment = (of_values(rng.normal(shift, 1, 300)) for shift in (0, rng.normal(0, 0.2)))
+        control, treatment = (
+            sample_of_values(rng.normal(shift, 1, 300)) for shift in (0, rng.normal(0, 0.2))
+        )
         excluded = confidence_sequence(control, treatment, ALPHA).excludes(0)
         assert excluded == (sequential_p(control, treatment, ALPHA) < ALPHA)
 
 
 def test_too_few_units_say_nothing() -> None:
-    few = of_conversions(UNITS_MIN - 1, UNITS_MIN - 1)
-    none = of_conversions(0, UNITS_MIN - 1)
+    few = sample_of_conversions(UNITS_MIN - 1, UNITS_MIN - 1)
+    none = sample_of_conversions(0, UNITS_MIN - 1)
     result = effect(none, few)
     assert (result.p_sequential, result.sequence.low, result.sequence.high) == (1, -math.inf, math.inf)
-    assert effect(of_values([]), of_values([])).p == 1
-    assert effect(of_conversions(0, 0), of_conversions(0, 0)).interval.high == 1
+    assert effect(sample_of_values([]), sample_of_values([])).p == 1
+    assert effect(sample_of_conversions(0, 0), sample_of_conversions(0, 0)).interval.high == 1
 
 
 def test_what_never_varies_is_no_division_by_zero() -> None:
-    same, other = of_values([2.0] * 200), of_values([3.0] * 200)
+    same, other = sample_of_values([2.0] * 200), sample_of_values([3.0] * 200)
     assert effect(same, same).p == 1
     assert (effect(same, other).p, effect(same, other).p_sequential) == (0, 0)
 
@@ -170,14 +178,14 @@ def test_what_never_varies_is_no_division_by_zero() -> None:
 @pytest.mark.parametrize("alpha", [0, 1, -0.1, math.nan])
 def test_a_level_that_is_none_is_an_error(alpha: float) -> None:
     with pytest.raises(ValueError, match="alpha"):
-        effect(of_values([1.0]), of_values([1.0]), alpha)
+        effect(sample_of_values([1.0]), sample_of_values([1.0]), alpha)
 
 
 def test_bad_values_are_errors() -> None:
     with pytest.raises(ValueError, match="finite"):
-        of_values([1.0, math.nan])
+        sample_of_values([1.0, math.nan])
     with pytest.raises(ValueError, match="expected 0…3"):
-        of_conversions(4, 3)
+        sample_of_conversions(4, 3)
     with pytest.raises(ValueError, match="a prior for each value"):
         cuped([np.ones(2)], [np.ones(3)])
 
@@ -191,9 +199,9 @@ def test_cuped_narrows_the_interval_and_keeps_the_effect() -> None:
             0.9 * prior + rng.normal(0, 4, 400) + shift for prior, shift in zip(priors, (0, 2), strict=True)
         ]
         adjusted = cuped(list(values), list(priors))
-        plain_error.append(effect(of_values(values[0]), of_values(values[1])).interval)
-        adjusted_error.append(effect(of_values(adjusted[0]), of_values(adjusted[1])).interval)
-        differences.append(of_values(adjusted[1]).mean - of_values(adjusted[0]).mean)
+        plain_error.append(effect(sample_of_values(values[0]), sample_of_values(values[1])).interval)
+        adjusted_error.append(effect(sample_of_values(adjusted[0]), sample_of_values(adjusted[1])).interval)
+        differences.append(sample_of_values(adjusted[1]).mean - sample_of_values(adjusted[0]).mean)
     assert np.mean(differences) == pytest.approx(2, abs=0.08)
     width = [
         np.mean([each.high - each.low for each in intervals]) for intervals in (plain_error, adjusted_error)
@@ -211,9 +219,9 @@ def test_cuped_without_priors_changes_nothing() -> None:
             assert np.array_equal(before, after)
 
 
-FPS = Metric("fps", Kind.MEAN, guardrail=True, tolerance=2)
-ERRORS = Metric("errors", Kind.MEAN, guardrail=True, higher_is_better=False)
-REACHED = Metric("reached", Kind.CONVERSION)
+FPS = Metric("fps", MetricKind.MEAN, guardrail=True, tolerance=2)
+ERRORS = Metric("errors", MetricKind.MEAN, guardrail=True, higher_is_better=False)
+REACHED = Metric("reached", MetricKind.CONVERSION)
 EXPERIMENT = Experiment(
     "effects",
     "effects",

@@ -12,19 +12,28 @@ from growthbook import core as growthbook
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlefish.experiments.assignment import Assignment, Exposures, assign, assign_all, settings
+from candlefish.experiments.analysis import sample_ratio_p
+from candlefish.experiments.assignment import (
+    Assignment,
+    Exposures,
+    assign,
+    assign_all,
+    bucket,
+    fnv1a32,
+    namespace_bucket,
+    settings,
+)
 from candlefish.experiments.definition import (
     DefinitionError,
     Experiment,
     Namespace,
     Status,
     Variant,
+    from_wire,
     read_experiments,
+    to_wire,
 )
-from candlefish.experiments.hashing import bucket, fnv1a32, namespace_bucket
-from candlefish.experiments.ratio import sample_ratio_p
-from candlefish.experiments.wire import plain, read_plain
-from candlefish.service.configuration import load_experiments
+from candlefish.service.experiments import load_experiments
 
 UNITS = [f"unit-{number}" for number in range(10_000)]
 SPEC_SHARES = {
@@ -174,7 +183,7 @@ def test_the_wire_loses_nothing_that_assignment_needs() -> None:
     experiments = tuple(
         replace(each, metrics=(), help="", namespace=Namespace("n", 1, 900)) for each in load_experiments()
     )
-    assert read_plain({"version": 1, "experiments": [plain(each) for each in experiments]}) == experiments
+    assert from_wire({"version": 1, "experiments": [to_wire(each) for each in experiments]}) == experiments
 
 
 @pytest.mark.parametrize(
@@ -182,7 +191,7 @@ def test_the_wire_loses_nothing_that_assignment_needs() -> None:
 )
 def test_a_strange_configuration_is_an_error(document: dict[str, Any]) -> None:
     with pytest.raises(DefinitionError):
-        read_plain(document)
+        from_wire(document)
 
 
 GOOD = """

@@ -30,13 +30,13 @@ from candlefish.bench.browser import find_program, launched
 from candlefish.bench.scenario import load_scenarios
 from candlefish.ops import exposition
 from candlefish.ops.http import Site
-from candlefish.service.configuration import load_experiments
-from candlefish.service.counting import count_once
+from candlefish.service.aggregation import count_once
 from candlefish.service.decoding import decode_batch, encode_events
-from candlefish.service.embedded import line, measured
+from candlefish.service.emf import log_line, metric_values
+from candlefish.service.experiments import load_experiments
+from candlefish.service.store.base import Batch
 from candlefish.service.store.dynamodb import SETTLED_MS, DynamoDBStore
 from candlefish.service.store.dynamodb_table import DEFINITION
-from candlefish.service.store.interface import Batch
 
 TARGET = Path(__file__).parents[2] / "candlefish" / "ops" / "session.toml"
 SECONDS = 60.0
@@ -108,8 +108,8 @@ def store_figures(bodies: list[bytes]) -> dict[str, float]:
         for body in bodies:
             decoded = decode_batch(body)
             store.append([_batch(decoded, now_ms)])
-            values = measured(decoded.events)
-            logs += len(line("Candlefish/candlefish-production", "1", now_ms, values)) if values else 0
+            values = metric_values(decoded.events)
+            logs += len(log_line("Candlefish/candlefish-production", "1", now_ms, values)) if values else 0
         while count_once(store, load_experiments(), now_ms + 2 * SETTLED_MS):
             pass
     each = len(bodies)

@@ -245,7 +245,7 @@ def test_a_webhook_that_fails_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_edge_sends_what_the_service_sends() -> None:
-    from candlefish.service.policy import ISOLATION
+    from candlefish.service.assets import ISOLATION
 
     assert ISOLATION.items() <= edge.HEADERS.items()
     assert set(edge.cloudfront()["headers"]) == set(edge.HEADERS)

@@ -14,8 +14,7 @@ import pytest
 
 from candlefish.ops import exposition, grafana
 from candlefish.service.store.sqlite import SQLiteStore
-from tests.service.test_visits import EVENTS
-from tests.service.visitors import AS_ADMIN, running
+from tests.service.visitors import AS_ADMIN, EVENTS, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 TABLE = "candlefish"
 CREDENTIALS = {

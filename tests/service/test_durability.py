@@ -18,8 +18,8 @@ import httpx2
 import pytest
 
 from candlefish import cli
-from candlefish.service.store import migrations
-from candlefish.service.store.interface import Batch, StoreError
+from candlefish.service.store import sqlite_schema
+from candlefish.service.store.base import Batch, StoreError
 from candlefish.service.store.sqlite import SQLiteStore
 from tests.service.visitors import batch, milestone
 
@@ -155,7 +155,7 @@ def test_a_backup_is_a_whole_store(tmp_path: Path) -> None:
 
 def test_a_file_of_a_later_version_or_no_database_is_refused(tmp_path: Path) -> None:
     later = sqlite3.connect(tmp_path / "later.sqlite3")
-    later.execute(f"PRAGMA user_version = {len(migrations.STEPS) + 1}")
+    later.execute(f"PRAGMA user_version = {len(sqlite_schema.STEPS) + 1}")
     later.close()
     with pytest.raises(StoreError, match="tables of version"):
         SQLiteStore(tmp_path / "later.sqlite3")

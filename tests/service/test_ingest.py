@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from candlefish.service.bodies import BODY_BYTES_MAX
-from candlefish.service.limits import Rate
-from candlefish.service.store.interface import StoreError
+from candlefish.service.http import BODY_BYTES_MAX
+from candlefish.service.settings import Rate
+from candlefish.service.store.base import StoreError
 from tests.service.store_kinds import opened
 from tests.service.visitors import CLIENT, NOW_MS, SESSION, batch, milestone, running
 

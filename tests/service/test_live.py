@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from candlefish.service import live, sockets
+from candlefish.service import jobs, live
 from candlefish.service.live import QUEUE_MAX, SHOWN_A_TICK, Hub, Subscriber
 from candlefish.service.metrics import Metrics
 from tests.service.store_kinds import opened
@@ -36,7 +36,7 @@ def mood(seq: int) -> dict[str, Any]:
 def tick(service: Service) -> None:
     """Publish on the service's own event loop, as its job does."""
     assert service.http.portal is not None
-    service.http.portal.call(lambda: service.state.hub.tick(service.state.figures()))
+    service.http.portal.call(lambda: service.state.hub.tick(service.state.figures(jobs.TICK_S)))
 
 
 def wait_until(condition: Any) -> None:
@@ -64,12 +64,12 @@ def test_a_subscriber_gets_what_it_asked_for_and_no_ids(service: Service) -> Non
 @pytest.mark.parametrize(
     ("hello", "code"),
     [
-        ({"token": "wrong token of nobody"}, sockets.UNAUTHORIZED),
-        ({"topics": ["moods"]}, sockets.BAD_REQUEST),
-        ({"token": ADMIN, "topics": ["secrets"]}, sockets.BAD_REQUEST),
-        ({"token": ADMIN, "topics": ["moods"] * 9}, sockets.BAD_REQUEST),
-        ({"token": ADMIN, "more": 1}, sockets.BAD_REQUEST),
-        ([], sockets.BAD_REQUEST),
+        ({"token": "wrong token of nobody"}, live.UNAUTHORIZED),
+        ({"topics": ["moods"]}, live.BAD_REQUEST),
+        ({"token": ADMIN, "topics": ["secrets"]}, live.BAD_REQUEST),
+        ({"token": ADMIN, "topics": ["moods"] * 9}, live.BAD_REQUEST),
+        ({"token": ADMIN, "more": 1}, live.BAD_REQUEST),
+        ([], live.BAD_REQUEST),
     ],
 )
 def test_others_are_turned_away(service: Service, hello: object, code: int) -> None:
@@ -84,13 +84,13 @@ def test_others_are_turned_away(service: Service, hello: object, code: int) -> N
 def test_bytes_for_a_greeting_and_silence_are_turned_away(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(live, "PATIENCE_S", 0.05)
     for greet in (lambda socket: socket.send_bytes(b"\x00"), lambda _socket: None):
         with service.http.websocket_connect("/api/live") as socket:
             greet(socket)
             with pytest.raises(WebSocketDisconnect) as closed:
                 socket.receive_json()
-        assert closed.value.code == sockets.BAD_REQUEST
+        assert closed.value.code == live.BAD_REQUEST
 
 
 def test_no_more_than_so_many_may_listen(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,11 +99,11 @@ def test_no_more_than_so_many_may_listen(service: Service, monkeypatch: pytest.M
         socket.send_json({"token": ADMIN})
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_json()
-    assert closed.value.code == sockets.FULL
+    assert closed.value.code == live.FULL
 
 
 def test_a_heartbeat_comes_when_nothing_else_does(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sockets, "HEARTBEAT_S", 0.02)
+    monkeypatch.setattr(live, "HEARTBEAT_S", 0.02)
     with service.http.websocket_connect("/api/live") as socket:
         socket.send_json({"token": ADMIN})
         assert socket.receive_json()["topic"] == "heartbeat"

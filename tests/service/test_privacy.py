@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.service.pseudonyms import PERIOD_MS, KeyRing, expired
-from candlefish.service.store.interface import Salt
+from candlefish.service.jobs import enforce_retention
+from candlefish.service.privacy import PERIOD_MS, KeyRing, expired_salts
+from candlefish.service.store.base import Salt
 from candlefish.sim.memory import memory_text, new_memory
 from tests.service.store_kinds import opened
 from tests.service.visitors import CLIENT, DAY_MS, NOW_MS, VAULT, exposure, milestone, running, start
@@ -84,14 +85,14 @@ def test_only_who_knows_the_id_may_ask(service: Service) -> None:
 def test_events_go_after_90_days_and_memories_after_365(service: Service) -> None:
     visit(service)
     service.clock.advance(89 * DAY_MS)
-    service.state.keep()
+    enforce_retention(service.state)
     assert export(service)["events"]
     service.clock.advance(2 * DAY_MS)
-    service.state.keep()
+    enforce_retention(service.state)
     assert export(service)["events"] == []
     assert export(service)["memory"]
     service.clock.advance(275 * DAY_MS)
-    service.state.keep()
+    enforce_retention(service.state)
     assert export(service)["memory"] is None
 
 
@@ -99,7 +100,7 @@ def test_the_export_reaches_back_over_turned_keys(service: Service) -> None:
     visit(service)
     first = service.state.keys.current.hash("client", CLIENT)
     service.clock.advance(PERIOD_MS)
-    service.state.keep()
+    enforce_retention(service.state)
     assert service.state.keys.current.hash("client", CLIENT) != first
     service.send(milestone(9, at_ms=service.clock()))
     assert len(export(service)["events"]) == 2
@@ -111,7 +112,7 @@ def test_a_retry_across_the_turn_of_the_keys_is_a_duplicate(service: Service) ->
     at_ms = service.clock()
     service.send(milestone(0, at_ms=at_ms))
     service.clock.advance(200_000)
-    service.state.keep()
+    enforce_retention(service.state)
     answer = service.send(milestone(0, at_ms=at_ms), milestone(1, at_ms=at_ms))
     assert answer.json() == {"accepted": 1, "duplicates": 1, "rejected": 0}
 
@@ -121,7 +122,7 @@ def test_keys_are_destroyed_when_nothing_needs_them(service: Service) -> None:
     first = service.state.store.salts()[0].number
     for _ in range(15):
         service.clock.advance(PERIOD_MS)
-        service.state.keep()
+        enforce_retention(service.state)
     salts = service.state.store.salts()
     assert first not in {salt.number for salt in salts}
     assert len(salts) * PERIOD_MS <= service.state.settings.salts_kept_ms + 2 * PERIOD_MS
@@ -129,19 +130,19 @@ def test_keys_are_destroyed_when_nothing_needs_them(service: Service) -> None:
 
 def test_a_salt_is_needed_as_long_as_its_successor_is_young() -> None:
     salts = [Salt(1, b"", 0), Salt(2, b"", 100), Salt(3, b"", 200)]
-    assert expired(salts, 299, 200) == 0
-    assert expired(salts, 301, 200) == 1
-    assert expired(salts, 10_000, 200) == 2
+    assert expired_salts(salts, 299, 200) == 0
+    assert expired_salts(salts, 301, 200) == 1
+    assert expired_salts(salts, 10_000, 200) == 2
 
 
 def test_two_processes_agree_on_the_key(tmp_path: Path) -> None:
     with opened("sqlite", tmp_path) as store:
         rings = [KeyRing(store, b"secret of the tests", random) for random in (b"a".__mul__, b"b".__mul__)]
         for ring in rings:
-            ring.turn(NOW_MS)
+            ring.rotate(NOW_MS)
         assert rings[0].current == rings[1].current
         other = KeyRing(store, b"another secret than that", lambda size: b"c" * size)
-        other.turn(NOW_MS)
+        other.rotate(NOW_MS)
         assert other.current.hash("client", CLIENT) != rings[0].current.hash("client", CLIENT)
         with pytest.raises(ValueError, match="at least 16 bytes"):
             KeyRing(store, b"short", lambda size: b"c" * size)

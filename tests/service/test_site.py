@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 import brotli
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from candlefish.service.assets import SiteError
-from candlefish.service.site import site
+from candlefish.service.site import PREFERENCE, choose_encoding, matches, site
 from tests.service.conftest import APP, FILES, PAGE, write_site
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+BOTH = ("br", "gzip")
 
 
 @pytest.fixture
@@ -225,3 +229,56 @@ def test_beside_the_service_the_fish_of_the_index_page_is_connected(tmp_path: Pa
             assert connected.get(path, headers=confirm).status_code == 304
     assert plain.get("/").headers["etag"] != connected.get("/").headers["etag"]
     assert connected.get("/pyscript.html").content == FILES["pyscript.html"]
+
+
+@pytest.mark.parametrize(
+    ("header", "chosen"),
+    [
+        (None, "identity"),
+        ("", "identity"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("br;q=0.5, gzip;q=0.9", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.2", "br"),
+        ("identity, br;q=0.5", "identity"),
+        ("*", "br"),
+        ("*;q=0, gzip", "gzip"),
+        ("*;q=0", "identity"),
+        ("br;q=nonsense", "identity"),
+        ("br;q=7", "identity"),
+        ("br;q=nan", "identity"),
+        ("zstd", "identity"),
+        (",;,", "identity"),
+    ],
+)
+def test_the_best_coding_wins(header: str | None, chosen: str) -> None:
+    assert choose_encoding(header, BOTH) == chosen
+
+
+def test_a_coding_that_is_not_there_is_not_chosen() -> None:
+    assert choose_encoding("br, gzip;q=0.1", ("gzip",)) == "gzip"
+    assert choose_encoding("br, gzip", ()) == "identity"
+
+
+@given(st.text(), st.sets(st.sampled_from(BOTH)))
+def test_any_header_leads_to_something_we_have(header: str, available: set[str]) -> None:
+    assert choose_encoding(header, available) in {*available, "identity"} <= set(PREFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, False),
+        ('"a"', True),
+        ('W/"a"', True),
+        ('"b", "a"', True),
+        ("*", True),
+        ('"b"', False),
+        ("a", False),
+        ("", False),
+    ],
+)
+def test_entity_tags_compare_weakly(header: str | None, *, expected: bool) -> None:
+    assert matches(header, '"a"') is expected

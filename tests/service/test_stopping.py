@@ -36,14 +36,14 @@ except KeyboardInterrupt:
 LOST_THEN_SERVED = """
 import signal, sys, weakref
 from candlefish import __main__, cli
-from candlefish.service import runner
+from candlefish.service import server
 
 class Thing: pass
 
 def lose(_reference):
     signal.raise_signal(signal.SIGINT)
 
-listen = runner.listen
+listen = server.listen
 
 def listen_and_lose(*arguments):
     thing = Thing()
@@ -51,7 +51,7 @@ def listen_and_lose(*arguments):
     del thing
     return listen(*arguments)
 
-runner.listen = listen_and_lose
+server.listen = listen_and_lose
 sys.exit(__main__.main())
 """
 

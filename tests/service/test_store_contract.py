@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from candlefish.service.store.interface import Batch, Receipt, Unit
+from candlefish.service.store.base import Batch, BatchReceipt, Unit
 from tests.service.store_kinds import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 NOW_MS = 1_790_000_000_000
 CLIENT, OTHER = b"c" * 16, b"d" * 16
@@ -47,7 +47,7 @@ def stored_seqs(store: Store, *clients: bytes) -> list[int]:
 
 
 def test_what_is_appended_can_be_read(store: Store) -> None:
-    assert store.append([batch(0, 1, 2)]) == [Receipt(3, 0)]
+    assert store.append([batch(0, 1, 2)]) == [BatchReceipt(3, 0)]
     (found,) = store.batches_of([CLIENT])
     assert (found.client, found.session, found.received_ms, found.skew_ms) == (CLIENT, SESSION, NOW_MS, 5)
     assert stored_seqs(store) == [0, 1, 2]
@@ -56,23 +56,23 @@ def test_what_is_appended_can_be_read(store: Store) -> None:
 
 def test_the_same_again_changes_nothing(store: Store) -> None:
     store.append([batch(0, 1)])
-    assert store.append([batch(0, 1)]) == [Receipt(0, 2)]
-    assert store.append([batch(1, 2)]) == [Receipt(1, 1)]
+    assert store.append([batch(0, 1)]) == [BatchReceipt(0, 2)]
+    assert store.append([batch(1, 2)]) == [BatchReceipt(1, 1)]
     assert stored_seqs(store) == [0, 1, 2]
 
 
 def test_the_same_twice_in_one_append_is_stored_once(store: Store) -> None:
     assert store.append([batch(4, 5), batch(5, 6), batch(7, session=BEFORE)]) == [
-        Receipt(2, 0),
-        Receipt(1, 1),
-        Receipt(1, 0),
+        BatchReceipt(2, 0),
+        BatchReceipt(1, 1),
+        BatchReceipt(1, 0),
     ]
     assert stored_seqs(store) == [4, 5, 6, 7]
 
 
 def test_a_session_goes_on_under_the_name_it_began_with(store: Store) -> None:
     store.append([batch(0, session=BEFORE)])
-    assert store.append([batch(0, 1, before=BEFORE)]) == [Receipt(1, 1)]
+    assert store.append([batch(0, 1, before=BEFORE)]) == [BatchReceipt(1, 1)]
     assert {each.session for each in store.batches_of([CLIENT])} == {BEFORE}
 
 
@@ -187,7 +187,7 @@ def test_erasing_removes_one_visitor_and_no_other(store: Store) -> None:
     assert stored_seqs(store, OTHER) == [5]
     assert [unit.client for unit in store.units("e")] == [OTHER]
     assert store.load_memory([b"v" * 16]) is None
-    assert store.append([batch(0)]) == [Receipt(1, 0)]
+    assert store.append([batch(0)]) == [BatchReceipt(1, 0)]
 
 
 def test_what_is_too_old_goes_and_the_rest_stays(store: Store) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 AT_ONCE = 8
 ROUNDS = 12

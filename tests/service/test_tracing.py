@@ -16,8 +16,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from candlefish.service.settings import SettingsError
-from candlefish.service.store.interface import StoreError
-from candlefish.service.tracing import Traced, traced
+from candlefish.service.store.base import StoreError
+from candlefish.service.tracing import TracingMiddleware, traced
 from tests.service.store_kinds import opened
 from tests.service.visitors import CLIENT, SESSION, VAULT, batch, milestone, running
 
@@ -42,7 +42,7 @@ def service(tmp_path: Path, spans: InMemorySpanExporter) -> Iterator[Service]:
     tracer = provider.get_tracer("test")
     with (
         opened("sqlite", tmp_path) as store,
-        running(store, wrap=lambda app: Traced(app, tracer)) as running_service,
+        running(store, wrap=lambda app: TracingMiddleware(app, tracer)) as running_service,
     ):
         yield running_service
 

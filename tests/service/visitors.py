@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.testclient import TestClient
 
-from candlefish.service.api import service
-from candlefish.service.configuration import load_experiments
-from candlefish.service.limits import Rate
-from candlefish.service.log import Log
-from candlefish.service.settings import Settings
-from candlefish.service.state import State
+from candlefish.service.app import create_app
+from candlefish.service.app_state import AppState, Log
+from candlefish.service.experiments import load_experiments
+from candlefish.service.jobs import count
+from candlefish.service.settings import Rate, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from starlette.types import ASGIApp
 
-    from candlefish.service.store.interface import Store
+    from candlefish.service.store.base import Store
 
 NOW_MS = 1_790_000_000_000
 DAY_MS = 86_400_000
@@ -57,7 +56,7 @@ class Clock:
 class Service:
     """A running service: a client for it, its state, its clock, and what it logged."""
 
-    def __init__(self, client: TestClient, state: State, clock: Clock, logged: io.StringIO) -> None:
+    def __init__(self, client: TestClient, state: AppState, clock: Clock, logged: io.StringIO) -> None:
         self.http, self.state, self.clock, self._logged = client, state, clock, logged
 
     def send(self, *events: dict[str, Any], **envelope: Any) -> Any:
@@ -69,7 +68,7 @@ class Service:
 
     def count(self) -> None:
         """Count everything, as the service's own job does."""
-        while self.state.count():
+        while count(self.state):
             pass
 
 
@@ -83,8 +82,8 @@ def running(
     """A service on a store, without its jobs: the tests say when they run."""
     clock, logged = Clock(), io.StringIO()
     settings = replace(SETTINGS, **changes)
-    state = State(settings, store, load_experiments(), clock=clock, log=Log(clock, logged))
-    with TestClient(wrap(service(state, site, jobs=False)), raise_server_exceptions=False) as client:
+    state = AppState(settings, store, load_experiments(), clock=clock, log=Log(clock, logged))
+    with TestClient(wrap(create_app(state, site, jobs=False)), raise_server_exceptions=False) as client:
         yield Service(client, state, clock, logged)
 
 
@@ -130,3 +129,20 @@ def performance(seq: int, fps: float = 60, **changes: Any) -> dict[str, Any]:
         "effects": "standard",
         **changes,
     }
+
+
+END = {"type": "session_end", "seq": 2, "at_ms": NOW_MS, "duration_s": 90, "interactions": 4, "trust": 60,
+       "trust_gained": 40, "reason": "hidden"}  # fmt: skip
+MOOD = {"type": "mood_transition", "seq": 3, "at_ms": NOW_MS, "before": "shy", "after": "curious",
+        "reason": "calm again", "dwell_s": 12.5, "trust": 30}  # fmt: skip
+ERROR = {"type": "error", "seq": 4, "at_ms": NOW_MS, "code": "canvas.lost", "where": "stage", "fatal": True}
+FED = {
+    "type": "feeding_interaction",
+    "seq": 5,
+    "at_ms": NOW_MS,
+    "x": 0.5,
+    "y": 0.5,
+    "eaten": True,
+    "trust": 30,
+}
+EVENTS = (start(0), performance(1, fps=58), END, MOOD, ERROR, FED, milestone(6))

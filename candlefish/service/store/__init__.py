@@ -1,1 +1,1 @@
-"""Where events, memories and results are kept: one interface, SQLite and DynamoDB behind it."""
+"""Storage of events, memories and state: protocols (`base`), implemented on SQLite and DynamoDB."""

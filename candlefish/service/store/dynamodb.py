@@ -1,4 +1,4 @@
-"""The store of a deployment: one DynamoDB table, everything in it found by key.
+"""The store of a deployment: one DynamoDB table, all access by key.
 
     pk                  sk                                what
     b#minute#shard      received_ms#session#first seq     a batch            (index by_client)
@@ -8,8 +8,8 @@
     m#vault, p#code     -                                 a memory, a pairing
     k                   salt number, state name, …        few and small
 
-A batch and its session's bits are written in one transaction, so sending twice stays harmless. Time to
-live (`ttl`, s since 1970) is the table's own; what it has not removed yet is not read any more.
+A batch and its session's bits are written in one transaction, so that sending twice stays harmless. The
+table itself removes items by time to live (`ttl`, s since 1970); expired ones are not read.
 """
 
 from __future__ import annotations
@@ -18,25 +18,27 @@ import random
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.service.store import seen as bits
-from candlefish.service.store.dynamodb_table import SHARDS, Table, binary, integer, text
-from candlefish.service.store.interface import (
+from candlefish.service.store.base import (
     Batch,
+    BatchReceipt,
     MemoryRecord,
-    Receipt,
     Removed,
     Salt,
-    Stored,
+    StoredBatch,
     StoreError,
     Unit,
+    decode_seen,
+    encode_seen,
+    unseen_part,
 )
+from candlefish.service.store.dynamodb_table import SHARDS, DynamoDBTable, binary, integer, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 TRIES: Final = 10
 SETTLED_MS: Final = 90_000
-"""A minute is read once it is this old: no request takes longer to be written."""
+"""Age at which a minute is read: no request takes longer to be written."""
 PARTITIONS_A_READ: Final = 240
 ACTIONS_MAX: Final = 80
 MINUTE_MS: Final = 60_000
@@ -49,25 +51,25 @@ class DynamoDBStore:
     Args:
         client: a boto3 DynamoDB client.
         table: the table's name.
-        events_kept_ms, memories_kept_ms: after this the table itself removes what was written.
+        events_kept_ms, memories_kept_ms: time to live of items.
     """
 
     def __init__(self, client: Any, table: str, *, events_kept_ms: int, memories_kept_ms: int) -> None:
-        self._table = Table(client, table)
+        self._table = DynamoDBTable(client, table)
         self._events_kept_ms = events_kept_ms
         self._memories_kept_ms = memories_kept_ms
-        self._began = False
+        self._has_first_minute = False
 
-    def append(self, batches: Sequence[Batch]) -> list[Receipt]:
-        """See `Store.append`. Each batch is a transaction; an error leaves those before it stored."""
+    def append(self, batches: Sequence[Batch]) -> list[BatchReceipt]:
+        """See `EventStore.append`. Each batch is a transaction; an error leaves those before it stored."""
         return [self._append(batch) for batch in batches]
 
     def batches_a_pass(self, experiments: int) -> int:
-        """See `Store.batches_a_pass`: a transaction has at most 100 actions."""
+        """See `EventStore.batches_a_pass`: a transaction has at most 100 actions."""
         return max(1, ACTIONS_MAX // max(1, experiments))
 
-    def read_after(self, cursor: str, now_ms: int, limit: int) -> tuple[list[Stored], str]:
-        """See `Store.read_after`. Minutes that are not settled yet wait."""
+    def read_after(self, cursor: str, now_ms: int, limit: int) -> tuple[list[StoredBatch], str]:
+        """See `EventStore.read_after`. Minutes that are not settled yet are not read."""
         place = self._place(cursor)
         if place is None:
             return [], cursor
@@ -84,17 +86,17 @@ class DynamoDBStore:
             minute, shard = (minute, shard + 1) if shard + 1 < SHARDS else (minute + 1, 0)
         return [], f"{minute}/{shard}/{after}"
 
-    def batches_of(self, clients: Sequence[bytes]) -> Iterator[Stored]:
-        """See `Store.batches_of`."""
+    def batches_of(self, clients: Sequence[bytes]) -> Iterator[StoredBatch]:
+        """See `EventStore.batches_of`."""
         items = [item for client in clients for item in self._table.of_client(client) if _is(item, "b#")]
         yield from (_stored(item) for item in sorted(items, key=lambda item: item["sk"]["S"]))
 
     def cursor(self) -> str:
-        """See `Store.cursor`."""
+        """See `EventStore.cursor`."""
         return self.load_state("cursor") or ""
 
     def rollups(self, first_hour: int, last_hour: int) -> dict[int, bytes]:
-        """See `Store.rollups`."""
+        """See `EventStore.rollups`."""
         found: dict[int, bytes] = {}
         for day in range(first_hour // HOURS_A_DAY, last_hour // HOURS_A_DAY + 1):
             item = self._table.get(f"r#{day}") or {}
@@ -104,19 +106,19 @@ class DynamoDBStore:
         return {hour: body for hour, body in found.items() if first_hour <= hour <= last_hour}
 
     def units(self, experiment: str) -> Iterator[Unit]:
-        """See `Store.units`."""
+        """See `EventStore.units`."""
         for item in self._table.pages(f"u#{experiment}"):
             client = bytes.fromhex(item["sk"]["S"])
             yield Unit(experiment, client, int(item["updated_ms"]["N"]), item["body"]["B"])
 
     def units_of(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], bytes]:
-        """See `Store.units_of`."""
+        """See `EventStore.units_of`."""
         names = {(f"u#{experiment}", client.hex()): (experiment, client) for experiment, client in keys}
         items = self._table.get_many(list(names))
         return {names[item["pk"]["S"], item["sk"]["S"]]: item["body"]["B"] for item in items}
 
     def apply(self, before: str, after: str, rollups: Mapping[int, bytes], units: Sequence[Unit]) -> bool:
-        """See `Store.apply`: one transaction, held together by the cursor."""
+        """See `EventStore.apply`: one transaction, held together by the cursor."""
         actions = [self._state_action("cursor", before or None, after)]
         actions += [self._table.put_action(self._unit(unit)) for unit in units]
         days: dict[int, dict[str, Any]] = {}
@@ -126,7 +128,7 @@ class DynamoDBStore:
         return self._table.transact(actions)
 
     def load_memory(self, vaults: Sequence[bytes]) -> tuple[bytes, MemoryRecord] | None:
-        """See `Store.load_memory`."""
+        """See `MemoryStore.load_memory`."""
         for vault in vaults:
             item = self._table.get(f"m#{vault.hex()}")
             if item is not None:
@@ -135,14 +137,14 @@ class DynamoDBStore:
         return None
 
     def save_memory(self, vault: bytes, body: str, expected: int, now_ms: int) -> bool:
-        """See `Store.save_memory`."""
+        """See `MemoryStore.save_memory`."""
         item = self._memory(vault, MemoryRecord(body, expected + 1, now_ms))
         if expected == 0:
             return self._table.put_if(item, "attribute_not_exists(pk)")
         return self._table.put_if(item, "#v = :v", {"#v": "version"}, {":v": integer(expected)})
 
     def move_memory(self, source: bytes, target: bytes) -> bool:
-        """See `Store.move_memory`."""
+        """See `MemoryStore.move_memory`."""
         found = self.load_memory([source])
         if found is None:
             return False
@@ -152,38 +154,38 @@ class DynamoDBStore:
         return self._table.transact([put, delete])
 
     def add_pairing(self, code: bytes, vault: str, expires_ms: int) -> bool:
-        """See `Store.add_pairing`."""
+        """See `MemoryStore.add_pairing`."""
         item = {**_key(f"p#{code.hex()}"), "vault": text(vault), "expires_ms": integer(expires_ms)}
         return self._table.put_if(item | _ttl(expires_ms), "attribute_not_exists(pk)")
 
     def take_pairing(self, code: bytes, now_ms: int) -> str | None:
-        """See `Store.take_pairing`."""
+        """See `MemoryStore.take_pairing`."""
         item = self._table.take(f"p#{code.hex()}")
         return item["vault"]["S"] if item and int(item["expires_ms"]["N"]) > now_ms else None
 
     def load_state(self, name: str) -> str | None:
-        """See `Store.load_state`."""
+        """See `StateStore.load_state`."""
         item = self._table.get("k", f"state#{name}")
         return item["value"]["S"] if item else None
 
     def save_state(self, name: str, before: str | None, after: str) -> bool:
-        """See `Store.save_state`."""
+        """See `StateStore.save_state`."""
         return self._table.transact([self._state_action(name, before, after)])
 
     def salts(self) -> list[Salt]:
-        """See `Store.salts`."""
+        """See `StateStore.salts`."""
         items = self._table.pages("k", prefix="salt#")
         return [
             Salt(int(item["number"]["N"]), item["salt"]["B"], int(item["made_ms"]["N"])) for item in items
         ]
 
     def add_salt(self, number: int, salt: bytes, now_ms: int) -> None:
-        """See `Store.add_salt`."""
+        """See `StateStore.add_salt`."""
         values = {"number": integer(number), "salt": binary(salt), "made_ms": integer(now_ms)}
         self._table.put_if({**_key("k", f"salt#{number:06}"), **values}, "attribute_not_exists(pk)")
 
     def drop_salts(self, last: int) -> None:
-        """See `Store.drop_salts`."""
+        """See `StateStore.drop_salts`."""
         self._table.delete([("k", f"salt#{salt.number:06}") for salt in self.salts() if salt.number <= last])
 
     def erase(self, clients: Sequence[bytes], vaults: Sequence[bytes]) -> Removed:
@@ -204,7 +206,7 @@ class DynamoDBStore:
         limits = {"m#": memories_before_ms, "p#": now_ms + 1}
         for item in self._table.scan():
             kind = item["pk"]["S"][:2]
-            if kind in removed and _age_ms(item) < limits.get(kind, events_before_ms):
+            if kind in removed and _written_ms(item) < limits.get(kind, events_before_ms):
                 removed[kind].append((item["pk"]["S"], item["sk"]["S"]))
         for keys in removed.values():
             self._table.delete(keys)
@@ -218,14 +220,14 @@ class DynamoDBStore:
         """See `Store.close`."""
         self._table.close()
 
-    def _append(self, batch: Batch) -> Receipt:
-        if not self._began:
+    def _append(self, batch: Batch) -> BatchReceipt:
+        if not self._has_first_minute:
             first = str(batch.received_ms // MINUTE_MS - 1)
             self.save_state("first_minute", None, first)
-            self._began = True
+            self._has_first_minute = True
         for attempt in range(TRIES):
             session, seen = self._session(batch)
-            body, receipt = bits.new_body(batch, seen)
+            body, receipt = unseen_part(batch, seen)
             if body is None or self._table.transact(self._batch_actions(batch, session, seen, body)):
                 return receipt
             time.sleep(random.uniform(0, 0.01 * 2**attempt))
@@ -235,7 +237,7 @@ class DynamoDBStore:
         for session in (batch.session, batch.session_before):
             item = self._table.get(f"s#{session.hex()}") if session else None
             if session and item:
-                return session, bits.from_bytes(item["seen"]["B"])
+                return session, decode_seen(item["seen"]["B"])
         return batch.session, 0
 
     def _batch_actions(self, batch: Batch, session: bytes, seen: int, body: bytes) -> list[dict[str, Any]]:
@@ -256,18 +258,18 @@ class DynamoDBStore:
         }
         known = {
             **_key(f"s#{session.hex()}"),
-            "seen": binary(bits.to_bytes(seen | batch.mask)),
+            "seen": binary(encode_seen(seen | batch.mask)),
             "updated_ms": integer(batch.received_ms),
             **_ttl(batch.received_ms + self._events_kept_ms),
         }
         if seen:
-            same = self._table.put_action(known, "seen = :s", None, {":s": binary(bits.to_bytes(seen))})
+            same = self._table.put_action(known, "seen = :s", None, {":s": binary(encode_seen(seen))})
         else:
             same = self._table.put_action(known, "attribute_not_exists(pk)")
         return [same, self._table.put_action(item)]
 
     def _place(self, cursor: str) -> tuple[int, int, str] | None:
-        """Minute, shard and sort key to go on after; None while nothing was ever stored."""
+        """Minute, shard and sort key to continue after; None while the store is empty."""
         if cursor:
             minute, shard, after = cursor.split("/", 2)
             return int(minute), int(shard), after
@@ -315,14 +317,14 @@ def _is(item: Mapping[str, Any], kind: str) -> bool:
     return bool(item["pk"]["S"].startswith(kind))
 
 
-def _age_ms(item: Mapping[str, Any]) -> int:
-    """When an item was last written, or, of a pairing, when it ends."""
+def _written_ms(item: Mapping[str, Any]) -> int:
+    """When an item was last written; of a pairing, when it expires."""
     names = [name for name in ("received_ms", "updated_ms", "expires_ms") if name in item]
     return int(item[names[0]]["N"])
 
 
-def _stored(item: Mapping[str, Any]) -> Stored:
-    return Stored(
+def _stored(item: Mapping[str, Any]) -> StoredBatch:
+    return StoredBatch(
         bytes.fromhex(item["client"]["S"]),
         item["session"]["B"],
         int(item["received_ms"]["N"]),

@@ -1,4 +1,4 @@
-"""One DynamoDB table: reading and writing items, with its limits kept and its errors translated."""
+"""Access to one DynamoDB table: reads, writes and transactions within its limits, errors translated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from candlefish.service.store.interface import StoreError
+from candlefish.service.store.base import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ DEFINITION: Final = {
     ],
     "BillingMode": "PAY_PER_REQUEST",
 }
-"""What the table must look like; besides, time to live is to be enabled on `ttl`."""
+"""Definition of the table; time to live must also be enabled on `ttl`."""
 
 
 def text(value: str) -> Item:
@@ -63,8 +63,8 @@ def binary(value: bytes) -> Item:
     return {"B": value}
 
 
-class Table:
-    """A table, by a boto3 client. Whatever fails for good raises `StoreError`."""
+class DynamoDBTable:
+    """A table, accessed by a boto3 client. Permanent failures raise `StoreError`."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
@@ -130,8 +130,8 @@ class Table:
         )
 
     def scan(self) -> Iterator[Item]:
-        """Every item, dead or alive."""
-        yield from self._all("scan", dead=True)
+        """Every item, expired or not."""
+        yield from self._all("scan", expired=True)
 
     def put(self, item: Item) -> None:
         """Write an item."""
@@ -233,11 +233,11 @@ class Table:
         """Close the connections."""
         self._client.close()
 
-    def _all(self, operation: str, *, dead: bool = False, **arguments: Any) -> Iterator[Item]:
+    def _all(self, operation: str, *, expired: bool = False, **arguments: Any) -> Iterator[Item]:
         with _translated("reading"):
             paginator = self._client.get_paginator(operation)
             for page in paginator.paginate(TableName=self._name, **arguments):
-                yield from (item for item in page["Items"] if dead or _alive(item))
+                yield from (item for item in page["Items"] if expired or _alive(item))
 
 
 def _key(pk: str, sk: str) -> Item:
@@ -258,13 +258,13 @@ def _alive(item: Item) -> bool:
 
 
 def _waits() -> Iterator[float]:
-    """How long to wait before each further try, s: doubling, with jitter."""
+    """Delays before retries, s: doubling, with jitter."""
     return (random.uniform(0, 0.05 * 2**attempt) for attempt in range(TRIES))
 
 
 @contextmanager
 def _translated(what: str) -> Iterator[None]:
-    """The client's errors as ours."""
+    """Translate errors of boto3 to `StoreError`."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

@@ -1,8 +1,8 @@
 """The embedded store: one SQLite file in write-ahead mode, one writer, any number of readers.
 
-`synchronous = FULL`: what `append` has returned survives a killed process and a lost power supply. One
-commit serves many batches, so the disk is asked to sync once for all of them. `secure_delete`: what is
-erased is overwritten, not just unlinked.
+`synchronous = FULL`: a batch that `append` has returned survives a killed process and a power failure. One
+commit serves many batches, so that the disk syncs once for all of them. `secure_delete`: erased data is
+overwritten, not just unlinked.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.service.store import seen as bits
-from candlefish.service.store.interface import (
+from candlefish.service.store.base import (
     Batch,
+    BatchReceipt,
     MemoryRecord,
-    Receipt,
     Removed,
     Salt,
-    Stored,
+    StoredBatch,
     StoreError,
     Unit,
+    decode_seen,
+    encode_seen,
+    unseen_part,
 )
-from candlefish.service.store.migrations import migrate
+from candlefish.service.store.sqlite_schema import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,22 +67,22 @@ class SQLiteStore:
             self._writer.executescript("PRAGMA auto_vacuum = INCREMENTAL;" + _SETTINGS)
             migrate(self._writer)
 
-    def append(self, batches: Sequence[Batch]) -> list[Receipt]:
-        """See `Store.append`."""
+    def append(self, batches: Sequence[Batch]) -> list[BatchReceipt]:
+        """See `EventStore.append`."""
         with self._writing:
             receipts, changed = self._append(batches)
             self._remember(changed)
         return receipts
 
-    def _append(self, batches: Sequence[Batch]) -> tuple[list[Receipt], dict[bytes, int]]:
+    def _append(self, batches: Sequence[Batch]) -> tuple[list[BatchReceipt], dict[bytes, int]]:
         changed: dict[bytes, int] = {}
         receipts, rows = [], []
         with self._transaction() as connection:
-            self._distrust_what_others_changed(connection)
+            self._forget_if_changed_by_others(connection)
             known = self._known(connection, batches)
             for batch in batches:
                 session, seen = _session(batch, changed, known)
-                body, receipt = bits.new_body(batch, seen)
+                body, receipt = unseen_part(batch, seen)
                 receipts.append(receipt)
                 if body is not None:
                     changed[session] = seen | batch.mask
@@ -88,24 +90,24 @@ class SQLiteStore:
             now_ms = max((batch.received_ms for batch in batches), default=0)
             insert = "INSERT INTO batches (received_ms, skew_ms, client, session, body)"
             _insert(connection, insert, rows)
-            sessions = [(session, bits.to_bytes(seen), now_ms) for session, seen in sorted(changed.items())]
+            sessions = [(session, encode_seen(seen), now_ms) for session, seen in sorted(changed.items())]
             _insert(connection, "INSERT OR REPLACE INTO sessions", sessions)
         return receipts, changed
 
     def batches_a_pass(self, experiments: int) -> int:  # noqa: ARG002
-        """See `Store.batches_a_pass`."""
+        """See `EventStore.batches_a_pass`."""
         return BATCHES_A_PASS
 
-    def read_after(self, cursor: str, now_ms: int, limit: int) -> tuple[list[Stored], str]:  # noqa: ARG002
-        """See `Store.read_after`. What is committed is whole, so nothing need settle."""
+    def read_after(self, cursor: str, now_ms: int, limit: int) -> tuple[list[StoredBatch], str]:  # noqa: ARG002
+        """See `EventStore.read_after`. Commits are atomic, so `now_ms` is not needed."""
         rows = self._read(
             f"SELECT {_STORED}, id FROM batches WHERE id > ? ORDER BY id LIMIT ?",
             (int(cursor or 0), limit),
         )
-        return [Stored(*row[:5]) for row in rows], str(rows[-1][5]) if rows else cursor
+        return [StoredBatch(*row[:5]) for row in rows], str(rows[-1][5]) if rows else cursor
 
-    def batches_of(self, clients: Sequence[bytes]) -> Iterator[Stored]:
-        """See `Store.batches_of`."""
+    def batches_of(self, clients: Sequence[bytes]) -> Iterator[StoredBatch]:
+        """See `EventStore.batches_of`."""
         last = 0
         while rows := self._read(
             f"SELECT {_STORED}, id FROM batches WHERE client IN ({_marks(clients)}) "
@@ -113,21 +115,21 @@ class SQLiteStore:
             (*clients, last, PAGE_ROWS),
         ):
             last = rows[-1][5]
-            yield from (Stored(*row[:5]) for row in rows)
+            yield from (StoredBatch(*row[:5]) for row in rows)
 
     def cursor(self) -> str:
-        """See `Store.cursor`."""
+        """See `EventStore.cursor`."""
         return str(self._read("SELECT cursor FROM progress")[0][0])
 
     def rollups(self, first_hour: int, last_hour: int) -> dict[int, bytes]:
-        """See `Store.rollups`."""
+        """See `EventStore.rollups`."""
         rows = self._read(
             "SELECT hour, body FROM rollups WHERE hour BETWEEN ? AND ? ORDER BY hour", (first_hour, last_hour)
         )
         return dict(rows)
 
     def units(self, experiment: str) -> Iterator[Unit]:
-        """See `Store.units`."""
+        """See `EventStore.units`."""
         last = b""
         while rows := self._read(
             "SELECT experiment, client, updated_ms, body FROM units WHERE experiment = ? AND client > ? "
@@ -138,13 +140,13 @@ class SQLiteStore:
             yield from (Unit(*row) for row in rows)
 
     def units_of(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], bytes]:
-        """See `Store.units_of`."""
+        """See `EventStore.units_of`."""
         query = "SELECT body FROM units WHERE experiment = ? AND client = ?"
         found = ((key, self._read(query, key)) for key in keys)
         return {key: rows[0][0] for key, rows in found if rows}
 
     def apply(self, before: str, after: str, rollups: Mapping[int, bytes], units: Sequence[Unit]) -> bool:
-        """See `Store.apply`."""
+        """See `EventStore.apply`."""
         with self._transaction() as connection:
             moved = connection.execute("UPDATE progress SET cursor = ? WHERE cursor = ?", (after, before))
             if moved.rowcount != 1:
@@ -157,7 +159,7 @@ class SQLiteStore:
         return True
 
     def load_memory(self, vaults: Sequence[bytes]) -> tuple[bytes, MemoryRecord] | None:
-        """See `Store.load_memory`."""
+        """See `MemoryStore.load_memory`."""
         query = "SELECT vault, body, version, updated_ms FROM memories WHERE vault = ?"
         for vault in vaults:
             for row in self._read(query, (vault,)):
@@ -165,7 +167,7 @@ class SQLiteStore:
         return None
 
     def save_memory(self, vault: bytes, body: str, expected: int, now_ms: int) -> bool:
-        """See `Store.save_memory`."""
+        """See `MemoryStore.save_memory`."""
         new = "INSERT OR IGNORE INTO memories (body, version, updated_ms, vault) VALUES (?, ? + 1, ?, ?)"
         old = "UPDATE memories SET body = ?, version = ? + 1, updated_ms = ? WHERE vault = ? AND version = ?"
         values = (body, expected, now_ms, vault)
@@ -175,31 +177,31 @@ class SQLiteStore:
             return connection.execute(old, (*values, expected)).rowcount == 1
 
     def move_memory(self, source: bytes, target: bytes) -> bool:
-        """See `Store.move_memory`."""
+        """See `MemoryStore.move_memory`."""
         with self._transaction() as connection:
             query = "UPDATE OR IGNORE memories SET vault = ? WHERE vault = ?"
             return connection.execute(query, (target, source)).rowcount == 1
 
     def add_pairing(self, code: bytes, vault: str, expires_ms: int) -> bool:
-        """See `Store.add_pairing`."""
+        """See `MemoryStore.add_pairing`."""
         with self._transaction() as connection:
             query = "INSERT INTO pairings VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
             return connection.execute(query, (code, vault, expires_ms)).rowcount == 1
 
     def take_pairing(self, code: bytes, now_ms: int) -> str | None:
-        """See `Store.take_pairing`."""
+        """See `MemoryStore.take_pairing`."""
         with self._transaction() as connection:
             query = "DELETE FROM pairings WHERE code = ? RETURNING vault, expires_ms"
             row = connection.execute(query, (code,)).fetchone()
         return row[0] if row and row[1] > now_ms else None
 
     def load_state(self, name: str) -> str | None:
-        """See `Store.load_state`."""
+        """See `StateStore.load_state`."""
         rows = self._read("SELECT value FROM state WHERE name = ?", (name,))
         return rows[0][0] if rows else None
 
     def save_state(self, name: str, before: str | None, after: str) -> bool:
-        """See `Store.save_state`."""
+        """See `StateStore.save_state`."""
         with self._transaction() as connection:
             if before is None:
                 new = connection.execute("INSERT OR IGNORE INTO state VALUES (?, ?)", (name, after))
@@ -208,16 +210,16 @@ class SQLiteStore:
             return connection.execute(query, (after, name, before)).rowcount == 1
 
     def salts(self) -> list[Salt]:
-        """See `Store.salts`."""
+        """See `StateStore.salts`."""
         return [Salt(*row) for row in self._read("SELECT number, salt, made_ms FROM salts ORDER BY number")]
 
     def add_salt(self, number: int, salt: bytes, now_ms: int) -> None:
-        """See `Store.add_salt`."""
+        """See `StateStore.add_salt`."""
         with self._transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO salts VALUES (?, ?, ?)", (number, salt, now_ms))
 
     def drop_salts(self, last: int) -> None:
-        """See `Store.drop_salts`."""
+        """See `StateStore.drop_salts`."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM salts WHERE number <= ?", (last,))
         self._clean()
@@ -265,7 +267,7 @@ class SQLiteStore:
         copy.close()
 
     def integrity(self) -> list[str]:
-        """What SQLite finds wrong with the file; empty if it is whole."""
+        """Problems that SQLite finds in the file; empty if it is sound."""
         return [row[0] for row in self._read("PRAGMA integrity_check") if row[0] != "ok"]
 
     def check(self) -> None:
@@ -310,18 +312,18 @@ class SQLiteStore:
                 raise
 
     def _known(self, connection: sqlite3.Connection, batches: Sequence[Batch]) -> dict[bytes, int]:
-        """Which events are stored of each session of some batches that is stored at all."""
+        """The bits of stored events by session, of those sessions of the batches that are stored at all."""
         wanted = {batch.session for batch in batches} | {batch.session_before for batch in batches}
         known = {name: self._seen[name] for name in wanted if name is not None and name in self._seen}
         unknown = [name for name in wanted if name is not None and name not in known]
         for at in range(0, len(unknown), PAGE_ROWS):
             page = unknown[at : at + PAGE_ROWS]
             query = f"SELECT session, seen FROM sessions WHERE session IN ({_marks(page)})"
-            known.update((name, bits.from_bytes(seen)) for name, seen in connection.execute(query, page))
+            known.update((name, decode_seen(seen)) for name, seen in connection.execute(query, page))
         return known
 
-    def _distrust_what_others_changed(self, connection: sqlite3.Connection) -> None:
-        """Forget what is remembered of sessions once another process has written to the file."""
+    def _forget_if_changed_by_others(self, connection: sqlite3.Connection) -> None:
+        """Drop the cache of sessions if another process has written to the file."""
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         if version != self._data_version:
             self._seen.clear()
@@ -333,13 +335,13 @@ class SQLiteStore:
             del self._seen[next(iter(self._seen))]
 
     def _clean(self) -> None:
-        """Bring the write-ahead log into the file and empty it, so that nothing removed is left there."""
+        """Move the write-ahead log into the file and empty it, so that no removed data is left in it."""
         with self._writing, _translated("emptying the log"):
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _session(batch: Batch, *places: Mapping[bytes, int]) -> tuple[bytes, int]:
-    """The pseudonym a batch's session is stored under, and which of its events are, as far as known."""
+    """The pseudonym under which a batch's session is stored, and the bits of its stored events."""
     for session in (batch.session, batch.session_before):
         for known in places:
             if session is not None and session in known:
@@ -364,7 +366,7 @@ def _marks(values: Sequence[object]) -> str:
 
 @contextmanager
 def _translated(what: str) -> Iterator[None]:
-    """SQLite's errors as ours."""
+    """Translate errors of SQLite to `StoreError`."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:

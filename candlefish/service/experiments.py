@@ -1,0 +1,178 @@
+"""Experiments on the server: definitions, their configuration for the browser, units, and results."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from candlefish.experiments.analysis import ExperimentReport, Observation, analyse
+from candlefish.experiments.definition import (
+    DefinitionError,
+    Experiment,
+    MetricKind,
+    read_experiments,
+    to_wire,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from candlefish.experiments.analysis import Finding
+    from candlefish.service.store.base import EventStore
+MAX_AGE_S: Final = 300
+"""How long a browser may use a configuration, s."""
+DAY_MS: Final = 86_400_000
+RETURN_AFTER_MS: Final = DAY_MS // 2
+RETURN_WITHIN_MS: Final = 7 * DAY_MS
+METRICS_MAX: Final = 24
+
+
+def load_experiments(path: Path | None = None) -> tuple[Experiment, ...]:
+    """The experiments of a TOML file, or of the one that is part of the package.
+
+    Raises:
+        DefinitionError: the file cannot be read, or a definition cannot be used.
+    """
+    source = path if path is not None else files("candlefish.experiments") / "experiments.toml"
+    try:
+        return read_experiments(tomllib.loads(source.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise DefinitionError(f"{source}: {error}") from error
+
+
+def configuration_document(experiments: Sequence[Experiment]) -> tuple[bytes, str]:
+    """The answer to `GET /api/ab-config`: what assignment needs, as JSON, and its entity tag."""
+    body = msgspec.json.encode({"version": 1, "experiments": [to_wire(each) for each in experiments]})
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+class UnitRecord(msgspec.Struct):
+    """The record of one client in one experiment. `mixed`: seen in two variants, left out of the analysis.
+
+    `metrics` holds [count, sum] by name since exposure; `prior` is the trust before it, for CUPED.
+    """
+
+    variant: str
+    exposed_ms: int
+    mixed: bool = False
+    prior: float | None = None
+    metrics: dict[str, list[float]] = {}
+
+    def add(self, metric: str, count: float, value: float) -> None:
+        """Add to a metric; names beyond METRICS_MAX are ignored."""
+        if metric in self.metrics or len(self.metrics) < METRICS_MAX:
+            row = self.metrics.setdefault(metric, [0.0, 0.0])
+            row[0] += count
+            row[1] += value
+
+    def value(self, metric: str) -> float | None:
+        """The unit's mean of a metric; None without a value."""
+        count, total = self.metrics.get(metric, (0.0, 0.0))
+        return total / max(count, 1.0) if count or total else None
+
+    def reached(self, metric: str) -> bool:
+        """Whether a conversion happened at least once."""
+        return metric in self.metrics
+
+    def expose(self, variant: str) -> None:
+        """Record another exposure, in this variant."""
+        self.mixed = self.mixed or variant != self.variant
+
+
+def derived_metrics(event: Any, since_exposure_ms: int) -> Iterator[tuple[str, float, float]]:
+    """The contributions of an event to the built-in metrics: (metric, count, sum)."""
+    match event.__struct_config__.tag:
+        case "session_start":
+            yield "errors", 1, 0
+            if event.returning and RETURN_AFTER_MS <= since_exposure_ms <= RETURN_WITHIN_MS:
+                yield "returned_in_7_days", 1, 1
+        case "session_end":
+            yield "session_duration_s", 1, event.duration_s
+            yield "interactions", 1, event.interactions
+            yield "trust_gained", 1, event.trust_gained
+        case "performance_metrics":
+            yield "fps", 1, event.fps
+        case "error":
+            yield "errors", 0, 1
+        case "milestone" if event.name == "comfortable":
+            yield "trust_milestone_50", 1, 1
+
+
+encode_unit: Final = msgspec.json.Encoder().encode
+decode_unit: Final = msgspec.json.Decoder(UnitRecord).decode
+
+
+def experiment_report(store: EventStore, experiment: Experiment) -> ExperimentReport:
+    """Analyse all stored units of an experiment. Blocks, as it reads every unit."""
+    return analyse(experiment, list(_observations(store, experiment)))
+
+
+def broken_guardrails(store: EventStore, experiment: Experiment) -> list[tuple[str, str]]:
+    """The variants that break a guardrail, each with a reason in words."""
+    findings = experiment_report(store, experiment).findings
+    broken = {finding.variant: finding for finding in findings if finding.broken}
+    return [(name, _reason(finding)) for name, finding in broken.items() if name not in experiment.stopped]
+
+
+def report_json(experiment: Experiment, result: ExperimentReport) -> dict[str, Any]:
+    """A report as JSON."""
+    return {
+        "experiment": experiment.name,
+        "help": experiment.help,
+        "status": experiment.status,
+        "control": experiment.control,
+        "stopped": sorted(experiment.stopped),
+        "counts": result.counts,
+        "shares": {variant.name: variant.share / 100 for variant in experiment.variants},
+        "ratio_p": result.ratio_p,
+        "mismatched": result.mismatched,
+        "findings": [_finding_json(finding) for finding in result.findings],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    effect = finding.effect
+    return {
+        "variant": finding.variant,
+        "metric": finding.metric.name,
+        "kind": finding.metric.kind,
+        "guardrail": finding.metric.guardrail,
+        "higher_is_better": finding.metric.higher_is_better,
+        "control": {"n": finding.control.n, "mean": finding.control.mean},
+        "treatment": {"n": finding.treatment.n, "mean": finding.treatment.mean},
+        "difference": effect.difference,
+        "relative": effect.relative,
+        "interval": [effect.interval.low, effect.interval.high],
+        "p": effect.p,
+        "sequence": [effect.sequence.low, effect.sequence.high],
+        "p_sequential": effect.p_sequential,
+        "broken": finding.broken,
+    }
+
+
+def _observations(store: EventStore, experiment: Experiment) -> Iterator[Observation]:
+    for unit in store.units(experiment.name):
+        record = decode_unit(unit.body)
+        if record.mixed:
+            continue
+        values = {}
+        for metric in experiment.metrics:
+            if metric.kind is MetricKind.CONVERSION:
+                if record.reached(metric.name):
+                    values[metric.name] = 1.0
+            elif (value := record.value(metric.name)) is not None:
+                values[metric.name] = value
+        yield Observation(record.variant, values, record.prior)
+
+
+def _reason(finding: Finding) -> str:
+    low, high = finding.effect.sequence.low, finding.effect.sequence.high
+    return (
+        f"{finding.metric.name} differs from the control by {finding.effect.difference:.4g} "
+        f"(always-valid interval {low:.4g} to {high:.4g}; tolerated: {finding.metric.tolerance:g})"
+    )
