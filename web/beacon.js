@@ -23,12 +23,17 @@ const KEPT_EVENTS = 500; // in memory and in storage; beyond it the oldest batch
 /** @typedef {{session: string, bytes: number, events: Event[]}} Batch */
 
 /** @param {() => void} act when the page has nothing better to do */
-const whenIdle = (act) => (typeof requestIdleCallback === "function" ? requestIdleCallback(act, { timeout: IDLE_MS }) : setTimeout(act, 0));
+const whenIdle = (act) =>
+  typeof requestIdleCallback === "function" ? requestIdleCallback(act, { timeout: IDLE_MS }) : setTimeout(act, 0);
 
 /** @param {any} batch @returns {batch is Batch} */
 function isBatch(batch) {
   const whole = typeof batch?.session === "string" && typeof batch.bytes === "number" && Array.isArray(batch.events);
-  return whole && batch.events.length > 0 && batch.events.every((/** @type {any} */ event) => Date.now() - event?.at_ms < AGE_MAX_MS);
+  return (
+    whole &&
+    batch.events.length > 0 &&
+    batch.events.every((/** @type {any} */ event) => Date.now() - event?.at_ms < AGE_MAX_MS)
+  );
 }
 
 export class Beacon {
@@ -69,7 +74,13 @@ export class Beacon {
     const whole = { ...event, seq: this.seq++, at_ms: Math.min(event.at_ms ?? now_ms, now_ms) };
     const bytes = JSON.stringify(whole).length + 1;
     let last = this.batches.at(-1);
-    if (last === undefined || last.session !== this.session || last.events.length >= EVENTS_MAX || last.bytes + bytes > BYTES_MAX || (this.sending && this.batches.length === 1)) {
+    if (
+      last === undefined ||
+      last.session !== this.session ||
+      last.events.length >= EVENTS_MAX ||
+      last.bytes + bytes > BYTES_MAX ||
+      (this.sending && this.batches.length === 1)
+    ) {
       last = { session: this.session, bytes: ENVELOPE_BYTES, events: [] };
       this.batches.push(last);
     }
@@ -81,7 +92,11 @@ export class Beacon {
 
   bound() {
     const first = this.sending ? 1 : 0; // not the one under way
-    while (this.batches.length > first + 1 && this.batches.reduce((sum, batch) => sum + batch.events.length, 0) > KEPT_EVENTS) this.batches.splice(first, 1);
+    while (
+      this.batches.length > first + 1 &&
+      this.batches.reduce((sum, batch) => sum + batch.events.length, 0) > KEPT_EVENTS
+    )
+      this.batches.splice(first, 1);
   }
 
   /** @param {number} wait_ms */
@@ -141,7 +156,13 @@ export class Beacon {
   post({ session, events }, keepalive) {
     const body = JSON.stringify({ v: 1, client: this.client, session, sent_ms: Date.now(), events });
     // text/plain needs no preflight at another origin
-    return fetch(this.url, { method: "POST", body, keepalive, credentials: "omit", headers: { "Content-Type": "text/plain" } });
+    return fetch(this.url, {
+      method: "POST",
+      body,
+      keepalive,
+      credentials: "omit",
+      headers: { "Content-Type": "text/plain" },
+    });
   }
 
   /** The page is hidden: what there is is sent, and kept until it has surely arrived. */

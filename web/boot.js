@@ -39,7 +39,8 @@ const MAIN_CODE = new Response();
  * @param {Assets} assets
  * @param {Downloads} downloads
  */
-const interpreterScripts = (assets, downloads) => later(Promise.all(["pyodide.asm.js", "pyodide.mjs"].map((name) => downloads.script(assets.pyodide + name))));
+const interpreterScripts = (assets, downloads) =>
+  later(Promise.all(["pyodide.asm.js", "pyodide.mjs"].map((name) => downloads.script(assets.pyodide + name))));
 
 /**
  * @param {typeof WebAssembly.instantiateStreaming} streaming
@@ -81,7 +82,8 @@ async function start(assets, downloads, main, library, parts, options, wrap, onP
   scope._createPyodideModule = wrap(create);
   scope.fetch = (/** @type {any} */ resource, /** @type {any} */ init) => {
     if (String(resource) === `${indexURL}pyodide.asm.wasm`) return Promise.resolve(MAIN_CODE);
-    if (String(resource) === `${indexURL}python_stdlib.zip`) return later(library.then((bytes) => new Response(/** @type {BufferSource} */ (bytes))));
+    if (String(resource) === `${indexURL}python_stdlib.zip`)
+      return later(library.then((bytes) => new Response(/** @type {BufferSource} */ (bytes))));
     return fetchAnew(resource, init);
   };
   Object.assign(WebAssembly, { instantiateStreaming: instantiating(instantiateStreaming, main.code) });
@@ -110,7 +112,16 @@ async function restore(assets, downloads, snapshot, onPhase) {
   const options = { _loadSnapshot: PLACEHOLDER };
   /** @type {(create: (settings: any) => Promise<any>) => (settings: any) => Promise<any>} */
   const wrap = (create) => async (settings) => restoring(create, await map, codes, image, onPhase)(settings);
-  const pyodide = await start(assets, downloads, main, Promise.resolve(NO_LIBRARY), [map, codes, image], options, wrap, onPhase);
+  const pyodide = await start(
+    assets,
+    downloads,
+    main,
+    Promise.resolve(NO_LIBRARY),
+    [map, codes, image],
+    options,
+    wrap,
+    onPhase,
+  );
   settle(pyodide, await map);
   refresh(pyodide, new URL(`${assets.pyodide}python_stdlib.zip`, downloads.base));
   onPhase("restored");
@@ -150,7 +161,10 @@ function fetchNow(url) {
  * @param {(name: string) => void} onPhase
  */
 async function startAnew(assets, downloads, onPhase) {
-  const main = { scripts: interpreterScripts(assets, downloads), code: later(downloads.code(`${assets.pyodide}pyodide.asm.wasm`)) };
+  const main = {
+    scripts: interpreterScripts(assets, downloads),
+    code: later(downloads.code(`${assets.pyodide}pyodide.asm.wasm`)),
+  };
   const wheels = assets.wheels.map((path) => later(downloads.bytes(path)));
   const library = later(downloads.bytes(`${assets.pyodide}python_stdlib.zip`));
   const pyodide = await start(assets, downloads, main, library, wheels, {}, (create) => create, onPhase);

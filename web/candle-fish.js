@@ -171,7 +171,10 @@ export class CandleFish extends HTMLElement {
   /** A new fish takes up what the old one was tuned to. */
   retune() {
     if (this.hasAttribute("mood-preset")) void this.applyPreset();
-    else if (this.params) void this.setParams(this.params).catch((error) => this.tell("error", { message: error.message, where: "setParams" }));
+    else if (this.params)
+      void this.setParams(this.params).catch((error) =>
+        this.tell("error", { message: error.message, where: "setParams" }),
+      );
   }
 
   /** Nothing of it is loaded without the attribute. */
@@ -325,7 +328,15 @@ export class CandleFish extends HTMLElement {
     const { effects, complexity } = this.options();
     const { clientWidth, clientHeight } = this;
     const reason = this.reason === "" ? "not awake yet" : `a still picture (${this.reason})`;
-    const still = { mood: "curious", reason, trust: 20, valence: 0, arousal: 0, x: clientWidth / 2, y: clientHeight / 2 };
+    const still = {
+      mood: "curious",
+      reason,
+      trust: 20,
+      valence: 0,
+      arousal: 0,
+      x: clientWidth / 2,
+      y: clientHeight / 2,
+    };
     const idle = { frames: 0, fps: 0, food_eaten: 0, wasm_bytes: 0, running: false, memory_saved: false };
     return { ...still, ...idle, effects, complexity, thread: "none" };
   }

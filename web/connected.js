@@ -28,10 +28,12 @@ function connect(fish) {
     find("connected").hidden = true;
     find("collects").hidden = false;
   });
-  find("pair").addEventListener("click", () => tell(async () => {
-    const { code, expires_s } = await fish.pair();
-    return `Enter ${code} there within ${Math.round(expires_s / 60)} minutes.`;
-  }));
+  find("pair").addEventListener("click", () =>
+    tell(async () => {
+      const { code, expires_s } = await fish.pair();
+      return `Enter ${code} there within ${Math.round(expires_s / 60)} minutes.`;
+    }),
+  );
   find("pairing").addEventListener("submit", (event) => {
     event.preventDefault();
     void tell(async () => {

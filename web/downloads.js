@@ -104,7 +104,8 @@ export class Downloads {
 
   look() {
     if (performance.now() - this.movedAt < STALL_MS) return;
-    for (const [controller, asset] of this.pending) controller.abort(new AssetError(asset, `no byte came for ${STALL_MS / 1000} s`, false));
+    for (const [controller, asset] of this.pending)
+      controller.abort(new AssetError(asset, `no byte came for ${STALL_MS / 1000} s`, false));
   }
 
   /**
@@ -145,7 +146,8 @@ export class Downloads {
       const url = new URL(path, this.base);
       const response = (cache === "default" && (await kept(url))) || (await ask(url, { signal, cache }));
       if (!response.ok) throw new AssetError(asset, `HTTP ${response.status}`, response.status >= 500);
-      if (response.headers.get("content-type")?.includes("text/html")) throw new AssetError(asset, "a web page came in its place");
+      if (response.headers.get("content-type")?.includes("text/html"))
+        throw new AssetError(asset, "a web page came in its place");
       const bytes = await this.body(response, asset);
       const [made] = await Promise.all([use(bytes), this.verify(bytes, path)]);
       return made;
@@ -169,7 +171,9 @@ export class Downloads {
     try {
       return await Promise.race([act(signal), stalled]);
     } catch (error) {
-      throw error instanceof AssetError ? error : new AssetError(asset, error instanceof Error ? error.message : String(error));
+      throw error instanceof AssetError
+        ? error
+        : new AssetError(asset, error instanceof Error ? error.message : String(error));
     } finally {
       this.pending.delete(controller);
       this.moved(asset);
@@ -235,7 +239,8 @@ export class Downloads {
    */
   async verify(bytes, path) {
     const digest = await sha256(bytes);
-    if (digest !== "" && digest !== (this.digests[path] ?? digest)) throw new AssetError(this.name(path), "it is damaged");
+    if (digest !== "" && digest !== (this.digests[path] ?? digest))
+      throw new AssetError(this.name(path), "it is damaged");
   }
 
   /**

@@ -101,7 +101,15 @@ export function pageEngine(onMessage) {
   opened.catch((error) => onMessage({ ...failure(error, "start"), asset: "page-engine.js" }));
   return {
     thread: "page",
-    post: (message) => void opened.then((engine) => engine.post(message), () => {}),
-    close: () => void opened.then((engine) => engine.close(), () => {}),
+    post: (message) =>
+      void opened.then(
+        (engine) => engine.post(message),
+        () => {},
+      ),
+    close: () =>
+      void opened.then(
+        (engine) => engine.close(),
+        () => {},
+      ),
   };
 }

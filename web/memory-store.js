@@ -22,7 +22,8 @@ const MOST_DAMAGED_CHARS = 64_000;
 function parsePending(text) {
   try {
     const list = JSON.parse(text ?? "[]");
-    const ok = (/** @type {any} */ item) => typeof item?.mine === "string" && (item.base === null || typeof item.base === "string");
+    const ok = (/** @type {any} */ item) =>
+      typeof item?.mine === "string" && (item.base === null || typeof item.base === "string");
     return Array.isArray(list) ? list.filter(ok).slice(-MOST_PENDING) : [];
   } catch {
     return [];

@@ -18,7 +18,8 @@ export function mountOn(box, options, start, onEvent) {
   const covered = wanted.transparent ? [...box.children].filter((it) => !it.hasAttribute("hidden")) : [];
   const show = (/** @type {boolean} */ on) => covered.forEach((it) => it.toggleAttribute("hidden", !on));
   const [water, canvas] = [0, 1].map(() => document.createElement("canvas"));
-  for (const it of [water, canvas]) Object.assign(it.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
+  for (const it of [water, canvas])
+    Object.assign(it.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
   if (getComputedStyle(box).position === "static") box.style.position = "relative";
   if (devicePixelRatio < 1.5) water.style.imageRendering = "pixelated";
   box.append(water, canvas);
@@ -32,17 +33,22 @@ export function mountOn(box, options, start, onEvent) {
   let settle = () => {};
   /** @type {Promise<string>} */
   const ready = new Promise((resolve) => (settle = resolve));
-  const tank = new Tank({ box, focus: box, canvas, water }, wanted, (receive) => stationEngine(async () => start, receive), {
-    onEvent: (name, detail) => {
-      if (name === "ready" || name === "error") settle(name === "ready" ? "" : String(detail.message));
-      tell(name, detail);
+  const tank = new Tank(
+    { box, focus: box, canvas, water },
+    wanted,
+    (receive) => stationEngine(async () => start, receive),
+    {
+      onEvent: (name, detail) => {
+        if (name === "ready" || name === "error") settle(name === "ready" ? "" : String(detail.message));
+        tell(name, detail);
+      },
+      onFirstFrame: () => show(false),
+      onFailure: (reason) => {
+        remove();
+        tell("fallback", { reason });
+      },
     },
-    onFirstFrame: () => show(false),
-    onFailure: (reason) => {
-      remove();
-      tell("fallback", { reason });
-    },
-  });
+  );
   tank.start();
   return {
     ready,

@@ -6,7 +6,8 @@
 
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
 
-const [END, BACKGROUND, TINT, SPRITES, BEAMS, FILL, STROKES, ELLIPSE, BLEND, LAYER, FISH, VEIL, FIELD] = Array(13).keys();
+const [END, BACKGROUND, TINT, SPRITES, BEAMS, FILL, STROKES, ELLIPSE, BLEND, LAYER, FISH, VEIL, FIELD] =
+  Array(13).keys();
 const [GLOW, CORE, MOTE, BEAM, BUBBLE, WATER] = Array(6).keys();
 const SPRITE_SIZE = [128, 32, 32, 96, 32, 128];
 const BLENDS = /** @type {const} */ (["source-over", "lighter"]);
@@ -160,9 +161,17 @@ export function createPainter(target, water = null) {
   function field(ops, at, width, height) {
     const [columns, rows] = [ops[at + 1], ops[at + 2]];
     const begin = ops.byteOffset + 4 * ops[at];
-    const other = pixels?.data.buffer !== ops.buffer || pixels.data.byteOffset !== begin || pixels.width !== columns || pixels.height !== rows;
+    const other =
+      pixels?.data.buffer !== ops.buffer ||
+      pixels.data.byteOffset !== begin ||
+      pixels.width !== columns ||
+      pixels.height !== rows;
     if (other) {
-      pixels = new ImageData(new Uint8ClampedArray(/** @type {ArrayBuffer} */ (ops.buffer), begin, 4 * columns * rows), columns, rows);
+      pixels = new ImageData(
+        new Uint8ClampedArray(/** @type {ArrayBuffer} */ (ops.buffer), begin, 4 * columns * rows),
+        columns,
+        rows,
+      );
       Object.assign(small.canvas, { width: columns, height: rows });
     }
     const fresh = other || ops[at + 3] > 0;
@@ -268,7 +277,15 @@ export function createPainter(target, water = null) {
   function ellipse(ops, at) {
     context.fillStyle = `rgba(${ops[at]},${ops[at + 1]},${ops[at + 2]},${ops[at + 3]})`;
     context.beginPath();
-    context.ellipse(ops[at + 4], ops[at + 5], Math.abs(ops[at + 6]), Math.abs(ops[at + 7]), ops[at + 8], 0, 2 * Math.PI);
+    context.ellipse(
+      ops[at + 4],
+      ops[at + 5],
+      Math.abs(ops[at + 6]),
+      Math.abs(ops[at + 7]),
+      ops[at + 8],
+      0,
+      2 * Math.PI,
+    );
     context.fill();
   }
 

@@ -2,7 +2,15 @@
 
 /** Kinds as in candlefish/sim/inputs.py (a test holds them together). */
 export const KIND = Object.freeze({
-  MOVE: 0, LEAVE: 1, DOWN: 2, UP: 3, FEED: 4, SCROLL: 5, KEY: 6, BLUR: 7, FOCUS: 8,
+  MOVE: 0,
+  LEAVE: 1,
+  DOWN: 2,
+  UP: 3,
+  FEED: 4,
+  SCROLL: 5,
+  KEY: 6,
+  BLUR: 7,
+  FOCUS: 8,
 });
 
 const FIELDS = 4;
@@ -52,7 +60,13 @@ export class Senses {
 
   /** @param {HTMLElement} box */
   listenToPointer(box) {
-    const kinds = { pointermove: KIND.MOVE, pointerdown: KIND.DOWN, pointerup: KIND.UP, pointerleave: KIND.LEAVE, pointercancel: KIND.LEAVE };
+    const kinds = {
+      pointermove: KIND.MOVE,
+      pointerdown: KIND.DOWN,
+      pointerup: KIND.UP,
+      pointerleave: KIND.LEAVE,
+      pointercancel: KIND.LEAVE,
+    };
     for (const [name, kind] of Object.entries(kinds)) {
       box.addEventListener(name, (event) => this.onPointer(kind, /** @type {PointerEvent} */ (event)), this.how(true));
     }

@@ -18,7 +18,8 @@ function growTable(module, { table }) {
   const { wasmTable, freeTableIndexes, LDSO } = module;
   module.getFunctionAddress(LDSO.loadedLibsByName.__main__.exports.main ?? (() => {})); // fills its map while the table is small
   const own = wasmTable.length;
-  if (own > table.base) throw new Error(`this engine's function table has ${own} entries, recorded were at most ${table.base}`);
+  if (own > table.base)
+    throw new Error(`this engine's function table has ${own} entries, recorded were at most ${table.base}`);
   freeTableIndexes.push(...table.free);
   for (let slot = table.base - 1; slot >= own; slot -= 1) freeTableIndexes.push(slot);
   wasmTable.grow(table.length - own);
@@ -37,11 +38,12 @@ function importsOf(main, library, own) {
   /** @type {Record<string, Function>} */
   const late = {};
   /** @type {(name: string) => Function} */
-  const lookUp = (name) => (late[name] ??= (/** @type {unknown[]} */ ...values) => {
-    const found = isDefined(name) ? main[name] : own[name];
-    if (found === undefined) throw new Error(`${library.file} calls ${name}, which nothing defines`);
-    return found(...values);
-  });
+  const lookUp = (name) =>
+    (late[name] ??= (/** @type {unknown[]} */ ...values) => {
+      const found = isDefined(name) ? main[name] : own[name];
+      if (found === undefined) throw new Error(`${library.file} calls ${name}, which nothing defines`);
+      return found(...values);
+    });
   return new Proxy(/** @type {Record<string, any>} */ ({}), {
     get(_, /** @type {string} */ name) {
       if (name === "__memory_base") return library.memory_base;
@@ -70,8 +72,14 @@ function linkLibrary(module, library, code) {
   /** @type {Record<string, any>} */
   const own = {};
   const env = importsOf(LDSO.loadedLibsByName.__main__.exports, library, own);
-  const { exports } = new WebAssembly.Instance(code, { "GOT.mem": got, "GOT.func": got, env, wasi_snapshot_preview1: env });
-  for (const [name, value] of Object.entries(exports)) own[name] = value instanceof WebAssembly.Global ? value.value + library.memory_base : value;
+  const { exports } = new WebAssembly.Instance(code, {
+    "GOT.mem": got,
+    "GOT.func": got,
+    env,
+    wasi_snapshot_preview1: env,
+  });
+  for (const [name, value] of Object.entries(exports))
+    own[name] = value instanceof WebAssembly.Global ? value.value + library.memory_base : value;
   dso.exports = own;
   if (library.global) module.mergeLibSymbols(own, library.path);
 }
@@ -86,9 +94,11 @@ function linkLibrary(module, library, code) {
 function linkAll(module, link, codes) {
   const { GOT, LDSO, wasmTable } = module;
   growTable(module, link);
-  for (const [name, value] of Object.entries(link.got)) (GOT[name] ??= new WebAssembly.Global({ value: "i32", mutable: true })).value = value;
+  for (const [name, value] of Object.entries(link.got))
+    (GOT[name] ??= new WebAssembly.Global({ value: "i32", mutable: true })).value = value;
   link.libraries.forEach((library, i) => linkLibrary(module, library, codes[i]));
-  for (const [slot, path, name] of link.slots) module.setWasmTableEntry(slot, LDSO.loadedLibsByName[path].exports[name]);
+  for (const [slot, path, name] of link.slots)
+    module.setWasmTableEntry(slot, LDSO.loadedLibsByName[path].exports[name]);
   for (const [slot, name] of link.js_slots) {
     const entry = LDSO.loadedLibsByName.__main__.exports[name];
     module.setWasmTableEntry(slot, module.convertJsFunctionToWasm(entry, entry.sig));
@@ -103,7 +113,9 @@ function linkAll(module, link, codes) {
  * @returns {number} an address, 0 when this build has none
  */
 function argumentCounter({ __PyRuntime, __PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET, HEAP32 }) {
-  return __PyRuntime && __PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET ? __PyRuntime + HEAP32[__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET >>> 2] : 0;
+  return __PyRuntime && __PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET
+    ? __PyRuntime + HEAP32[__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET >>> 2]
+    : 0;
 }
 
 /**
@@ -133,7 +145,8 @@ function copyImage(module, link, image, dirtyEnd) {
     to += length;
   }
   if (from !== image.length) throw new Error("the memory image has something behind its end");
-  for (const [address, suspending, plain] of link.suspension_cells) HEAP32[address >>> 2] = module.jspiSupported ? suspending : plain;
+  for (const [address, suspending, plain] of link.suspension_cells)
+    HEAP32[address >>> 2] = module.jspiSupported ? suspending : plain;
   if (counter !== 0) HEAP32[counter >>> 2] = kept;
 }
 
@@ -183,7 +196,8 @@ export function restoring(create, link, codes, image, onPhase) {
   return async (settings) => {
     const module = await create(Object.assign(settings, { INITIAL_MEMORY: link.memory_bytes, noInitialRun: true }));
     onPhase("instantiate");
-    if (module.API.config.BUILD_ID !== link.build_id) throw new Error("the snapshot belongs to another build of Pyodide");
+    if (module.API.config.BUILD_ID !== link.build_id)
+      throw new Error("the snapshot belongs to another build of Pyodide");
     const dirtyEnd = module.HEAPU32[module._emscripten_get_sbrk_ptr() >>> 2];
     linkAll(module, link, await codes);
     onPhase("link");

@@ -24,7 +24,10 @@ export class Stage {
    */
   constructor(canvas, onFailure, water = null, transparent = false) {
     this.canvas = canvas;
-    this.painter = createPainter(contextOf(canvas, transparent || water !== null), water && contextOf(water, transparent));
+    this.painter = createPainter(
+      contextOf(canvas, transparent || water !== null),
+      water && contextOf(water, transparent),
+    );
     this.box = { width: 0, height: 0, dpr: 1 };
     this.handle = 0;
     /** @type {((epochMs: number) => void) | null} */

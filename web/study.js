@@ -22,7 +22,9 @@ const DESKTOP_PX = 1100;
 /** @returns {boolean} nobody has asked not to be counted, and it could be remembered if they did */
 export function mayCount() {
   const { globalPrivacyControl, doNotTrack } = /** @type {any} */ (navigator);
-  const asked = globalPrivacyControl === true || [doNotTrack, /** @type {any} */ (window).doNotTrack].some((value) => value === "1" || value === "yes");
+  const asked =
+    globalPrivacyControl === true ||
+    [doNotTrack, /** @type {any} */ (window).doNotTrack].some((value) => value === "1" || value === "yes");
   return !asked && read(KEY_OPT_OUT) === null && write(KEY_OPT_OUT, null);
 }
 
@@ -41,7 +43,9 @@ function trials() {
   const variants = typeof found?.variants === "object" && found.variants !== null ? found.variants : {};
   return {
     variants,
-    exposed: Array.isArray(found?.exposed) ? found.exposed.filter((/** @type {any} */ pair) => Array.isArray(pair) && pair.length === 2) : [],
+    exposed: Array.isArray(found?.exposed)
+      ? found.exposed.filter((/** @type {any} */ pair) => Array.isArray(pair) && pair.length === 2)
+      : [],
     config: typeof found?.config === "string" ? found.config : null,
   };
 }
@@ -60,7 +64,8 @@ export function keepVariants(variants) {
 /** @param {string} experiment @param {string} variant */
 export function keepExposure(experiment, variant) {
   const { exposed } = trials();
-  if (!exposed.some(([one, other]) => one === experiment && other === variant)) remember({ exposed: [...exposed, [experiment, variant]] });
+  if (!exposed.some(([one, other]) => one === experiment && other === variant))
+    remember({ exposed: [...exposed, [experiment, variant]] });
 }
 
 /** Forgets everything that was kept to count this visitor. */
@@ -86,7 +91,10 @@ function isRobot() {
  */
 async function config(base) {
   try {
-    const answer = await fetch(new URL("api/ab-config", base), { credentials: "omit", signal: AbortSignal.timeout(CONFIG_PATIENCE_MS) });
+    const answer = await fetch(new URL("api/ab-config", base), {
+      credentials: "omit",
+      signal: AbortSignal.timeout(CONFIG_PATIENCE_MS),
+    });
     if (!answer.ok) return trials().config;
     const text = await answer.text();
     remember({ config: text });

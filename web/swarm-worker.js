@@ -18,7 +18,9 @@ function fail(error) {
  */
 async function begin(canvas, swarm) {
   const start = await bootPyodide(ASSETS, { onPhase() {}, onProgress() {}, onTrouble() {} });
-  return start(JSON.stringify(swarm), new Stage(canvas, fail), (/** @type {string} */ drawn) => self.postMessage({ drawn: Number(drawn) }));
+  return start(JSON.stringify(swarm), new Stage(canvas, fail), (/** @type {string} */ drawn) =>
+    self.postMessage({ drawn: Number(drawn) }),
+  );
 }
 
 self.addEventListener("message", ({ data: { canvas, ...message } }) => {

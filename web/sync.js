@@ -19,7 +19,9 @@ const ID = /^[A-Za-z0-9_-]{16,64}$/;
 /** @returns {Vault | null} the vault of this browser; to know its id is to own it */
 export function vault() {
   const found = readJson(KEY_VAULT);
-  return typeof found?.id === "string" && ID.test(found.id) ? { id: found.id, mode: found.mode === "cloud_sync" ? "cloud_sync" : "hybrid" } : null;
+  return typeof found?.id === "string" && ID.test(found.id)
+    ? { id: found.id, mode: found.mode === "cloud_sync" ? "cloud_sync" : "hybrid" }
+    : null;
 }
 
 export class Sync {
@@ -42,7 +44,9 @@ export class Sync {
     this.stopping = new AbortController();
     const { signal } = this.stopping;
     window.addEventListener("online", () => this.soon(0), { signal });
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon(0), { signal });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.soon(0), {
+      signal,
+    });
   }
 
   /** @param {string} persistence the visitor's variant; a vault they chose themselves stays */
@@ -117,13 +121,21 @@ export class Sync {
     if (method === "GET" && this.etag !== "") headers["If-None-Match"] = this.etag;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const more = body === undefined ? {} : { body };
-    return fetch(new URL(path, this.base), { method, headers, keepalive, credentials: "omit", cache: "no-store", ...more });
+    return fetch(new URL(path, this.base), {
+      method,
+      headers,
+      keepalive,
+      credentials: "omit",
+      cache: "no-store",
+      ...more,
+    });
   }
 
   /** The page is hidden: what the vault has not seen is sent on its way. */
   hide() {
     const text = read(KEY_MEMORY);
-    if (this.closed || this.vault === null || text === null || text === this.taken || navigator.onLine === false) return;
+    if (this.closed || this.vault === null || text === null || text === this.taken || navigator.onLine === false)
+      return;
     this.ask("PUT", "api/memory", text, true).catch(() => {}); // it is in storage here, and given again
   }
 

@@ -79,7 +79,12 @@ export class Tank {
       },
       onTrouble: (detail) => on.onEvent("storage", detail),
     });
-    this.senses = new Senses(box, focus, (events) => this.engine?.post({ type: "input", events }, [events.buffer]), on.showCursor);
+    this.senses = new Senses(
+      box,
+      focus,
+      (events) => this.engine?.post({ type: "input", events }, [events.buffer]),
+      on.showCursor,
+    );
     this.watch = new Watch(box, {
       onVisible: (visible) => this.see(visible),
       onResize: (size) => this.engine?.post({ type: "resize", ...size }),
@@ -112,7 +117,14 @@ export class Tank {
       const water = away ? this.canvases.water?.transferControlToOffscreen() : this.canvases.water;
       const transfer = away ? /** @type {OffscreenCanvas[]} */ ([canvas, water].filter((it) => it)) : [];
       const waits = this.on.openAnalytics !== undefined;
-      const init = { ...this.watch.size(), ...this.store.open(), ...this.options, paused: this.paused, now_ms: localNow(), waits };
+      const init = {
+        ...this.watch.size(),
+        ...this.store.open(),
+        ...this.options,
+        paused: this.paused,
+        now_ms: localNow(),
+        waits,
+      };
       this.engine.post({ type: "init", canvas, water, ...init }, transfer);
       this.begun_ms = performance.now();
       this.slow = window.setTimeout(() => this.on.onSlow?.(), SLOW_MS);
@@ -126,7 +138,9 @@ export class Tank {
 
   /** Python starts meanwhile; it is told in any case how this ended. */
   async takePart() {
-    const opened = await this.on.openAnalytics?.((text) => this.engine?.post({ type: "remote", text })).catch(() => null);
+    const opened = await this.on
+      .openAnalytics?.((text) => this.engine?.post({ type: "remote", text }))
+      .catch(() => null);
     if (this.closed) return opened?.close();
     this.analytics = opened ?? null;
     this.engine?.post({ type: "study", text: this.analytics?.study ?? null });
@@ -175,7 +189,11 @@ export class Tank {
         this.store.setAside(message.text);
         return this.on.onEvent("storage", { reason: "damaged", message: message.problems.join("; ") });
       case "state":
-        return this.answer(message.id, { ...message.state, memory_saved: this.store.saved, thread: this.engine?.thread ?? "none" });
+        return this.answer(message.id, {
+          ...message.state,
+          memory_saved: this.store.saved,
+          thread: this.engine?.thread ?? "none",
+        });
       case "tuned":
         return this.answer(message.id, message.problem);
       case "record":

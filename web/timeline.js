@@ -1,7 +1,9 @@
 /** What DevTools shows of a start: each phase as a measure on a track of its own, and marks where they end. */
 
 /** @param {string} name */
-const detail = (name) => ({ devtools: { dataType: "track-entry", track: "Candlefish", tooltipText: `start: ${name}` } });
+const detail = (name) => ({
+  devtools: { dataType: "track-entry", track: "Candlefish", tooltipText: `start: ${name}` },
+});
 
 /**
  * @param {number} began_ms when the engine was asked for, from the navigation's start

@@ -35,7 +35,8 @@ export function unpacking(code) {
     const size = Number(decoder.ZSTD_findDecompressedSize(from, packed.length)); // negative: not a frame, or it does not say
     const to = size > 0 && size < MOST_BYTES ? decoder.malloc(size) : 0;
     try {
-      if (to === 0 || decoder.ZSTD_decompress(to, size, from, packed.length) !== size) throw new Error("it cannot be unpacked");
+      if (to === 0 || decoder.ZSTD_decompress(to, size, from, packed.length) !== size)
+        throw new Error("it cannot be unpacked");
       return use(new Uint8Array(decoder.memory.buffer, to, size));
     } finally {
       decoder.free(to);

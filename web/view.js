@@ -42,7 +42,12 @@ export class View {
     this.cursor = element("div", "cursor");
     this.hint = Object.assign(element("div", "hint"), { textContent: HINT, hidden: true });
     this.hint.setAttribute("aria-hidden", "true"); // the picture is what there is, until it swims
-    this.help = Object.assign(document.createElement("p"), { className: "unseen", id: "help", textContent: HELP, hidden: true });
+    this.help = Object.assign(document.createElement("p"), {
+      className: "unseen",
+      id: "help",
+      textContent: HELP,
+      hidden: true,
+    });
     this.live = Object.assign(document.createElement("p"), { className: "unseen live" });
     this.pause = this.pauseButton(onPause);
     this.live.setAttribute("role", "status");

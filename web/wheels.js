@@ -15,18 +15,23 @@ const STORED = 0;
 export function* storedFiles(archive) {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   const end = archive.byteLength - END_OF_DIRECTORY.bytes;
-  if (end < 0 || view.getUint32(end, true) !== END_OF_DIRECTORY.signature) throw new Error("not a wheel: no zip directory at its end");
+  if (end < 0 || view.getUint32(end, true) !== END_OF_DIRECTORY.signature)
+    throw new Error("not a wheel: no zip directory at its end");
   const text = new TextDecoder();
   let entry = view.getUint32(end + END_OF_DIRECTORY.offset, true);
   for (let left = view.getUint16(end + END_OF_DIRECTORY.count, true); left > 0; left -= 1) {
-    if (view.getUint32(entry, true) !== ENTRY.signature) throw new Error("damaged wheel: its zip directory is cut short");
+    if (view.getUint32(entry, true) !== ENTRY.signature)
+      throw new Error("damaged wheel: its zip directory is cut short");
     const nameBytes = view.getUint16(entry + ENTRY.name, true);
     const name = text.decode(archive.subarray(entry + ENTRY.bytes, entry + ENTRY.bytes + nameBytes));
-    if (view.getUint16(entry + ENTRY.method, true) !== STORED) throw new Error(`${name} is compressed: the wheel must be stored`);
+    if (view.getUint16(entry + ENTRY.method, true) !== STORED)
+      throw new Error(`${name} is compressed: the wheel must be stored`);
     const local = view.getUint32(entry + ENTRY.local, true);
-    const start = local + LOCAL.bytes + view.getUint16(local + LOCAL.name, true) + view.getUint16(local + LOCAL.extra, true);
+    const start =
+      local + LOCAL.bytes + view.getUint16(local + LOCAL.name, true) + view.getUint16(local + LOCAL.extra, true);
     yield [name, archive.subarray(start, start + view.getUint32(entry + ENTRY.size, true))];
-    entry += ENTRY.bytes + nameBytes + view.getUint16(entry + ENTRY.extra, true) + view.getUint16(entry + ENTRY.comment, true);
+    entry +=
+      ENTRY.bytes + nameBytes + view.getUint16(entry + ENTRY.extra, true) + view.getUint16(entry + ENTRY.comment, true);
   }
 }
 

@@ -21,11 +21,14 @@ function stationOf(fish) {
   return station;
 }
 
-self.addEventListener("message", (/** @type {MessageEvent<{fish: number, message: ToEngine | null}>} */ { data: { fish, message } }) => {
-  if (message !== null) return stationOf(fish).receive(message);
-  stations.get(fish)?.close();
-  stations.delete(fish);
-});
+self.addEventListener(
+  "message",
+  (/** @type {MessageEvent<{fish: number, message: ToEngine | null}>} */ { data: { fish, message } }) => {
+    if (message !== null) return stationOf(fish).receive(message);
+    stations.get(fish)?.close();
+    stations.delete(fish);
+  },
+);
 // Pyodide may fail in a promise nobody waits for.
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();

@@ -34,7 +34,10 @@ export class Code {
     if (this.opened) return;
     this.opened = true;
     const on = { onInput: () => this.keep(), onRun: () => void this.run() };
-    const [{ sources }, editor] = await Promise.all([this.ask("code"), codeEditor(this.field, on).catch(() => this.editor)]);
+    const [{ sources }, editor] = await Promise.all([
+      this.ask("code"),
+      codeEditor(this.field, on).catch(() => this.editor),
+    ]);
     this.editor = editor;
     this.shipped = sources;
     this.manner.replaceChildren(...Object.keys(sources).map((name) => new Option(name.replaceAll("_", " "), name)));

@@ -10,7 +10,8 @@
 export function make(tag, given = {}, ...inside) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(given)) {
-    if (name in made && !name.includes("-")) /** @type {Record<string, any>} */ (/** @type {unknown} */ (made))[name] = value;
+    if (name in made && !name.includes("-"))
+      /** @type {Record<string, any>} */ (/** @type {unknown} */ (made))[name] = value;
     else made.setAttribute(name, String(value));
   }
   made.append(...inside);

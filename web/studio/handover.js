@@ -45,9 +45,12 @@ export class Handover {
     byId("handover-close").addEventListener("click", () => this.dialog.close());
     byId("copy-text").addEventListener("click", () => void this.copy());
     byId("download-text").addEventListener("click", () => this.keep());
-    byId("png").addEventListener("click", () => this.swim.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"));
+    byId("png").addEventListener("click", () =>
+      this.swim.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"),
+    );
     byId("film").addEventListener("click", () => this.film());
-    byId("film").textContent = `Film of ${FILM_MS / 1000} s, ${filmType()?.match(/webm|mp4/)?.[0] ?? "not in this browser"}`;
+    byId("film").textContent =
+      `Film of ${FILM_MS / 1000} s, ${filmType()?.match(/webm|mp4/)?.[0] ?? "not in this browser"}`;
     for (const id of ["file", "recording"]) {
       const picker = /** @type {HTMLInputElement} */ (byId(id));
       picker.addEventListener("change", () => {
@@ -78,7 +81,11 @@ export class Handover {
   async take(file) {
     const recorded = file.name.toLowerCase().endsWith(".jsonl");
     const most = recorded ? MOST_RECORDED_BYTES : MOST_BYTES;
-    if (file.size > most) return this.desk.on.onProblems([{ line: 0, message: `expected at most ${most} bytes, got ${file.size}` }], `import ${file.name}`);
+    if (file.size > most)
+      return this.desk.on.onProblems(
+        [{ line: 0, message: `expected at most ${most} bytes, got ${file.size}` }],
+        `import ${file.name}`,
+      );
     let text;
     try {
       text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
@@ -128,7 +135,10 @@ export class Handover {
 
   keep() {
     const json = this.format.value === "json";
-    download(new Blob([this.text.value], { type: json ? "application/json" : "application/toml" }), json ? this.name.replace(/\.toml$/, ".json") : this.name);
+    download(
+      new Blob([this.text.value], { type: json ? "application/json" : "application/toml" }),
+      json ? this.name.replace(/\.toml$/, ".json") : this.name,
+    );
     if (!json) void this.desk.do("saved");
   }
 
@@ -136,7 +146,10 @@ export class Handover {
     const button = /** @type {HTMLButtonElement} */ (byId("film"));
     const type = filmType();
     if (type === undefined) return this.say("This browser records no films");
-    const recorder = new MediaRecorder(this.swim.canvas.captureStream(30), { mimeType: type, videoBitsPerSecond: 6_000_000 });
+    const recorder = new MediaRecorder(this.swim.canvas.captureStream(30), {
+      mimeType: type,
+      videoBitsPerSecond: 6_000_000,
+    });
     /** @type {Blob[]} */
     const parts = [];
     let failed = "";
@@ -147,7 +160,10 @@ export class Handover {
       download(new Blob(parts, { type }), type.includes("mp4") ? "candlefish.mp4" : "candlefish.webm");
       this.say("The film is done");
     });
-    recorder.addEventListener("error", (event) => (failed = /** @type {any} */ (event).error?.message ?? "the recorder stopped"));
+    recorder.addEventListener(
+      "error",
+      (event) => (failed = /** @type {any} */ (event).error?.message ?? "the recorder stopped"),
+    );
     recorder.start();
     button.disabled = true;
     this.say(`Filming for ${FILM_MS / 1000} seconds`);

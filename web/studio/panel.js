@@ -37,7 +37,12 @@ export class Panel {
    */
   tab(name, title) {
     const dot = make("span", { className: "dot", "aria-hidden": "true" });
-    const tab = make("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `section-${name}`, "data-table": name }, dot, title);
+    const tab = make(
+      "button",
+      { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `section-${name}`, "data-table": name },
+      dot,
+      title,
+    );
     tab.addEventListener("click", () => this.choose(name));
     return tab;
   }
@@ -48,7 +53,17 @@ export class Panel {
       const rows = group.params.map((param) => this.row(table, param).element);
       return make("fieldset", {}, make("legend", {}, group.title), ...rows);
     });
-    return make("div", { className: "section", id: `section-${table.name}`, role: "tabpanel", "aria-labelledby": `tab-${table.name}`, "data-table": table.name }, ...groups);
+    return make(
+      "div",
+      {
+        className: "section",
+        id: `section-${table.name}`,
+        role: "tabpanel",
+        "aria-labelledby": `tab-${table.name}`,
+        "data-table": table.name,
+      },
+      ...groups,
+    );
   }
 
   /**

@@ -5,11 +5,11 @@ import { byId } from "./dom.js";
 /** @type {Record<string, [number, number] | null>} CSS px; null: as large as there is room */
 export const DEVICES = {
   fill: null,
-  "Phone": [390, 700],
+  Phone: [390, 700],
   "Phone, landscape": [844, 390],
-  "Tablet": [768, 1024],
+  Tablet: [768, 1024],
   "Laptop hero": [1280, 640],
-  "Banner": [970, 250],
+  Banner: [970, 250],
   "Square card": [400, 400],
 };
 
@@ -28,7 +28,11 @@ export class StageView {
     this.device = /** @type {HTMLSelectElement} */ (byId("device"));
     this.view = /** @type {HTMLSelectElement} */ (byId("compare"));
     this.wipe = /** @type {HTMLInputElement} */ (byId("wipe"));
-    this.device.append(...Object.keys(DEVICES).slice(1).map((name) => new Option(name, name)));
+    this.device.append(
+      ...Object.keys(DEVICES)
+        .slice(1)
+        .map((name) => new Option(name, name)),
+    );
     this.device.addEventListener("change", () => this.choose(this.device.value));
     this.view.addEventListener("change", () => this.compare(this.view.value));
     this.wipe.addEventListener("input", () => this.showWipe());
@@ -41,7 +45,10 @@ export class StageView {
   choose(device) {
     const size = DEVICES[device] ?? null;
     this.device.value = device in DEVICES ? device : "fill";
-    Object.assign(this.stage.style, size ? { width: `${size[0]}px`, height: `${size[1]}px` } : { width: "", height: "" });
+    Object.assign(
+      this.stage.style,
+      size ? { width: `${size[0]}px`, height: `${size[1]}px` } : { width: "", height: "" },
+    );
     this.stage.classList.toggle("fill", size === null);
     this.onChange();
   }

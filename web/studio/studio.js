@@ -82,7 +82,12 @@ class Studio {
   /** @param {Opened} opened */
   build(opened) {
     const locks = new Set(this.store.setting.locks ?? []);
-    const at = { tabs: byId("tabs"), rows: byId("rows"), search: /** @type {HTMLInputElement} */ (byId("search")), found: byId("found") };
+    const at = {
+      tabs: byId("tabs"),
+      rows: byId("rows"),
+      search: /** @type {HTMLInputElement} */ (byId("search")),
+      found: byId("found"),
+    };
     this.panel = new Panel(at, opened.schema, this.desk, locks, {
       onTable: (table) => this.onTable(table),
       onLock: () => this.store.set({ locks: [...locks] }),
@@ -91,7 +96,13 @@ class Studio {
     this.time = new Time((act, more) => this.swim.ask(act, more), opened.personas);
     const stage = new StageView(this.swim, () => this.store.set({ device: stage.device.value }));
     stage.choose(this.store.setting.device ?? "fill");
-    new Handover(this.desk, this.swim, this.name, (text) => this.say(text), (text, name) => this.relive(text, name));
+    new Handover(
+      this.desk,
+      this.swim,
+      this.name,
+      (text) => this.say(text),
+      (text, name) => this.relive(text, name),
+    );
     this.stage = stage;
     this.buildActions(opened, locks);
     this.buildHistory();
@@ -131,7 +142,12 @@ class Studio {
     byId("reset-mood").addEventListener("click", () => void this.desk.do("reset", { table: table() }));
     byId("randomise").addEventListener("click", () => {
       const strength = Number(/** @type {HTMLInputElement} */ (byId("strength")).value) / 100;
-      void this.desk.do("randomise", { table: table(), seed: Math.floor(Math.random() * 2 ** 31), strength, locked: locked() });
+      void this.desk.do("randomise", {
+        table: table(),
+        seed: Math.floor(Math.random() * 2 ** 31),
+        strength,
+        locked: locked(),
+      });
     });
     const copy = /** @type {HTMLSelectElement} */ (byId("copy-from"));
     for (const { name, title } of schema.tables) if (name !== THRESHOLDS) copy.append(new Option(title, name));
@@ -139,7 +155,9 @@ class Studio {
       if (copy.value) void this.desk.do("copy", { source: copy.value, target: table(), locked: locked() });
       copy.value = "";
     });
-    byId("presets").replaceChildren(...Object.entries(schema.presets).map(([name, values]) => this.presetCard(name, values, locked)));
+    byId("presets").replaceChildren(
+      ...Object.entries(schema.presets).map(([name, values]) => this.presetCard(name, values, locked)),
+    );
   }
 
   /**
@@ -148,12 +166,20 @@ class Studio {
    * @param {() => string[]} locked
    */
   presetCard(name, values, locked) {
-    const dots = Object.entries(values).filter(([mood]) => mood !== THRESHOLDS).map(([, { colour, water_centre, water_edge }]) => {
-      const dot = make("i", { className: "swatch" });
-      for (const [key, value] of Object.entries({ colour, water_centre, water_edge })) dot.style.setProperty(`--${key}`, String(value));
-      return dot;
-    });
-    const card = make("button", { type: "button", className: "preset" }, make("span", { className: "swatches", "aria-hidden": "true" }, ...dots), name);
+    const dots = Object.entries(values)
+      .filter(([mood]) => mood !== THRESHOLDS)
+      .map(([, { colour, water_centre, water_edge }]) => {
+        const dot = make("i", { className: "swatch" });
+        for (const [key, value] of Object.entries({ colour, water_centre, water_edge }))
+          dot.style.setProperty(`--${key}`, String(value));
+        return dot;
+      });
+    const card = make(
+      "button",
+      { type: "button", className: "preset" },
+      make("span", { className: "swatches", "aria-hidden": "true" }, ...dots),
+      name,
+    );
     card.addEventListener("click", () => void this.desk.do("preset", { name, locked: locked() }));
     return card;
   }
@@ -217,7 +243,11 @@ class Studio {
     const { state } = this.desk;
     if (state === null) return;
     const problem = await this.served?.write(state.text);
-    if (problem) return this.onProblems(problem.split("\n").map((message) => ({ line: 0, message })), "save");
+    if (problem)
+      return this.onProblems(
+        problem.split("\n").map((message) => ({ line: 0, message })),
+        "save",
+      );
     if (this.served === null) download(new Blob([state.text], { type: "application/toml" }), this.name);
     await this.desk.do("saved");
     this.say(this.served ? `Saved to ${this.name}` : `${this.name} is in your downloads`);
@@ -241,7 +271,8 @@ class Studio {
   onTable(table) {
     this.store.set({ table });
     const mood = table !== THRESHOLDS;
-    for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-moods-only]"))) one.hidden = !mood;
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-moods-only]")))
+      one.hidden = !mood;
     this.hold();
   }
 
@@ -260,7 +291,10 @@ class Studio {
     this.workBefore = this.insight?.work_ms ?? 0;
     this.panel?.show(state);
     byId("problems").hidden = true;
-    for (const [id, label] of [["undo", state.undo], ["redo", state.redo]]) {
+    for (const [id, label] of [
+      ["undo", state.undo],
+      ["redo", state.redo],
+    ]) {
       const button = /** @type {HTMLButtonElement} */ (byId(id));
       button.disabled = label === "";
       button.title = label === "" ? "" : `${id} ${label}`;
@@ -276,7 +310,9 @@ class Studio {
    */
   onProblems(problems, act) {
     if (act === "set" && this.panel?.refuse(problems)) return;
-    const lines = problems.map(({ line, message }) => make("li", {}, line ? make("strong", {}, `line ${line} `) : "", message));
+    const lines = problems.map(({ line, message }) =>
+      make("li", {}, line ? make("strong", {}, `line ${line} `) : "", message),
+    );
     byId("problems-list").replaceChildren(...lines);
     byId("problems").hidden = false;
     if (this.panel && this.desk.state) this.panel.show(this.desk.state);

@@ -5,7 +5,8 @@ import { byId, make } from "./dom.js";
 /** @typedef {import("./types").Insight} Insight */
 
 /** @param {number} hour */
-export const clock = (hour) => `${String(Math.floor(hour)).padStart(2, "0")}:${String(Math.floor((hour % 1) * 60)).padStart(2, "0")}`;
+export const clock = (hour) =>
+  `${String(Math.floor(hour)).padStart(2, "0")}:${String(Math.floor((hour % 1) * 60)).padStart(2, "0")}`;
 
 const RECORDING = "a recording";
 
@@ -30,7 +31,9 @@ export class Time {
     const persona = /** @type {HTMLSelectElement} */ (byId("persona"));
     persona.append(...personas.map((name) => make("option", { value: name }, name.replaceAll("-", " "))));
     persona.append(make("option", { value: RECORDING }, "a recording …"));
-    persona.addEventListener("change", () => (persona.value === RECORDING ? byId("recording").click() : void this.visit(persona.value)));
+    persona.addEventListener("change", () =>
+      persona.value === RECORDING ? byId("recording").click() : void this.visit(persona.value),
+    );
     this.persona = persona;
     const pace = /** @type {HTMLSelectElement} */ (byId("pace"));
     pace.addEventListener("change", () => this.setPace(Number(pace.value)));
@@ -114,7 +117,8 @@ export class Time {
 
   /** @param {Insight} now */
   show(now) {
-    if (this.visited && now.visit === null && this.persona.value === RECORDING) void this.visit((this.persona.value = ""));
+    if (this.visited && now.visit === null && this.persona.value === RECORDING)
+      void this.visit((this.persona.value = ""));
     this.visited = now.visit !== null;
     this.scrub.min = String(now.last - 3600);
     this.scrub.max = String(now.last);

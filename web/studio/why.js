@@ -60,7 +60,12 @@ export class Why {
     const start = { x: a.x + ux * edge - uy * side, y: a.y + uy * edge + ux * side };
     const end = { x: b.x - ux * edge - uy * side, y: b.y - uy * edge + ux * side };
     const head = `M${end.x - ux * 6 - uy * 3.5} ${end.y - uy * 6 + ux * 3.5}L${end.x} ${end.y}L${end.x - ux * 6 + uy * 3.5} ${end.y - uy * 6 - ux * 3.5}`;
-    const path = draw("path", { class: "arrow", d: `M${start.x} ${start.y}L${end.x} ${end.y}${head}`, "data-from": from, "data-to": to });
+    const path = draw("path", {
+      class: "arrow",
+      d: `M${start.x} ${start.y}L${end.x} ${end.y}${head}`,
+      "data-from": from,
+      "data-to": to,
+    });
     path.append(draw("title", {}, `${from} → ${to}: ${reasons.join(", ")}`));
     return path;
   }
@@ -75,8 +80,10 @@ export class Why {
     if (diagram.dataset.mood !== now.mood) {
       diagram.dataset.mood = now.mood;
       diagram.style.setProperty("--mood", colour);
-      for (const one of diagram.querySelectorAll("[data-mood]")) one.classList.toggle("lit", /** @type {HTMLElement} */ (one).dataset.mood === now.mood);
-      for (const one of diagram.querySelectorAll("[data-from]")) one.classList.toggle("lit", /** @type {HTMLElement} */ (one).dataset.from === now.mood);
+      for (const one of diagram.querySelectorAll("[data-mood]"))
+        one.classList.toggle("lit", /** @type {HTMLElement} */ (one).dataset.mood === now.mood);
+      for (const one of diagram.querySelectorAll("[data-from]"))
+        one.classList.toggle("lit", /** @type {HTMLElement} */ (one).dataset.from === now.mood);
       diagram.setAttribute("aria-label", `The moods and their changes; now ${now.mood}`);
     }
     if (byId("ways").offsetParent !== null) this.showWays(now.ways);
@@ -106,8 +113,22 @@ export class Why {
     const items = ways.map(({ to, reason, all, conditions }) => {
       const dot = make("span", { className: "dot" });
       dot.style.setProperty("--mood", this.colourOf(to));
-      const chips = conditions.map(([text, holds]) => make("span", { className: `chip ${holds ? "holds" : ""}` }, `${holds ? "✓" : "·"} ${words(text)}`));
-      return make("li", {}, make("p", {}, dot, make("strong", {}, to), ` ${reason}`, make("span", { className: "any" }, all || conditions.length < 2 ? "" : " (any of)")), make("p", { className: "chips" }, ...chips));
+      const chips = conditions.map(([text, holds]) =>
+        make("span", { className: `chip ${holds ? "holds" : ""}` }, `${holds ? "✓" : "·"} ${words(text)}`),
+      );
+      return make(
+        "li",
+        {},
+        make(
+          "p",
+          {},
+          dot,
+          make("strong", {}, to),
+          ` ${reason}`,
+          make("span", { className: "any" }, all || conditions.length < 2 ? "" : " (any of)"),
+        ),
+        make("p", { className: "chips" }, ...chips),
+      );
     });
     byId("ways").replaceChildren(...items);
   }

@@ -13,16 +13,19 @@ const boot = sharedBoot((on) => bootPyodide(assets, on, { wheel: STUDIO.wheel, h
 /** @type {Map<number, Station>} by number of the fish */
 const stations = new Map();
 
-self.addEventListener("message", (/** @type {MessageEvent<{fish: number, message: ToEngine | null}>} */ { data: { fish, message } }) => {
-  if (message === null) {
-    stations.get(fish)?.close();
-    stations.delete(fish);
-    return;
-  }
-  const station = stations.get(fish) ?? new Station(boot, (told) => self.postMessage({ fish, message: told }));
-  stations.set(fish, station);
-  station.receive(message);
-});
+self.addEventListener(
+  "message",
+  (/** @type {MessageEvent<{fish: number, message: ToEngine | null}>} */ { data: { fish, message } }) => {
+    if (message === null) {
+      stations.get(fish)?.close();
+      stations.delete(fish);
+      return;
+    }
+    const station = stations.get(fish) ?? new Station(boot, (told) => self.postMessage({ fish, message: told }));
+    stations.set(fish, station);
+    station.receive(message);
+  },
+);
 // Pyodide may fail in a promise nobody waits for.
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
