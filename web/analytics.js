@@ -2,7 +2,7 @@
 
 import { Beacon } from "./beacon.js";
 import { write } from "./local.js";
-import { KEY_OPT_OUT, clientId, forget, keepExposure, keepVariants, mayCount, study } from "./study.js";
+import { clientId, forget, KEY_OPT_OUT, keepExposure, keepVariants, mayCount, study } from "./study.js";
 import { KEY_VAULT, Sync } from "./sync.js";
 
 const CODE = /^[A-Za-z][A-Za-z0-9_.]{0,63}/;
@@ -53,13 +53,13 @@ export class Analytics {
   report({ events, closing }) {
     for (const event of events) {
       if (event.type === "session_start") this.began(event);
-      if (event.type === "exposure") keepExposure(event.experiment, event.variant);
+      if (event.type === "exposure") keepExposure(String(event.experiment), String(event.variant));
       this.beacon.add(event);
     }
     if (this.startedAt > 0) this.closing = closing;
   }
 
-  /** @param {Record<string, any>} event */
+  /** @param {import("./messages").ReportedEvent} event */
   began(event) {
     this.end("hidden");
     this.beacon.begin();

@@ -25,7 +25,10 @@ function later(promise) {
 }
 
 /** @type {(parts: Promise<any>[]) => Promise<never>} never fulfilled; rejects as the first part does */
-const firstFailure = (parts) => new Promise((_, reject) => parts.forEach((part) => part.catch(reject)));
+const firstFailure = (parts) =>
+  new Promise((_, reject) => {
+    for (const part of parts) part.catch(reject);
+  });
 
 /** The smallest module there is. */
 const EMPTY_MODULE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);

@@ -83,10 +83,9 @@ export class CandleFish extends HTMLElement {
    */
   takeProperty(name) {
     if (!Object.hasOwn(this, name)) return;
-    const self = /** @type {Record<string, any>} */ (/** @type {unknown} */ (this));
-    const value = self[name];
-    delete self[name];
-    self[name] = value;
+    const value = Reflect.get(this, name);
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, value);
   }
 
   /**

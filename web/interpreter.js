@@ -14,9 +14,15 @@ export function sharedBoot(boot) {
   let started = null;
   /** @type {BootEvents} */
   const all = {
-    onPhase: (name) => waiting.forEach((one) => one.onPhase(name)),
-    onProgress: (asset) => waiting.forEach((one) => one.onProgress(asset)),
-    onTrouble: (error) => waiting.forEach((one) => one.onTrouble(error)),
+    onPhase(name) {
+      for (const one of waiting) one.onPhase(name);
+    },
+    onProgress(asset) {
+      for (const one of waiting) one.onProgress(asset);
+    },
+    onTrouble(error) {
+      for (const one of waiting) one.onTrouble(error);
+    },
   };
   return async (on) => {
     waiting.add(on);

@@ -123,7 +123,8 @@ export class MemoryStore {
     this.last = save;
     this.claimed = [];
     this.on.onWritten(save.text);
-    if (news) stores.forEach((other) => other !== this && other.on.onForeign(save.text));
+    if (!news) return;
+    for (const other of stores) if (other !== this) other.on.onForeign(save.text);
   }
 
   /** The page goes: what waits is written now; what would need a merge is left for the next page. */

@@ -45,10 +45,17 @@ export interface Init extends Box, Remembered, Options {
   waits: boolean;
 }
 
+/** One event as Python reports it (`candlefish/events` has the fields of each type). */
+export interface ReportedEvent {
+  type: string;
+  at_ms?: number;
+  [field: string]: unknown;
+}
+
 /** What analytics hears of the fish (`candlefish/browser/reporter.py`); `closing` is the session's end, were it now. */
 export interface Report {
   type: "report";
-  events: Record<string, any>[];
+  events: ReportedEvent[];
   closing: Record<string, number>;
 }
 

@@ -16,7 +16,9 @@ export function mountOn(box, options, start, onEvent) {
   /** @type {import("./messages").Options} */
   const wanted = JSON.parse(options);
   const covered = wanted.transparent ? [...box.children].filter((it) => !it.hasAttribute("hidden")) : [];
-  const show = (/** @type {boolean} */ on) => covered.forEach((it) => it.toggleAttribute("hidden", !on));
+  const show = (/** @type {boolean} */ on) => {
+    for (const it of covered) it.toggleAttribute("hidden", !on);
+  };
   const [water, canvas] = [0, 1].map(() => document.createElement("canvas"));
   for (const it of [water, canvas])
     Object.assign(it.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
@@ -24,7 +26,7 @@ export function mountOn(box, options, start, onEvent) {
   if (devicePixelRatio < 1.5) water.style.imageRendering = "pixelated";
   box.append(water, canvas);
   const remove = () => {
-    [water, canvas].forEach((it) => it.remove());
+    for (const it of [water, canvas]) it.remove();
     show(true);
   };
   /** @type {(name: string, detail: Record<string, unknown>) => void} */

@@ -21,11 +21,16 @@ function makeCanvas(width, height) {
   return { canvas, context: /** @type {any} */ (canvas).getContext("2d") };
 }
 
+/** Stops at even offsets, of one colour with the given alphas. @param {CanvasGradient} gradient @param {string} rgb @param {number[]} alphas */
+function addFades(gradient, rgb, alphas) {
+  for (const [i, alpha] of alphas.entries()) gradient.addColorStop(i / (alphas.length - 1), `rgba(${rgb},${alpha})`);
+}
+
 /** A radial fade with the given alphas at even offsets. @param {Context} context @param {number} size @param {string} rgb @param {number[]} alphas */
 function radial(context, size, rgb, alphas) {
   const half = size / 2;
   const gradient = context.createRadialGradient(half, half, 0, half, half, half);
-  alphas.forEach((alpha, i) => gradient.addColorStop(i / (alphas.length - 1), `rgba(${rgb},${alpha})`));
+  addFades(gradient, rgb, alphas);
   context.fillStyle = gradient;
   context.fillRect(0, 0, size, size);
 }
@@ -33,11 +38,11 @@ function radial(context, size, rgb, alphas) {
 /** A shaft of light: bright at the top, soft at its sides. @param {any} context @param {number} size @param {string} rgb */
 function shaft(context, size, rgb) {
   const across = context.createLinearGradient(0, 0, size, 0);
-  [0, 0.06, 0.25, 0.62, 1, 0.62, 0.25, 0.06, 0].forEach((a, i) => across.addColorStop(i / 8, `rgba(${rgb},${a})`));
+  addFades(across, rgb, [0, 0.06, 0.25, 0.62, 1, 0.62, 0.25, 0.06, 0]);
   context.fillStyle = across;
   context.fillRect(0, 0, size, size);
   const down = context.createLinearGradient(0, 0, 0, size);
-  [0, 0.9, 0.72, 0.45, 0.22, 0.07, 0].forEach((a, i) => down.addColorStop(i / 6, `rgba(0,0,0,${a})`));
+  addFades(down, "0,0,0", [0, 0.9, 0.72, 0.45, 0.22, 0.07, 0]);
   context.globalCompositeOperation = "destination-in";
   context.fillStyle = down;
   context.fillRect(0, 0, size, size);
@@ -302,18 +307,24 @@ export function createPainter(target, water = null) {
         else if (op === VEIL) at = veil(ops, at);
         else if (op === STROKES) at = strokes(ops, at);
         else if (op === BEAMS) at = drawBeams(ops, at);
-        else if (op === ELLIPSE) ellipse(ops, at), (at += 9);
-        else if (op === BLEND) context.globalCompositeOperation = BLENDS[ops[at++]];
+        else if (op === ELLIPSE) {
+          ellipse(ops, at);
+          at += 9;
+        } else if (op === BLEND) context.globalCompositeOperation = BLENDS[ops[at++]];
         else if (op === TINT) {
           drawSprite(sprites[ops[at]].context, ops[at], `${ops[at + 1]},${ops[at + 2]},${ops[at + 3]}`);
           at += 4;
-        } else if (op === BACKGROUND) background(ops, at, width, height), (at += 12);
-        else if (op === LAYER) {
+        } else if (op === BACKGROUND) {
+          background(ops, at, width, height);
+          at += 12;
+        } else if (op === LAYER) {
           if (ops[at] > 0) beginLayer(width, height, ops[at]);
           else if (layerScale > 0) endLayer(width, height);
           at += 1;
-        } else if (op === FIELD) field(ops, at, width, height), (at += 4);
-        else if (op === FISH) at += 3;
+        } else if (op === FIELD) {
+          field(ops, at, width, height);
+          at += 4;
+        } else if (op === FISH) at += 3;
         else if (op === END) break;
         else throw new Error(`display list: unknown operation ${op} at ${at - 1}`);
       }

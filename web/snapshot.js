@@ -94,9 +94,11 @@ function linkLibrary(module, library, code) {
 function linkAll(module, link, codes) {
   const { GOT, LDSO, wasmTable } = module;
   growTable(module, link);
-  for (const [name, value] of Object.entries(link.got))
-    (GOT[name] ??= new WebAssembly.Global({ value: "i32", mutable: true })).value = value;
-  link.libraries.forEach((library, i) => linkLibrary(module, library, codes[i]));
+  for (const [name, value] of Object.entries(link.got)) {
+    GOT[name] ??= new WebAssembly.Global({ value: "i32", mutable: true });
+    GOT[name].value = value;
+  }
+  for (const [i, library] of link.libraries.entries()) linkLibrary(module, library, codes[i]);
   for (const [slot, path, name] of link.slots)
     module.setWasmTableEntry(slot, LDSO.loadedLibsByName[path].exports[name]);
   for (const [slot, name] of link.js_slots) {

@@ -145,8 +145,11 @@ export class View {
   /** Removes canvases that no tank draws on, once they have faded out. */
   dropCanvases() {
     const old = [...this.stage.querySelectorAll("canvas")];
-    if (!this.host.isConnected) for (const canvas of old) canvas.remove();
-    else window.setTimeout(() => old.forEach((canvas) => canvas.remove()), FADE_MS);
+    const remove = () => {
+      for (const canvas of old) canvas.remove();
+    };
+    if (this.host.isConnected) window.setTimeout(remove, FADE_MS);
+    else remove();
   }
 
   /**

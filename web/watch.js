@@ -66,7 +66,10 @@ export class Watch {
   look() {
     const hidden = document.visibilityState === "hidden";
     const visible = this.onScreen && !hidden;
-    if (visible !== this.visible) this.on.onVisible((this.visible = visible));
+    if (visible !== this.visible) {
+      this.visible = visible;
+      this.on.onVisible(visible);
+    }
     if (hidden) this.on.onHide(false);
   }
 

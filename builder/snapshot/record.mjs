@@ -107,6 +107,11 @@ async function freshMemory(memoryBytes) {
   return fresh;
 }
 
+/** Stands for `WebAssembly.Suspending`, called with `new`. */
+function NotSuspending(wrapped) {
+  return wrapped;
+}
+
 /**
  * Words of static data that depend on the engine: whether WebAssembly can suspend. Found by comparing two
  * instances of this engine with one that believes in another.
@@ -118,15 +123,14 @@ async function suspensionCells() {
   if (can) for (const name of ["Suspending", "promising", "SuspendError"]) delete WebAssembly[name];
   else
     Object.assign(WebAssembly, {
-      Suspending: function (wrapped) {
-        return wrapped;
-      },
+      Suspending: NotSuspending,
       promising: (wrapped) => wrapped,
       SuspendError: Error,
     });
   const other = staticWords((await start())._module);
   for (const [name, value] of Object.entries({ Suspending, promising, SuspendError }))
-    value ? (WebAssembly[name] = value) : delete WebAssembly[name];
+    if (value) WebAssembly[name] = value;
+    else delete WebAssembly[name];
   const differing = [...same.keys()].filter((i) => same[i] === again[i] && same[i] !== other[i]);
   return differing.map((i) => (can ? [i * 4, same[i], other[i]] : [i * 4, other[i], same[i]]));
 }

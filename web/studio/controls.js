@@ -118,8 +118,11 @@ export class Row {
       "aria-label": `${name}${unit ? `, ${unit}` : ""}`,
       inputMode: "decimal",
     });
-    slider.addEventListener("pointerdown", () => (this.stroke = this.on.newStroke()));
-    slider.addEventListener("keydown", (event) => event.repeat || (this.stroke = this.on.newStroke()));
+    const begin = () => {
+      this.stroke = this.on.newStroke();
+    };
+    slider.addEventListener("pointerdown", begin);
+    slider.addEventListener("keydown", (event) => event.repeat || begin());
     slider.addEventListener("input", () => this.on.onSet(Number(slider.value), this.stroke));
     this.mindTyping(number);
     number.addEventListener("change", () => {

@@ -33,7 +33,10 @@ export class Desk {
     const answer = await this.ask(act, more);
     if (answer === null) return { problems: [{ line: 0, message: "the fish is gone: reload the page" }] };
     if (answer.problems) this.on.onProblems(answer.problems, act);
-    else if (answer.values) this.on.onChange((this.state = answer));
+    else if (answer.values) {
+      this.state = answer;
+      this.on.onChange(answer);
+    }
     return answer;
   }
 

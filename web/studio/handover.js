@@ -65,7 +65,10 @@ export class Handover {
   listenToDrops() {
     const over = byId("drop");
     let depth = 0;
-    const show = (/** @type {number} */ change) => (over.hidden = (depth = Math.max(0, depth + change)) === 0);
+    const show = (/** @type {number} */ change) => {
+      depth = Math.max(0, depth + change);
+      over.hidden = depth === 0;
+    };
     addEventListener("dragenter", () => show(1));
     addEventListener("dragleave", () => show(-1));
     addEventListener("dragover", (event) => event.preventDefault());

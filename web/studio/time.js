@@ -117,8 +117,10 @@ export class Time {
 
   /** @param {Insight} now */
   show(now) {
-    if (this.visited && now.visit === null && this.persona.value === RECORDING)
-      void this.visit((this.persona.value = ""));
+    if (this.visited && now.visit === null && this.persona.value === RECORDING) {
+      this.persona.value = "";
+      void this.visit("");
+    }
     this.visited = now.visit !== null;
     this.scrub.min = String(now.last - 3600);
     this.scrub.max = String(now.last);
