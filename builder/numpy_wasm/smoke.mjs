@@ -15,7 +15,7 @@ try {
   const before = heapBytes();
   const start = performance.now();
   if (job.as_in_page) {
-    const { installWheel } = await import(new URL("../../web/wheels.js", import.meta.url));
+    const { installWheel } = await import(new URL("../../web/runtime/wheels.js", import.meta.url));
     await installWheel(pyodide, wheel);
   } else {
     pyodide.unpackArchive(wheel, "wheel", { extractDir: job.install_prefix });

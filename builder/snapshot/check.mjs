@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { parseLink, restoring, settle } from "../../web/snapshot.js";
-import { unpacking } from "../../web/unpack.js";
-import { installWheel } from "../../web/wheels.js";
+import { parseLink, restoring, settle } from "../../web/runtime/snapshot.js";
+import { unpacking } from "../../web/runtime/unpack.js";
+import { installWheel } from "../../web/runtime/wheels.js";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const bytes = (path) => new Uint8Array(readFileSync(path));

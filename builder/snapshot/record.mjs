@@ -4,7 +4,7 @@
 // link.json (everything about the instance that is not in its memory).
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { installWheel } from "../../web/wheels.js";
+import { installWheel } from "../../web/runtime/wheels.js";
 
 const DSO_BYTES = 64;
 const TABLE_STEP = 256; // room for the functions another engine puts into the table before ours

@@ -4,7 +4,7 @@
  */
 
 import { make } from "./dom.js";
-import { STUDIO } from "./wheel.js";
+import { STUDIO } from "./studio-assets.js";
 
 /**
  * @typedef {object} Editor

@@ -2,7 +2,7 @@
 
 import { byId, make } from "./dom.js";
 
-/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./commands.js").Commands} Commands */
 
 const FILM_MS = 6000;
 const MOST_BYTES = 262_144;
@@ -25,16 +25,16 @@ function filmType() {
 
 export class Handover {
   /**
-   * @param {Desk} desk
-   * @param {import("./swim.js").Swim} swim
+   * @param {Commands} commands
+   * @param {import("./fish.js").StudioFish} fish
    * @param {string} name of the file
    * @param {(text: string) => void} say
    * @param {(text: string, name: string) => Promise<void>} onVisit a recorded visit is given
    */
-  constructor(desk, swim, name, say, onVisit) {
+  constructor(commands, fish, name, say, onVisit) {
     this.onVisit = onVisit;
-    this.desk = desk;
-    this.swim = swim;
+    this.commands = commands;
+    this.fish = fish;
     this.name = name;
     this.say = say;
     this.dialog = /** @type {HTMLDialogElement} */ (byId("handover"));
@@ -46,7 +46,7 @@ export class Handover {
     byId("copy-text").addEventListener("click", () => void this.copy());
     byId("download-text").addEventListener("click", () => this.keep());
     byId("png").addEventListener("click", () =>
-      this.swim.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"),
+      this.fish.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"),
     );
     byId("film").addEventListener("click", () => this.film());
     byId("film").textContent =
@@ -85,7 +85,7 @@ export class Handover {
     const recorded = file.name.toLowerCase().endsWith(".jsonl");
     const most = recorded ? MOST_RECORDED_BYTES : MOST_BYTES;
     if (file.size > most)
-      return this.desk.on.onProblems(
+      return this.commands.on.onProblems(
         [{ line: 0, message: `expected at most ${most} bytes, got ${file.size}` }],
         `import ${file.name}`,
       );
@@ -93,10 +93,10 @@ export class Handover {
     try {
       text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     } catch {
-      return this.desk.on.onProblems([{ line: 0, message: "not a text in UTF-8" }], `import ${file.name}`);
+      return this.commands.on.onProblems([{ line: 0, message: "not a text in UTF-8" }], `import ${file.name}`);
     }
     if (recorded) return this.onVisit(text, file.name);
-    const answer = await this.desk.do("import", { text, name: file.name });
+    const answer = await this.commands.do("import", { text, name: file.name });
     if (!answer.problems) this.say(`${file.name} is open; undo brings the one before back`);
   }
 
@@ -112,11 +112,11 @@ export class Handover {
 
   /** @returns {Promise<string>} */
   async written() {
-    const state = this.desk.state;
+    const state = this.commands.state;
     if (state === null) return "";
     switch (this.format.value) {
       case "json":
-        return (await this.desk.ask("json", {})).text;
+        return (await this.commands.ask("json", {})).text;
       case "link":
         return `${location.origin}${location.pathname}#moods=${state.link}`;
       case "embed":
@@ -142,14 +142,14 @@ export class Handover {
       new Blob([this.text.value], { type: json ? "application/json" : "application/toml" }),
       json ? this.name.replace(/\.toml$/, ".json") : this.name,
     );
-    if (!json) void this.desk.do("saved");
+    if (!json) void this.commands.do("saved");
   }
 
   film() {
     const button = /** @type {HTMLButtonElement} */ (byId("film"));
     const type = filmType();
     if (type === undefined) return this.say("This browser records no films");
-    const recorder = new MediaRecorder(this.swim.canvas.captureStream(30), {
+    const recorder = new MediaRecorder(this.fish.canvas.captureStream(30), {
       mimeType: type,
       videoBitsPerSecond: 6_000_000,
     });

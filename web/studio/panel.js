@@ -10,14 +10,14 @@ export class Panel {
   /**
    * @param {{tabs: HTMLElement, rows: HTMLElement, search: HTMLInputElement, found: HTMLElement}} at
    * @param {Schema} schema
-   * @param {import("./desk.js").Desk} desk
+   * @param {import("./commands.js").Commands} commands
    * @param {Set<string>} locks keys of values that stay
    * @param {{onTable: (table: string) => void, onLock: () => void}} on
    */
-  constructor(at, schema, desk, locks, on) {
+  constructor(at, schema, commands, locks, on) {
     this.at = at;
     this.schema = schema;
-    this.desk = desk;
+    this.commands = commands;
     this.locks = locks;
     this.on = on;
     this.table = schema.tables[0].name;
@@ -71,11 +71,11 @@ export class Panel {
    * @param {import("./types").Param} param
    */
   row(table, param) {
-    const { desk, locks } = this;
+    const { commands, locks } = this;
     const row = new Row(table.name, table.title, param, {
-      newStroke: () => desk.stroke(),
-      onSet: (value, stroke) => desk.set(table.name, param.name, value, stroke),
-      onReset: () => void desk.do("reset", { table: table.name, names: [param.name] }),
+      newStroke: () => commands.stroke(),
+      onSet: (value, stroke) => commands.set(table.name, param.name, value, stroke),
+      onReset: () => void commands.do("reset", { table: table.name, names: [param.name] }),
       onLock: (on) => {
         if (on) locks.add(row.key);
         else locks.delete(row.key);
@@ -162,8 +162,8 @@ export class Panel {
   refuse(problems) {
     const [key] = problems[0].message.split(":");
     const row = this.rows.get(key);
-    if (!row || !this.desk.state) return false;
-    this.show(this.desk.state);
+    if (!row || !this.commands.state) return false;
+    this.show(this.commands.state);
     row.say(problems[0].message.slice(key.length + 2));
     return true;
   }

@@ -1,15 +1,15 @@
 /** The studio: puts the parts together. */
 
+import { Autosave } from "./autosave.js";
 import { Code } from "./code.js";
-import { Desk } from "./desk.js";
+import { Commands } from "./commands.js";
 import { byId, make } from "./dom.js";
+import { StudioFish } from "./fish.js";
 import { download, Handover } from "./handover.js";
 import { Panel } from "./panel.js";
 import { ServedFile } from "./served.js";
-import { StageView } from "./stage.js";
-import { Store } from "./store.js";
-import { Swim } from "./swim.js";
 import { Time } from "./time.js";
+import { Viewport } from "./viewport.js";
 import { Why } from "./why.js";
 
 /** @typedef {import("./types").FileState} FileState */
@@ -40,25 +40,25 @@ class Studio {
     this.why = null;
     /** @type {Time | null} */
     this.time = null;
-    /** @type {StageView | null} */
+    /** @type {Viewport | null} */
     this.stage = null;
     /** @type {Insight | null} */
     this.insight = null;
     this.workBefore = 0;
-    this.swim = new Swim(byId("tank"), {
+    this.fish = new StudioFish(byId("tank"), {
       onReady: () => void this.begin(),
       onInsight: (insight) => this.show(insight),
       onFailure: (message) => this.fail(message),
     });
-    this.store = new Store(served ? `file:${this.name}` : "own", () => this.swim.ask("kept"));
-    this.desk = new Desk((act, more) => this.swim.ask(act, more), {
+    this.store = new Autosave(served ? `file:${this.name}` : "own", () => this.fish.ask("kept"));
+    this.commands = new Commands((act, more) => this.fish.ask(act, more), {
       onChange: (state) => this.onChange(state),
       onProblems: (problems, act) => this.onProblems(problems, act),
     });
   }
 
   async begin() {
-    const opened = await this.desk.do("open", this.toOpen());
+    const opened = await this.commands.do("open", this.toOpen());
     if (opened.problems) {
       this.store.found.kept = undefined;
       return void (await this.begin());
@@ -88,17 +88,17 @@ class Studio {
       search: /** @type {HTMLInputElement} */ (byId("search")),
       found: byId("found"),
     };
-    this.panel = new Panel(at, opened.schema, this.desk, locks, {
+    this.panel = new Panel(at, opened.schema, this.commands, locks, {
       onTable: (table) => this.onTable(table),
       onLock: () => this.store.set({ locks: [...locks] }),
     });
     this.why = new Why(opened.arrows, (mood) => this.colourOf(mood));
-    this.time = new Time((act, more) => this.swim.ask(act, more), opened.personas);
-    const stage = new StageView(this.swim, () => this.store.set({ device: stage.device.value }));
+    this.time = new Time((act, more) => this.fish.ask(act, more), opened.personas);
+    const stage = new Viewport(this.fish, () => this.store.set({ device: stage.device.value }));
     stage.choose(this.store.setting.device ?? "fill");
     new Handover(
-      this.desk,
-      this.swim,
+      this.commands,
+      this.fish,
       this.name,
       (text) => this.say(text),
       (text, name) => this.relive(text, name),
@@ -108,7 +108,7 @@ class Studio {
     this.buildHistory();
     this.buildTabs();
     this.buildHints();
-    new Code((act, more) => this.swim.ask(act, more));
+    new Code((act, more) => this.fish.ask(act, more));
     byId("file-name").textContent = this.name;
     byId("save").textContent = this.served ? "Save" : "Download";
   }
@@ -119,7 +119,7 @@ class Studio {
    * @param {string} name
    */
   async relive(text, name) {
-    const answer = await this.swim.ask("visit", { text });
+    const answer = await this.fish.ask("visit", { text });
     if (answer?.problems) return this.onProblems(answer.problems, `import ${name}`);
     /** @type {HTMLInputElement} */ (byId("hold")).checked = false;
     this.time?.showVisit();
@@ -139,10 +139,10 @@ class Studio {
     });
     const table = () => this.panel?.table ?? "curious";
     const locked = () => [...locks];
-    byId("reset-mood").addEventListener("click", () => void this.desk.do("reset", { table: table() }));
+    byId("reset-mood").addEventListener("click", () => void this.commands.do("reset", { table: table() }));
     byId("randomise").addEventListener("click", () => {
       const strength = Number(/** @type {HTMLInputElement} */ (byId("strength")).value) / 100;
-      void this.desk.do("randomise", {
+      void this.commands.do("randomise", {
         table: table(),
         seed: Math.floor(Math.random() * 2 ** 31),
         strength,
@@ -152,7 +152,7 @@ class Studio {
     const copy = /** @type {HTMLSelectElement} */ (byId("copy-from"));
     for (const { name, title } of schema.tables) if (name !== THRESHOLDS) copy.append(new Option(title, name));
     copy.addEventListener("change", () => {
-      if (copy.value) void this.desk.do("copy", { source: copy.value, target: table(), locked: locked() });
+      if (copy.value) void this.commands.do("copy", { source: copy.value, target: table(), locked: locked() });
       copy.value = "";
     });
     byId("presets").replaceChildren(
@@ -180,13 +180,13 @@ class Studio {
       make("span", { className: "swatches", "aria-hidden": "true" }, ...dots),
       name,
     );
-    card.addEventListener("click", () => void this.desk.do("preset", { name, locked: locked() }));
+    card.addEventListener("click", () => void this.commands.do("preset", { name, locked: locked() }));
     return card;
   }
 
   buildHistory() {
-    byId("undo").addEventListener("click", () => void this.desk.do("undo"));
-    byId("redo").addEventListener("click", () => void this.desk.do("redo"));
+    byId("undo").addEventListener("click", () => void this.commands.do("undo"));
+    byId("redo").addEventListener("click", () => void this.commands.do("redo"));
     byId("save").addEventListener("click", () => void this.save());
     addEventListener("keydown", (event) => this.onKey(event));
   }
@@ -232,7 +232,7 @@ class Studio {
       if (key !== "s" && typing) return;
       event.preventDefault();
       if (key === "s") void this.save();
-      else void this.desk.do(key === "y" || event.shiftKey ? "redo" : "undo");
+      else void this.commands.do(key === "y" || event.shiftKey ? "redo" : "undo");
     } else if (key === "/" && !typing) {
       event.preventDefault();
       byId("search").focus();
@@ -240,7 +240,7 @@ class Studio {
   }
 
   async save() {
-    const { state } = this.desk;
+    const { state } = this.commands;
     if (state === null) return;
     const problem = await this.served?.write(state.text);
     if (problem)
@@ -249,7 +249,7 @@ class Studio {
         "save",
       );
     if (this.served === null) download(new Blob([state.text], { type: "application/toml" }), this.name);
-    await this.desk.do("saved");
+    await this.commands.do("saved");
     this.say(this.served ? `Saved to ${this.name}` : `${this.name} is in your downloads`);
   }
 
@@ -258,13 +258,13 @@ class Studio {
     const found = /^#moods=([\w-]+)$/.exec(location.hash);
     if (found === null) return;
     history.replaceState(null, "", location.pathname + location.search);
-    const answer = await this.desk.do("link", { text: found[1] });
+    const answer = await this.commands.do("link", { text: found[1] });
     if (!answer.problems) this.say("The link’s character is here; undo brings your own back");
   }
 
   /** @param {string} mood */
   colourOf(mood) {
-    return String(this.desk.state?.values[mood]?.colour ?? "#ffb347");
+    return String(this.commands.state?.values[mood]?.colour ?? "#ffb347");
   }
 
   /** @param {string} table */
@@ -283,7 +283,7 @@ class Studio {
 
   hold() {
     const table = this.panel?.table ?? THRESHOLDS;
-    void this.swim.ask("hold", { mood: table !== THRESHOLDS && this.holds(table) ? table : null });
+    void this.fish.ask("hold", { mood: table !== THRESHOLDS && this.holds(table) ? table : null });
   }
 
   /** @param {FileState} state */
@@ -315,7 +315,7 @@ class Studio {
     );
     byId("problems-list").replaceChildren(...lines);
     byId("problems").hidden = false;
-    if (this.panel && this.desk.state) this.panel.show(this.desk.state);
+    if (this.panel && this.commands.state) this.panel.show(this.commands.state);
   }
 
   /** @param {string} message */
