@@ -1,7 +1,7 @@
 """Joining scripts with esbuild: one file for each script that is loaded by its address, with what it imports.
 
 A page that fetches twenty small modules is slow to begin, whatever their size. ``join.mjs`` calls esbuild;
-what it knows of the result (which module takes how much of which file, which file loads which) comes back too.
+what it knows of the result (which module takes how much of which file, which file loads which) comes back.
 """
 
 from __future__ import annotations

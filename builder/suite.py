@@ -57,7 +57,7 @@ def quick(pytest_arguments: Sequence[str]) -> int:
 def static_checks() -> list[Check]:
     """Lint, format and types of Python; lint, format and units of JavaScript (its types: tests/package)."""
     module = [sys.executable, "-m"]
-    units = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/javascript").glob("*.test.js"))]
+    units = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/javascript").glob("*.test.mjs"))]
     return [
         ("lint", [*module, "ruff", "check", "."]),
         ("format", [*module, "ruff", "format", "--check", "."]),

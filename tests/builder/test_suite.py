@@ -83,7 +83,7 @@ def test_arguments_after_the_dashes_go_to_pytest(monkeypatch: pytest.MonkeyPatch
 
 def test_every_unit_test_of_the_javascript_is_run() -> None:
     (units,) = (command for name, command in suite.static_checks() if name == "JavaScript units")
-    assert {"tests/javascript/beacon.test.js", "tests/javascript/memory-store.test.js"} <= set(units)
+    assert {"tests/javascript/beacon.test.mjs", "tests/javascript/memory-store.test.mjs"} <= set(units)
 
 
 def test_there_are_two_workers_at_least_and_four_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
