@@ -21,10 +21,9 @@ const DESKTOP_PX = 1100;
 
 /** @returns {boolean} nobody has asked not to be counted, and it could be remembered if they did */
 export function mayCount() {
-  const { globalPrivacyControl, doNotTrack } = /** @type {any} */ (navigator);
+  const { globalPrivacyControl, doNotTrack } = navigator;
   const asked =
-    globalPrivacyControl === true ||
-    [doNotTrack, /** @type {any} */ (window).doNotTrack].some((value) => value === "1" || value === "yes");
+    globalPrivacyControl === true || [doNotTrack, window.doNotTrack].some((value) => value === "1" || value === "yes");
   return !asked && read(KEY_OPT_OUT) === null && write(KEY_OPT_OUT, null);
 }
 

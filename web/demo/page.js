@@ -1,27 +1,18 @@
 /** The demo page's own part: shows how the fish feels, and its two buttons. */
 
+import { byId, find } from "../dom.js";
+
 /** @typedef {import("../element/candle-fish.js").CandleFish} CandleFish */
 
 const READ_EVERY_MS = 400;
 
-/**
- * @template {HTMLElement} T
- * @param {string} id
- * @returns {T}
- */
-function byId(id) {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`the page has no #${id}`);
-  return /** @type {T} */ (found);
-}
-
 const fish = /** @type {CandleFish} */ (byId("fish"));
-const feels = /** @type {HTMLElement} */ (document.querySelector(".feels"));
+const feels = find(".feels", HTMLElement);
 const mood = byId("mood");
 const reason = byId("reason");
-const trust = /** @type {HTMLMeterElement} */ (byId("trust"));
+const trust = byId("trust", HTMLMeterElement);
 const trustNumber = byId("trust-number");
-const pause = /** @type {HTMLButtonElement} */ (byId("pause"));
+const pause = byId("pause", HTMLButtonElement);
 
 /**
  * Only what has changed: whatever is set is laid out again.
@@ -50,7 +41,7 @@ const KEEP_AFTER_MS = 2000;
  * not for a visitor who saves data. The element alone keeps nothing.
  */
 function keepForLater() {
-  const { serviceWorker, connection } = /** @type {any} */ (navigator);
+  const { serviceWorker, connection } = navigator;
   if (serviceWorker === undefined || connection?.saveData === true) return;
   const script = new URL("../service-worker.js", import.meta.url);
   setTimeout(() => serviceWorker.register(script, { updateViaCache: "none" }).catch(() => {}), KEEP_AFTER_MS);

@@ -3,6 +3,8 @@
  * and counts `window.__frames`.
  */
 
+import { find } from "../dom.js";
+
 /** @typedef {import("../messages").FromEngine} FromEngine */
 
 /** Fewest and most CSS px of a side that Python takes. */
@@ -11,12 +13,11 @@ const SETTLED_MS = 120;
 
 const asked = Number(new URLSearchParams(location.search).get("n") ?? 1000);
 const count = Math.min(200_000, Math.max(1, Math.round(asked) || 1000));
-const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("canvas"));
-const says = /** @type {HTMLElement} */ (document.querySelector("#says"));
-const pause = /** @type {HTMLButtonElement} */ (document.querySelector("#pause"));
-const told = /** @type {any} */ (window);
-told.__ready = false;
-told.__frames = 0;
+const canvas = find("canvas", HTMLCanvasElement);
+const says = find("#says", HTMLElement);
+const pause = find("#pause", HTMLButtonElement);
+window.__ready = false;
+window.__frames = 0;
 
 /** @type {(px: number) => number} */
 const side = (px) => Math.min(SIDE[1], Math.max(SIDE[0], px));
@@ -29,7 +30,7 @@ function setPaused(paused) {
 }
 
 function ready() {
-  told.__ready = true;
+  window.__ready = true;
   says.textContent = `${count.toLocaleString("en")} lights, moved and lit by Python.`;
   pause.hidden = false;
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) setPaused(true);
@@ -50,8 +51,8 @@ worker.addEventListener(
   "message",
   (/** @type {MessageEvent<{message: number | FromEngine}>} */ { data: { message } }) => {
     if (typeof message === "number") {
-      told.__frames += message;
-      if (!told.__ready) ready();
+      window.__frames = (window.__frames ?? 0) + message;
+      if (!window.__ready) ready();
     } else if (message.type === "error" && message.fatal) {
       says.textContent = "The swarm cannot be shown in this browser.";
       throw new Error(message.message);

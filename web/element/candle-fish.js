@@ -21,7 +21,7 @@ const openEngine = (onMessage) => (canUseWorker() ? pool.open(onMessage) : pageE
 const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** @returns {boolean} */
-const savesData = () => /** @type {any} */ (navigator).connection?.saveData === true;
+const savesData = () => navigator.connection?.saveData === true;
 
 /**
  * @template {string} T
@@ -129,7 +129,7 @@ export class CandleFish extends HTMLElement {
       if (problem) throw new RangeError(problem);
       if (this.params) await this.controller?.tune({ values: this.params });
     } catch (error) {
-      this.tell("error", { message: /** @type {Error} */ (error).message, where: "mood-preset" });
+      this.tell("error", { message: error instanceof Error ? error.message : String(error), where: "mood-preset" });
     }
   }
 

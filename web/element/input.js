@@ -19,6 +19,13 @@ const STEP_PX = 24;
 const LEAP_PX = 96;
 const TAP_SLOP_PX = 12;
 
+const POINTER_KINDS = /** @type {const} */ ([
+  ["pointermove", KIND.MOVE],
+  ["pointerdown", KIND.DOWN],
+  ["pointerup", KIND.UP],
+  ["pointerleave", KIND.LEAVE],
+  ["pointercancel", KIND.LEAVE],
+]);
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -31,6 +38,7 @@ export class InputListener {
    */
   constructor(box, focus, send, showCursor = () => {}) {
     this.box = box;
+    this.focus = focus;
     this.send = send;
     this.showCursor = showCursor;
     /** @type {number[]} */
@@ -42,8 +50,8 @@ export class InputListener {
     /** The visitor is not heard; `add` still is. */
     this.muted = false;
     this.listening = new AbortController();
-    this.listenToPointer(box);
-    this.listenToKeyboard(focus);
+    this.listenToPointer();
+    this.listenToKeyboard();
     window.addEventListener("scroll", (event) => this.hear(KIND.SCROLL, NaN, NaN, event.timeStamp), this.how(true));
   }
 
@@ -58,23 +66,15 @@ export class InputListener {
     return { passive, signal: this.listening.signal };
   }
 
-  /** @param {HTMLElement} box */
-  listenToPointer(box) {
-    const kinds = {
-      pointermove: KIND.MOVE,
-      pointerdown: KIND.DOWN,
-      pointerup: KIND.UP,
-      pointerleave: KIND.LEAVE,
-      pointercancel: KIND.LEAVE,
-    };
-    for (const [name, kind] of Object.entries(kinds)) {
-      box.addEventListener(name, (event) => this.onPointer(kind, /** @type {PointerEvent} */ (event)), this.how(true));
-    }
+  listenToPointer() {
+    const { box } = this;
+    for (const [name, kind] of POINTER_KINDS)
+      box.addEventListener(name, (event) => this.onPointer(kind, event), this.how(true));
     box.addEventListener("click", (event) => this.onClick(event), this.how(true));
   }
 
-  /** @param {HTMLElement} focus */
-  listenToKeyboard(focus) {
+  listenToKeyboard() {
+    const { focus } = this;
     focus.addEventListener("keydown", (event) => this.onKey(event), this.how(false));
     focus.addEventListener("focus", (event) => this.hear(KIND.FOCUS, NaN, NaN, event.timeStamp), this.how(true));
     focus.addEventListener("blur", (event) => this.leaveByKeyboard(event.timeStamp), this.how(true));
@@ -105,7 +105,7 @@ export class InputListener {
     const arrow = ARROWS[event.key];
     if (arrow) this.moveByKeyboard(arrow, event.shiftKey ? LEAP_PX : STEP_PX, event.timeStamp);
     else if (event.key === "Enter" || event.key === " ") this.feedByKeyboard(event.timeStamp);
-    else if (event.key === "Escape") return /** @type {HTMLElement} */ (event.currentTarget).blur();
+    else if (event.key === "Escape") return this.focus.blur();
     else return;
     event.preventDefault();
   }

@@ -5,7 +5,7 @@ import { SHADOW_CSS } from "./styles.js";
 const LABEL = "A glowing candlefish that watches your pointer";
 const HELP = "Arrow keys move a light it follows, Enter or Space feeds it, Escape leaves.";
 const HINT = "Waking up …";
-const FADE_MS = 500; // longer than the transition in shadow-css.js
+const FADE_MS = 500; // longer than the transition in styles.js
 const ANNOUNCE_EVERY_MS = 8000;
 const ICON = "M3 2h4v12H3zM9 2h4v12H9z";
 const ICON_PAUSED = "M3 1.5v13l11-6.5z";

@@ -77,15 +77,14 @@ export class CurveField {
     });
     knob.addEventListener("pointerdown", (event) => {
       this.stroke = this.on.newStroke();
-      knob.setPointerCapture(/** @type {PointerEvent} */ (event).pointerId);
+      knob.setPointerCapture(event.pointerId);
       event.preventDefault();
       knob.focus();
     });
     knob.addEventListener("pointermove", (event) => {
-      if (knob.hasPointerCapture(/** @type {PointerEvent} */ (event).pointerId))
-        this.drag(index, /** @type {PointerEvent} */ (event));
+      if (knob.hasPointerCapture(event.pointerId)) this.drag(index, event);
     });
-    knob.addEventListener("keydown", (event) => this.onKey(index, /** @type {KeyboardEvent} */ (event)));
+    knob.addEventListener("keydown", (event) => this.onKey(index, event));
     return knob;
   }
 

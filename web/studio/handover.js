@@ -1,6 +1,7 @@
 /** Files in and out: what is exported and imported, shared, embedded, and the pictures. */
 
-import { byId, make } from "./dom.js";
+import { byId } from "../dom.js";
+import { make } from "./dom.js";
 
 /** @typedef {import("./commands.js").Commands} Commands */
 
@@ -37,9 +38,9 @@ export class Handover {
     this.fish = fish;
     this.name = name;
     this.say = say;
-    this.dialog = /** @type {HTMLDialogElement} */ (byId("handover"));
-    this.text = /** @type {HTMLTextAreaElement} */ (byId("handover-text"));
-    this.format = /** @type {HTMLSelectElement} */ (byId("format"));
+    this.dialog = byId("handover", HTMLDialogElement);
+    this.text = byId("handover-text", HTMLTextAreaElement);
+    this.format = byId("format", HTMLSelectElement);
     this.format.addEventListener("change", () => void this.fill());
     byId("share").addEventListener("click", () => void this.open());
     byId("handover-close").addEventListener("click", () => this.dialog.close());
@@ -52,7 +53,7 @@ export class Handover {
     byId("film").textContent =
       `Film of ${FILM_MS / 1000} s, ${filmType()?.match(/webm|mp4/)?.[0] ?? "not in this browser"}`;
     for (const id of ["file", "recording"]) {
-      const picker = /** @type {HTMLInputElement} */ (byId(id));
+      const picker = byId(id, HTMLInputElement);
       picker.addEventListener("change", () => {
         if (picker.files?.[0]) void this.take(picker.files[0]);
         picker.value = "";
@@ -146,7 +147,7 @@ export class Handover {
   }
 
   film() {
-    const button = /** @type {HTMLButtonElement} */ (byId("film"));
+    const button = byId("film", HTMLButtonElement);
     const type = filmType();
     if (type === undefined) return this.say("This browser records no films");
     const recorder = new MediaRecorder(this.fish.canvas.captureStream(30), {

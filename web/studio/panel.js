@@ -1,5 +1,6 @@
 /** The panel: every parameter of every mood, by mood and group, to be searched. */
 
+import { findAll } from "../dom.js";
 import { Row } from "./controls.js";
 import { make } from "./dom.js";
 
@@ -117,11 +118,11 @@ export class Panel {
     const searching = words.length > 0;
     let count = 0;
     this.at.rows.classList.toggle("searching", searching);
-    for (const section of /** @type {NodeListOf<HTMLElement>} */ (this.at.rows.querySelectorAll(".section"))) {
+    for (const section of findAll(this.at.rows, ".section", HTMLElement)) {
       let any = false;
       for (const group of section.querySelectorAll("fieldset")) {
         let some = false;
-        for (const element of /** @type {NodeListOf<HTMLElement>} */ (group.querySelectorAll(".row"))) {
+        for (const element of findAll(group, ".row", HTMLElement)) {
           const fits = words.every((word) => this.rows.get(element.dataset.key ?? "")?.words.includes(word));
           element.hidden = searching && !fits;
           some ||= !element.hidden;

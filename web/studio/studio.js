@@ -1,9 +1,10 @@
 /** The studio: puts the parts together. */
 
+import { byId, findAll } from "../dom.js";
 import { Autosave } from "./autosave.js";
 import { Code } from "./code.js";
 import { Commands } from "./commands.js";
-import { byId, make } from "./dom.js";
+import { make } from "./dom.js";
 import { StudioFish } from "./fish.js";
 import { download, Handover } from "./handover.js";
 import { Panel } from "./panel.js";
@@ -85,7 +86,7 @@ class Studio {
     const at = {
       tabs: byId("tabs"),
       rows: byId("rows"),
-      search: /** @type {HTMLInputElement} */ (byId("search")),
+      search: byId("search", HTMLInputElement),
       found: byId("found"),
     };
     this.panel = new Panel(at, opened.schema, this.commands, locks, {
@@ -121,7 +122,7 @@ class Studio {
   async relive(text, name) {
     const answer = await this.fish.ask("visit", { text });
     if (answer?.problems) return this.onProblems(answer.problems, `import ${name}`);
-    /** @type {HTMLInputElement} */ (byId("hold")).checked = false;
+    byId("hold", HTMLInputElement).checked = false;
     this.time?.showVisit();
     this.say(`${name}: the visit is lived again`);
   }
@@ -131,7 +132,7 @@ class Studio {
    * @param {Set<string>} locks
    */
   buildActions({ schema }, locks) {
-    const hold = /** @type {HTMLInputElement} */ (byId("hold"));
+    const hold = byId("hold", HTMLInputElement);
     hold.checked = this.store.setting.hold ?? true;
     hold.addEventListener("change", () => {
       this.store.set({ hold: hold.checked });
@@ -141,7 +142,7 @@ class Studio {
     const locked = () => [...locks];
     byId("reset-mood").addEventListener("click", () => void this.commands.do("reset", { table: table() }));
     byId("randomise").addEventListener("click", () => {
-      const strength = Number(/** @type {HTMLInputElement} */ (byId("strength")).value) / 100;
+      const strength = Number(byId("strength", HTMLInputElement).value) / 100;
       void this.commands.do("randomise", {
         table: table(),
         seed: Math.floor(Math.random() * 2 ** 31),
@@ -149,7 +150,7 @@ class Studio {
         locked: locked(),
       });
     });
-    const copy = /** @type {HTMLSelectElement} */ (byId("copy-from"));
+    const copy = byId("copy-from", HTMLSelectElement);
     for (const { name, title } of schema.tables) if (name !== THRESHOLDS) copy.append(new Option(title, name));
     copy.addEventListener("change", () => {
       if (copy.value) void this.commands.do("copy", { source: copy.value, target: table(), locked: locked() });
@@ -271,14 +272,13 @@ class Studio {
   onTable(table) {
     this.store.set({ table });
     const mood = table !== THRESHOLDS;
-    for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-moods-only]")))
-      one.hidden = !mood;
+    for (const one of findAll(document, "[data-moods-only]", HTMLElement)) one.hidden = !mood;
     this.hold();
   }
 
   /** @param {string} mood @returns {boolean} whether the fish is to stay in it */
   holds(mood) {
-    return /** @type {HTMLInputElement} */ (byId("hold")).checked && this.panel?.table === mood;
+    return byId("hold", HTMLInputElement).checked && this.panel?.table === mood;
   }
 
   hold() {
@@ -295,7 +295,7 @@ class Studio {
       ["undo", state.undo],
       ["redo", state.redo],
     ]) {
-      const button = /** @type {HTMLButtonElement} */ (byId(id));
+      const button = byId(id, HTMLButtonElement);
       button.disabled = label === "";
       button.title = label === "" ? "" : `${id} ${label}`;
     }
@@ -345,7 +345,7 @@ class Studio {
     byId("reason").textContent = this.holds(now.mood) ? "held in this mood" : now.reason;
     this.showCost(now);
     const ghost = byId("ghost");
-    ghost.hidden = now.pointer === null || /** @type {HTMLSelectElement} */ (byId("persona")).value === "";
+    ghost.hidden = now.pointer === null || byId("persona", HTMLSelectElement).value === "";
     if (now.pointer) Object.assign(ghost.style, { left: `${now.pointer[0]}px`, top: `${now.pointer[1]}px` });
   }
 

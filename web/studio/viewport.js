@@ -1,6 +1,6 @@
 /** The stage: a box of any size for the fish, and beside or over it the fish as last saved. */
 
-import { byId } from "./dom.js";
+import { byId } from "../dom.js";
 
 /** @type {Record<string, [number, number] | null>} CSS px; null: as large as there is room */
 export const DEVICES = {
@@ -25,9 +25,9 @@ export class Viewport {
     this.lent = "";
     this.room = byId("room");
     this.stage = byId("stage");
-    this.device = /** @type {HTMLSelectElement} */ (byId("device"));
-    this.view = /** @type {HTMLSelectElement} */ (byId("compare"));
-    this.wipe = /** @type {HTMLInputElement} */ (byId("wipe"));
+    this.device = byId("device", HTMLSelectElement);
+    this.view = byId("compare", HTMLSelectElement);
+    this.wipe = byId("wipe", HTMLInputElement);
     this.device.append(
       ...Object.keys(DEVICES)
         .slice(1)

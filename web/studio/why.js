@@ -1,6 +1,7 @@
 /** Why it is as it is: stimuli, the diagram of moods with the one it is in lit, and what would lead out of it. */
 
-import { byId, draw, make } from "./dom.js";
+import { byId } from "../dom.js";
+import { draw, make } from "./dom.js";
 import { Plane, Timeline } from "./plots.js";
 
 /** @typedef {import("./types").Insight} Insight */
@@ -43,7 +44,7 @@ export class Why {
       const box = draw("rect", { x: x - NODE.x, y: y - NODE.y, width: 2 * NODE.x, height: 2 * NODE.y, rx: NODE.y });
       return draw("g", { class: "node", "data-mood": mood }, box, draw("text", { x, y: y + 4 }, mood));
     });
-    byId("diagram").replaceChildren(...lines, ...nodes);
+    byId("diagram", SVGSVGElement).replaceChildren(...lines, ...nodes);
   }
 
   /**
@@ -76,14 +77,14 @@ export class Why {
     this.plane.show(now, colour);
     this.timeline.show(now);
     this.showStimuli({ startle: now.startle, ...now.stimuli });
-    const diagram = byId("diagram");
+    const diagram = byId("diagram", SVGSVGElement);
     if (diagram.dataset.mood !== now.mood) {
       diagram.dataset.mood = now.mood;
       diagram.style.setProperty("--mood", colour);
       for (const one of diagram.querySelectorAll("[data-mood]"))
-        one.classList.toggle("lit", /** @type {HTMLElement} */ (one).dataset.mood === now.mood);
+        one.classList.toggle("lit", one.getAttribute("data-mood") === now.mood);
       for (const one of diagram.querySelectorAll("[data-from]"))
-        one.classList.toggle("lit", /** @type {HTMLElement} */ (one).dataset.from === now.mood);
+        one.classList.toggle("lit", one.getAttribute("data-from") === now.mood);
       diagram.setAttribute("aria-label", `The moods and their changes; now ${now.mood}`);
     }
     if (byId("ways").offsetParent !== null) this.showWays(now.ways);
