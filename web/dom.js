@@ -20,7 +20,10 @@ export function find(selector, kind) {
  * @returns {T[]} all of this kind
  */
 export function findAll(root, selector, kind) {
-  return [...root.querySelectorAll(selector)].filter((one) => one instanceof kind);
+  /** @type {T[]} */
+  const found = [];
+  for (const one of root.querySelectorAll(selector)) if (one instanceof kind) found.push(one);
+  return found;
 }
 
 /**

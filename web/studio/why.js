@@ -21,8 +21,8 @@ export class Why {
    */
   constructor(arrows, colourOf) {
     this.colourOf = colourOf;
-    this.plane = new Plane(byId("plane"));
-    this.timeline = new Timeline(byId("timeline"), colourOf);
+    this.plane = new Plane(byId("plane", HTMLCanvasElement));
+    this.timeline = new Timeline(byId("timeline", HTMLCanvasElement), colourOf);
     /** @type {Map<string, {row: HTMLElement, bar: HTMLElement}>} */
     this.bars = new Map();
     this.moods = [...new Set(arrows.map(({ from }) => from))];
