@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from builder.bundle import bundles
+from builder.bundle import join
 from builder.digest import combine, of_digests, sha256
 from builder.packing import DECODER
 
@@ -15,37 +15,37 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 SCRIPT = "service-worker.js"
-KILL_SWITCH = "service-worker-off.js"
-SCRIPTS = frozenset({SCRIPT, KILL_SWITCH})
-RELEASE = "release.js"
-UNPACK = "unpack.js"
+FOLDER = "service-worker"
+SOURCE = f"{FOLDER}/service-worker.js"
+RELEASE = f"{FOLDER}/release.js"
+KILL_SWITCH = f"{FOLDER}/service-worker-off.js"
+UNPACK = "runtime/unpack.js"
+SOURCES = frozenset({SOURCE, KILL_SWITCH, UNPACK})
 NAME_LENGTH = 12
 
 
 def service_worker(scripts: Mapping[str, str], kept: Mapping[str, bytes], page: bytes, app: str) -> bytes:
     """The script that keeps ``kept`` (by path in the site, all named by content) and the ``page``.
 
-    ``app`` is the directory that only this release's page names. The same release has the same script.
+    ``scripts``: the sources of ``web/``, by path; ``app``: the directory that only this release's page names.
+    The same release has the same script.
     """
     digests = {path: sha256(data) for path, data in kept.items()}
     unpacker = next((path for path in kept if path.endswith(f"/{DECODER}")), "")
     release = {
-        "name": combine(of_digests(digests), sha256(page), scripts[SCRIPT], scripts[UNPACK])[:NAME_LENGTH],
+        "name": combine(of_digests(digests), sha256(page), scripts[SOURCE], scripts[UNPACK])[:NAME_LENGTH],
         "files": {path: integrity(kept[path]) for path in sorted(kept)},
         "page_names": f"{app}/",
         "unpacker": unpacker,
     }
-    parts = {
-        SCRIPT: scripts[SCRIPT],
-        UNPACK: scripts[UNPACK],
-        RELEASE: f"export const RELEASE = {json.dumps(release)};\n",
-    }
-    return bundles(parts)[SCRIPT].encode()
+    written = {**scripts, RELEASE: f"export const RELEASE = {json.dumps(release)};\n"}
+    return join(written, [SOURCE], form="iife")[SCRIPT].text.encode()
 
 
 def kill_switch(scripts: Mapping[str, str]) -> bytes:
     """The script that removes everything the service worker kept, and itself, wherever it is registered."""
-    return bundles({KILL_SWITCH: scripts[KILL_SWITCH]})[KILL_SWITCH].encode()
+    (script,) = join(scripts, [KILL_SWITCH], form="iife").values()
+    return script.text.encode()
 
 
 def integrity(data: bytes) -> str:

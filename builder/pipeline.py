@@ -26,7 +26,7 @@ from builder.errors import BuildError
 from builder.lock import exclusive
 from builder.paths import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB
 from builder.progress import step
-from builder.site import Contents, site_files
+from builder.site import Contents, joined_scripts, site_files
 from builder.snapshot import step as snapshot
 from builder.versions import Versions, read_versions, source_address
 
@@ -65,7 +65,7 @@ def _build(*, offline: bool) -> dict[str, Any]:
         spent = size_report.parts(manifest)
         size_report.require_within(spent)
         current.note = f"within {len(spent)} budgets"
-        files |= size_report.reports(manifest, spent)
+        files |= size_report.reports(manifest, spent, contents.scripts)
         compressed = compress_all(files, cache)
         manifest = output.manifest(files, compressed, versions.candlefish)
     everything = output.with_compressed(files, compressed)
@@ -92,6 +92,9 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         studio_wheel = package_wheel.studio_wheel(PACKAGE, versions.candlefish, pyodide, cache)
     with step("examples"):
         guests = examples.example_files(ROOT / examples.DIRECTORY, NODE_MODULES, cache)
+    with step("scripts") as current:
+        scripts = joined_scripts(web, guests)
+        current.note = f"{len(scripts)} files"
     with step("docs"):
         docs_site = docs.docs_files(ROOT)
     with step("snapshot") as current:
@@ -103,6 +106,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         )
     return Contents(
         web=web,
+        scripts=scripts,
         package=read_tree(WEB / "package"),
         static=read_tree(STATIC),
         pyodide=pyodide_files,
@@ -118,12 +122,12 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
 
 
 def read_web(directory: Path) -> dict[str, bytes]:
-    """The pages, scripts and styles directly in a directory and in its ``studio``, by path.
+    """The pages, scripts and styles in a directory and its folders, by path.
 
     Raises:
         BuildError: there is no page.
     """
-    paths = sorted([*directory.glob("*"), *directory.glob("studio/*")])
+    paths = sorted(directory.rglob("*"))
     files = {
         path.relative_to(directory).as_posix(): path.read_bytes()
         for path in paths

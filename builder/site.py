@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from builder import offline, pages, runtime
-from builder.bundle import bundles, reached
+from builder.bundle import Script, join, reached
 from builder.digest import directory_hash, sha256
 from builder.errors import BuildError
 from builder.packing import DECODER, SUFFIX, unpacked_bytes
@@ -27,10 +27,10 @@ STATIC = "static"
 FALLBACK = "fallback.svg"
 NPM = "package.json"
 ASSETS = "assets.js"
-SCRIPT_NAME = re.compile(r"[\w/-]+\.js")
+SCRIPT_NAME = re.compile(r"[\w-]+\.js")
 STAGE = "stage.js"
 """Stays a module of its own, through which ``candlefish bench`` looks at a frame."""
-STUDIO_ASSETS = "studio/wheel.js"
+STUDIO_ASSETS = "studio-assets.js"
 STUDIO_WHEEL = "candlefish-studio.whl"
 
 
@@ -39,6 +39,7 @@ class Contents:
     """What goes into the site: files by name, for each directory it will have."""
 
     web: Mapping[str, bytes]  # pages, scripts and styles, as in web/
+    scripts: Mapping[str, Script]  # the scripts as they are shipped, by file name
     package: Mapping[str, bytes]  # what makes it an npm package, as in web/package/
     static: Mapping[str, bytes]  # as in static/, the fallback among them
     pyodide: Mapping[str, bytes]
@@ -94,7 +95,8 @@ def site_files(contents: Contents, versions: Versions) -> dict[str, bytes]:
     }
     picture = {"fallback_svg": contents.static[FALLBACK].decode()}
     links = {"source_link": _source_link(contents.source)}
-    files |= _filled_pages("web", contents.web, _from("./", places) | picture | links)
+    pages_of_web = _filled_pages("web", contents.web, _from("./", places) | picture | links)
+    files |= _by_name(pages_of_web, ".html")
     files |= _service_worker(contents, files, app)
     files |= _below("docs", contents.docs)
     return files | _below("examples", _examples(contents.examples, _from("../", places) | picture))
@@ -120,11 +122,11 @@ def _directory(name: str, files: Mapping[str, bytes]) -> str:
 def _app_files(
     contents: Contents, versions: Versions, fetched: Mapping[str, Mapping[str, bytes]]
 ) -> dict[str, bytes]:
-    """The scripts and styles of ``web/``, and the generated module that says where the rest is."""
-    if ENTRY not in contents.web:
-        raise BuildError(f"web/{ENTRY} is missing: it defines the element")
-    files = {name: data for name, data in contents.web.items() if PurePosixPath(name).suffix == ".css"}
-    files |= _scripts(contents)
+    """Scripts and styles of ``web/``, side by side, and the generated module that says where the rest is."""
+    if ENTRY not in contents.scripts:
+        raise BuildError(f"web/ has no {ENTRY}: it defines the element")
+    files = _by_name(contents.web, ".css")
+    files |= {name: script.text.encode() for name, script in contents.scripts.items()}
     pyodide, python, snapshot = (f"../{directory}/" for directory in fetched)
     libraries = json.loads(contents.snapshot[LINK])["libraries"]
     assets = {
@@ -153,40 +155,37 @@ def _app_files(
     return files | {ASSETS: f"export const ASSETS = {json.dumps(assets)};\n".encode()}
 
 
-def _scripts(contents: Contents) -> dict[str, bytes]:
-    """The scripts of ``web/``, each in one file with what it imports."""
-    scripts = _sources(contents)
-    for name in offline.SCRIPTS:
-        scripts.pop(name, None)
-    named = (
-        SCRIPT_NAME.findall(data.decode())
-        for files in (contents.web, contents.examples)
-        for name, data in files.items()
-        if _is_page(name)
-    )
-    asked_for = {name.removeprefix("/") for names in named for name in names} | {STAGE}
-    joined = bundles(scripts, asked_for, apart=[ASSETS, STUDIO_ASSETS])
-    return {name: text.encode() for name, text in joined.items()}
+def joined_scripts(web: Mapping[str, bytes], examples: Mapping[str, bytes]) -> dict[str, Script]:
+    """The scripts of ``web/`` that are shipped, by file name: those that pages name, and what they load."""
+    sources = _sources(web)
+    named = {
+        name
+        for files in (web, examples)
+        for page, data in files.items()
+        if _is_page(page)
+        for name in SCRIPT_NAME.findall(data.decode())
+    }
+    entries = [path for path in sources if PurePosixPath(path).name in named | {STAGE}]
+    return join(sources, entries, apart=[ASSETS, STUDIO_ASSETS])
 
 
-def _sources(contents: Contents) -> dict[str, str]:
-    return {name: data.decode() for name, data in contents.web.items() if name.endswith(".js")}
+def _sources(web: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: data.decode() for path, data in web.items() if path.endswith(".js")}
+
+
+def _by_name(files: Mapping[str, bytes], suffix: str) -> dict[str, bytes]:
+    """The files with a suffix, by name: where they are served they lie side by side."""
+    return {PurePosixPath(path).name: data for path, data in files.items() if path.endswith(suffix)}
 
 
 def _service_worker(contents: Contents, files: Mapping[str, bytes], app: str) -> dict[str, bytes]:
     """The service worker of the index page (none for a site without either), or the kill switch."""
-    sources = _sources(contents)
-    if not {offline.SCRIPT, offline.KILL_SWITCH} <= sources.keys() or INDEX not in files:
+    sources = _sources(contents.web)
+    if not sources.keys() >= offline.SOURCES or INDEX not in files:
         return {}
     if not contents.offline:
         return {offline.SCRIPT: offline.kill_switch(sources)}
-    shipped = {
-        path.removeprefix(f"{app}/"): data.decode()
-        for path, data in files.items()
-        if path.startswith(f"{app}/") and path.endswith(".js")
-    }
-    named = (name.removeprefix("/") for name in SCRIPT_NAME.findall(files[INDEX].decode()))
-    scripts = reached(shipped, [name.removeprefix(f"{app}/") for name in named])
+    scripts = reached(contents.scripts, SCRIPT_NAME.findall(files[INDEX].decode()))
     kept = {path: data for path, data in files.items() if offline.wanted(path, scripts)}
     return {offline.SCRIPT: offline.service_worker(sources, kept, files[INDEX], app)}
 
@@ -194,7 +193,7 @@ def _service_worker(contents: Contents, files: Mapping[str, bytes], app: str) ->
 def _studio_module(studio: str, wheel: bytes, pyscript: str) -> bytes:
     """The generated module that says where the studio's part of the package is, and its code editor."""
     path = f"../{studio}/{STUDIO_WHEEL}"
-    told = {"wheel": path, "digests": {path: sha256(wheel)}, "editor": f"../../{pyscript}/{runtime.EDITOR}"}
+    told = {"wheel": path, "digests": {path: sha256(wheel)}, "editor": f"../{pyscript}/{runtime.EDITOR}"}
     return f"export const STUDIO = {json.dumps(told)};\n".encode()
 
 
@@ -214,8 +213,9 @@ def _package_files(package: Mapping[str, bytes], versions: Versions, source: str
 
 def _filled_pages(where: str, files: Mapping[str, bytes], tokens: Mapping[str, str]) -> dict[str, bytes]:
     names = [name for name in files if _is_page(name)]
+    beside = _by_name(files, "")
     return {
-        name: pages.fill(f"{where}/{name}", files[name].decode(), tokens, files).encode() for name in names
+        name: pages.fill(f"{where}/{name}", files[name].decode(), tokens, beside).encode() for name in names
     }
 
 

@@ -17,6 +17,8 @@ from candlefish.bench.report.treemap import treemap
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from builder.bundle import Script
+
 BUDGETS = Path(__file__).with_name("size_budgets.toml")
 JSON, HTML = "size-report.json", "size-report.html"
 LARGEST = 3
@@ -92,8 +94,10 @@ def require_within(spent: Sequence[Part]) -> None:
         raise BuildError("too large:\n  " + "\n  ".join(broken))
 
 
-def reports(manifest: Mapping[str, Any], spent: Sequence[Part]) -> dict[str, bytes]:
-    """The two reports by the paths they have in the site."""
+def reports(
+    manifest: Mapping[str, Any], spent: Sequence[Part], scripts: Mapping[str, Script]
+) -> dict[str, bytes]:
+    """The two reports by the paths they have in the site; ``scripts``: those of ``web/``, by file name."""
     found = {
         "version": manifest["version"],
         "budgets": [{**asdict(part), "kb": round(part.kb, 3), "within": not part.over_kb} for part in spent],
@@ -101,6 +105,7 @@ def reports(manifest: Mapping[str, Any], spent: Sequence[Part]) -> dict[str, byt
             name: {form: entry[form] for form in ("bytes", "br", "gz")}
             for name, entry in manifest["files"].items()
         },
+        "modules": {name: dict(script.modules) for name, script in scripts.items()},
     }
     return {JSON: (json.dumps(found, indent=1) + "\n").encode(), HTML: html(manifest, spent).encode()}
 

@@ -8,9 +8,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder import chromium, system_packages
-from builder.paths import ROOT
-from builder.pipeline import build
+from builder import chromium, node, system_packages
+from builder.paths import NODE_MODULES, ROOT
+from builder.pipeline import USED_PACKAGES, build
 from builder.progress import step
 
 if TYPE_CHECKING:
@@ -49,16 +49,21 @@ def test(pytest_arguments: Sequence[str], *, long: bool = False) -> int:
 
 def quick(pytest_arguments: Sequence[str]) -> int:
     """Run what takes less than a minute between two edits. Returns 0 if all passed, else 1."""
+    with step("npm packages"):
+        node.install_packages(ROOT, USED_PACKAGES)
     return _run([*static_checks(), ("tests", tests([*QUICK, *pytest_arguments]))], dict(os.environ))
 
 
 def static_checks() -> list[Check]:
-    """The checks that run nothing of ours."""
+    """Lint, format and types of Python; lint, format and units of JavaScript (its types: tests/package)."""
     module = [sys.executable, "-m"]
+    units = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/javascript").glob("*.test.mjs"))]
     return [
         ("lint", [*module, "ruff", "check", "."]),
         ("format", [*module, "ruff", "format", "--check", "."]),
         ("types", [*module, "mypy"]),
+        ("JavaScript lint and format", [str(NODE_MODULES / ".bin/biome"), "ci"]),
+        ("JavaScript units", ["node", "--test", *units]),
     ]
 
 
@@ -76,7 +81,7 @@ def _run(checks: Sequence[Check], environment: dict[str, str]) -> int:
 
 def run_check(name: str, command: Sequence[str], environment: dict[str, str]) -> Outcome:
     """Run one check, its output going straight to ours."""
-    print(f"\n-- {name}: {' '.join(command[2:])}", flush=True)
+    print(f"\n-- {name}: {' '.join(command)}", flush=True)
     start_s = time.monotonic()
     status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     return Outcome(name, status == 0, time.monotonic() - start_s)

@@ -45,10 +45,17 @@ export interface Init extends Box, Remembered, Options {
   waits: boolean;
 }
 
+/** One event as Python reports it (`candlefish/events` has the fields of each type). */
+export interface ReportedEvent {
+  type: string;
+  at_ms?: number;
+  [field: string]: unknown;
+}
+
 /** What analytics hears of the fish (`candlefish/browser/reporter.py`); `closing` is the session's end, were it now. */
 export interface Report {
   type: "report";
-  events: Record<string, any>[];
+  events: ReportedEvent[];
   closing: Record<string, number>;
 }
 
@@ -65,9 +72,19 @@ export type ParamChanges = Record<string, Record<string, number | string>>;
 /** A preset by name, the text of a moods.toml, or single values (null: back to the preset or file). */
 export type Tune = { preset: string } | { toml: string } | { values: ParamChanges | null };
 
+/** A swarm of light instead of a fish (`candlefish/browser/swarm.py`). */
+export interface Swarm {
+  type: "swarm";
+  canvas: OffscreenCanvas;
+  width: number;
+  height: number;
+  count: number;
+}
+
 /** Page to engine. `input.events` is flat: kind, x, y, t_ms, kind, x, … (kinds: candlefish/sim/inputs.py). */
 export type ToEngine =
   | Init
+  | Swarm
   | { type: "input"; events: Float64Array }
   | ({ type: "resize" } & Box)
   | { type: "visible"; on: boolean }
@@ -170,6 +187,16 @@ export interface Engine {
   close(silent?: boolean): void;
 }
 
+/** Which Python a worker starts, when it is not the fish's: a further wheel, and the module in it that has `start`. */
+export interface PythonHost {
+  wheel: string;
+  digests: Record<string, string>;
+  module: string;
+}
+
+/** Page to worker: what its Python is (first of all, if it is said), else a message for one fish; null: it goes. */
+export type ToWorker = { python: PythonHost } | { fish: number; message: ToEngine | null };
+
 /** What builder writes into assets.js; paths are relative to that file. */
 export interface Assets {
   version: string;
@@ -236,4 +263,4 @@ export interface Host {
 }
 
 /** `candlefish.browser.host.start`, as JavaScript sees it. */
-export type StartHost = (text: string, stage: import("./stage.js").Stage, post: (text: string) => void) => Host;
+export type StartHost = (text: string, stage: import("./runtime/stage.js").Stage, post: (text: string) => void) => Host;

@@ -4,7 +4,10 @@ import { pathToFileURL } from "node:url";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`));
-const pyodide = await loadPyodide({ env: { HOME: "/home/pyodide" }, stdout: (line) => process.stderr.write(`${line}\n`) });
+const pyodide = await loadPyodide({
+  env: { HOME: "/home/pyodide" },
+  stdout: (line) => process.stderr.write(`${line}\n`),
+});
 const wheel = new Uint8Array(readFileSync(job.wheel));
 const heapBytes = () => pyodide._module.HEAP8.length;
 
@@ -12,7 +15,7 @@ try {
   const before = heapBytes();
   const start = performance.now();
   if (job.as_in_page) {
-    const { installWheel } = await import(new URL("../../web/wheels.js", import.meta.url));
+    const { installWheel } = await import(new URL("../../web/runtime/wheels.js", import.meta.url));
     await installWheel(pyodide, wheel);
   } else {
     pyodide.unpackArchive(wheel, "wheel", { extractDir: job.install_prefix });

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { parseLink, restoring, settle } from "../../web/snapshot.js";
-import { unpacking } from "../../web/unpack.js";
-import { installWheel } from "../../web/wheels.js";
+import { parseLink, restoring, settle } from "../../web/runtime/snapshot.js";
+import { unpacking } from "../../web/runtime/unpack.js";
+import { installWheel } from "../../web/runtime/wheels.js";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const bytes = (path) => new Uint8Array(readFileSync(path));
@@ -23,7 +23,9 @@ async function started() {
 /** A restored interpreter, whose memory is compared with the recorded one before anything runs. */
 async function restored() {
   const link = parseLink(bytes(`${job.snapshot}/link.json`));
-  const codes = Promise.all(link.libraries.map(({ file }) => unpack(bytes(`${job.snapshot}/${file}`), (code) => WebAssembly.compile(code))));
+  const codes = Promise.all(
+    link.libraries.map(({ file }) => unpack(bytes(`${job.snapshot}/${file}`), (code) => WebAssembly.compile(code))),
+  );
   const image = Promise.resolve(unpack(bytes(`${job.snapshot}/${job.image}`), (shared) => shared.slice()));
   const create = globalThis._createPyodideModule;
   globalThis._createPyodideModule = async (settings) => {
@@ -33,7 +35,8 @@ async function restored() {
     module.API.restoreSnapshot = () => {
       const objects = restoreSnapshot();
       const recorded = bytes(`${job.recorded}/memory.raw`);
-      if (digest(module.HEAPU8.subarray(0, recorded.length)) !== digest(recorded)) throw new Error("restored memory differs from the recorded one");
+      if (digest(module.HEAPU8.subarray(0, recorded.length)) !== digest(recorded))
+        throw new Error("restored memory differs from the recorded one");
       return objects;
     };
     return module;

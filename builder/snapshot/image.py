@@ -44,7 +44,7 @@ def runs(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64
 
 
 def unpack(image: bytes, fresh: bytes, static_end: int, size: int) -> bytes:
-    """The ``size`` bytes of memory that ``image`` was packed from (what ``web/snapshot.js`` does)."""
+    """The ``size`` bytes of memory that ``image`` was packed from (what ``web/runtime/snapshot.js`` does)."""
     memory = bytearray(size)
     memory[:static_end] = fresh[:static_end]
     count = int(np.frombuffer(image, "<u4", count=1)[0])

@@ -4,7 +4,7 @@
 // link.json (everything about the instance that is not in its memory).
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { installWheel } from "../../web/wheels.js";
+import { installWheel } from "../../web/runtime/wheels.js";
 
 const DSO_BYTES = 64;
 const TABLE_STEP = 256; // room for the functions another engine puts into the table before ours
@@ -12,7 +12,13 @@ const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`));
 // Optimize: NumPy then leaves out the texts it would attach to its compiled functions.
 const env = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYTHONOPTIMIZE: "2" };
-const start = (options = {}) => loadPyodide({ env: { ...env }, _sysExecutable: "python", stdout: (line) => process.stderr.write(`${line}\n`), ...options });
+const start = (options = {}) =>
+  loadPyodide({
+    env: { ...env },
+    _sysExecutable: "python",
+    stdout: (line) => process.stderr.write(`${line}\n`),
+    ...options,
+  });
 const heapEnd = (module) => module.HEAPU32[module._emscripten_get_sbrk_ptr() >>> 2];
 const staticWords = (module) => module.HEAP32.slice(0, job.static_end >>> 2);
 
@@ -52,7 +58,13 @@ function libraries({ LDSO }, layouts) {
   const found = loaded.map(([handle, dso]) => {
     const layout = layouts.get(dso.name);
     if (!layout?.table_base) throw new Error(`${dso.name} was linked in a way that left no trace`);
-    return { path: dso.name, handle: Number(handle), global: Boolean(dso.global), references: dso.refcount === Infinity ? null : dso.refcount, ...layout };
+    return {
+      path: dso.name,
+      handle: Number(handle),
+      global: Boolean(dso.global),
+      references: dso.refcount === Infinity ? null : dso.refcount,
+      ...layout,
+    };
   });
   if (found.length !== layouts.size) throw new Error("a library was linked that Python has not opened");
   return found.sort((a, b) => a.table_base - b.table_base);
@@ -95,6 +107,11 @@ async function freshMemory(memoryBytes) {
   return fresh;
 }
 
+/** Stands for `WebAssembly.Suspending`, called with `new`. */
+function NotSuspending(wrapped) {
+  return wrapped;
+}
+
 /**
  * Words of static data that depend on the engine: whether WebAssembly can suspend. Found by comparing two
  * instances of this engine with one that believes in another.
@@ -104,9 +121,16 @@ async function suspensionCells() {
   const { Suspending, promising, SuspendError } = WebAssembly;
   const can = typeof Suspending === "function";
   if (can) for (const name of ["Suspending", "promising", "SuspendError"]) delete WebAssembly[name];
-  else Object.assign(WebAssembly, { Suspending: function (wrapped) { return wrapped; }, promising: (wrapped) => wrapped, SuspendError: Error });
+  else
+    Object.assign(WebAssembly, {
+      Suspending: NotSuspending,
+      promising: (wrapped) => wrapped,
+      SuspendError: Error,
+    });
   const other = staticWords((await start())._module);
-  for (const [name, value] of Object.entries({ Suspending, promising, SuspendError })) value ? (WebAssembly[name] = value) : delete WebAssembly[name];
+  for (const [name, value] of Object.entries({ Suspending, promising, SuspendError }))
+    if (value) WebAssembly[name] = value;
+    else delete WebAssembly[name];
   const differing = [...same.keys()].filter((i) => same[i] === again[i] && same[i] !== other[i]);
   return differing.map((i) => (can ? [i * 4, same[i], other[i]] : [i * 4, other[i], same[i]]));
 }
@@ -119,7 +143,10 @@ try {
   const before = gotValues(module);
   for (const wheel of job.wheels) await installWheel(pyodide, new Uint8Array(readFileSync(wheel)));
   const scope = pyodide.globals.get("dict")();
-  pyodide.runPython(readFileSync(new URL("prepare.py", import.meta.url), "utf8"), { globals: scope, filename: "prepare" });
+  pyodide.runPython(readFileSync(new URL("prepare.py", import.meta.url), "utf8"), {
+    globals: scope,
+    filename: "prepare",
+  });
   const modules = pyodide.toPy(job.modules);
   const call = (name, ...values) => {
     const callable = scope.get(name);

@@ -28,7 +28,11 @@ FORMAT = 1
 HERE = Path(__file__).parent
 MEMORY, LINK, MAIN = f"memory.bin{SUFFIX}", "link.json", f"main.wasm{SUFFIX}"
 SITE_PACKAGES = "/lib/python3.13/site-packages"
-SCRIPTS = ("snapshot.js", "unpack.js", "wheels.js")  # of web/: what records and restores
+SCRIPTS = (
+    "runtime/snapshot.js",
+    "runtime/unpack.js",
+    "runtime/wheels.js",
+)  # of web/: what records and restores
 MAIN_MODULE = "pyodide.asm.wasm"
 PAGE_BYTES = 65536
 # Also imported: what an exception in a frame needs, when the network may be gone.

@@ -42,7 +42,9 @@ class Deploys:
             name: (dist / name).read_bytes() for name in manifest["files"] if not elsewhere.match(name)
         }
         self._app = next(name for name in self._files if name.startswith("app-")).partition("/")[0]
-        self._sources = {path.name: path.read_text(encoding="utf-8") for path in WEB.glob("*.js")}
+        self._sources = {
+            path.relative_to(WEB).as_posix(): path.read_text(encoding="utf-8") for path in WEB.rglob("*.js")
+        }
         self.portal = False
         self._server: uvicorn.Server | None = None
         self._port = 0

@@ -67,7 +67,9 @@ globalThis.fuzz = async function fuzz(seconds, seed) {
     optOut: (fish) => settle("optOut", fish.optOut(random() < 0.5)),
     move: (fish) => pick(boxes).append(fish),
     remove: (fish) => {
-      if (document.querySelectorAll("candle-fish").length > 1) out.push(fish), fish.remove();
+      if (document.querySelectorAll("candle-fish").length < 2) return;
+      out.push(fish);
+      fish.remove();
     },
     putBack: () => out.length && pick(boxes).append(/** @type {Element} */ (out.pop())),
     clone: (fish) => {

@@ -171,9 +171,9 @@ def test_nonsense_is_answered_with_an_event_and_harms_nothing(awake: Visit) -> N
     awake.page.evaluate(f"{FISH}.feed('here', undefined)")
     error = awake.wait_event("error")
     assert error["where"] == "feed"
-    awake.page.evaluate(f"{FISH}.tank.engine.post({{ type: 'resize', width: 'wide' }})")
+    awake.page.evaluate(f"{FISH}.controller.engine.post({{ type: 'resize', width: 'wide' }})")
     assert "resize.width: expected a number" in awake.wait_event("error", after=1)["message"]
-    awake.page.evaluate(f"{FISH}.tank.engine.post({{ type: 'input', events: new Float64Array(3) }})")
+    awake.page.evaluate(f"{FISH}.controller.engine.post({{ type: 'input', events: new Float64Array(3) }})")
     assert "multiple of 4" in awake.wait_event("error", after=2)["message"]
     frames = awake.state()["frames"]
     awake.wait_state(lambda state: state["frames"] > frames)

@@ -20,8 +20,9 @@ WEIGH = "() => performance.measureUserAgentSpecificMemory()"
 # What the page holds on to, seen from the element: gone when nothing else refers to it.
 HOLD = """() => {
   const fish = document.querySelector("candle-fish");
-  globalThis.held = { element: new WeakRef(fish), tank: new WeakRef(fish.tank),
-    canvas: new WeakRef(fish.tank.canvases.canvas), water: new WeakRef(fish.tank.canvases.water) };
+  globalThis.held = { element: new WeakRef(fish), controller: new WeakRef(fish.controller),
+    canvas: new WeakRef(fish.controller.canvases.canvas),
+    water: new WeakRef(fish.controller.canvases.water) };
 }"""
 LEFT = "() => Object.keys(held).filter((name) => held[name].deref() !== undefined)"
 ADD = "() => document.body.append(Object.assign(document.createElement('candle-fish'), { id: 'fish' }))"

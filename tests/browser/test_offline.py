@@ -107,7 +107,7 @@ def test_two_deploys_with_an_open_tab(visits: Visits, visit: Visit, deploys: Dep
         visit.page.evaluate(UPDATE)
         wait_served(visit, deploys.app(mark))
     assert release(visit) == "one"
-    late = f"import('/{deploys.app('one')}/page-engine.js').then((module) => typeof module.openOnPage)"
+    late = f"import('/{deploys.app('one')}/engine-inline.js').then((module) => typeof module.openOnPage)"
     assert visit.page.evaluate(late) == "function", "the open tab has all of its release"
     other = visits.beside(visit.page.context)
     other.open()

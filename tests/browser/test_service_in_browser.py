@@ -186,7 +186,9 @@ def test_two_browsers_share_one_memory_and_lose_no_point(running: Running) -> No
     for visit in (phone, laptop):
         visit.open()
         visit.wait_awake()
-        visit.page.wait_for_function("() => document.querySelector('candle-fish').tank.analytics !== null")
+        visit.page.wait_for_function(
+            "() => document.querySelector('candle-fish').controller.analytics !== null"
+        )
     laptop.page.mouse.click(700, 300)
     laptop.wait_event("fed")
     phone.page.mouse.click(600, 300)

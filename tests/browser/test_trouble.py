@@ -34,7 +34,9 @@ def test_no_proxy_is_left_when_the_fish_on_the_page_is_gone(visits: Visits) -> N
     visit.page.add_init_script("delete HTMLCanvasElement.prototype.transferControlToOffscreen")
     visit.open()
     visit.wait_awake()
-    visit.page.evaluate("window.kept = document.querySelector('candle-fish'); window.host = kept.tank.engine")
+    visit.page.evaluate(
+        "window.kept = document.querySelector('candle-fish'); window.host = kept.controller.engine"
+    )
     visit.page.evaluate("kept.remove()")
     visit.page.wait_for_timeout(300)
     assert visit.events("error") == []

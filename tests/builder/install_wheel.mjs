@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const { loadPyodide } = await import(pathToFileURL(`${process.argv[2]}/pyodide.mjs`));
-const { installWheel } = await import(new URL("../../web/wheels.js", import.meta.url));
+const { installWheel } = await import(new URL("../../web/runtime/wheels.js", import.meta.url));
 const pyodide = await loadPyodide();
 try {
   await installWheel(pyodide, new Uint8Array(readFileSync(process.argv[3])));

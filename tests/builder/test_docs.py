@@ -11,6 +11,7 @@ import pytest
 
 from builder.docs import docs_files
 from builder.errors import BuildError
+from builder.paths import WEB
 from builder.reference import element_page, moods_page
 from candlefish.sim.mood import Mood
 from candlefish.sim.params import default_tuning
@@ -105,8 +106,8 @@ def what_is_wrong(name: str, target: str, pages: dict[str, Links], site: dict[st
         return "" if parts.scheme == "data" else "leads to another site"
     path = PurePosixPath(parts.path.removeprefix("/"))
     if path.parts[0] != "docs":
-        source = path if path.parts[0] == "examples" else "web" / path
-        return "" if (ROOT / source).is_file() else "no such page of the site"
+        there = (ROOT / path).is_file() if path.parts[0] == "examples" else list(WEB.rglob(path.name))
+        return "" if there else "no such page of the site"
     page = str(path.relative_to("docs"))
     if page not in site:
         return "no such page"

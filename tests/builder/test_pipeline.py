@@ -21,9 +21,10 @@ PYODIDE = NODE_MODULES / "pyodide"
 
 
 def test_only_pages_scripts_and_styles_are_shipped(tmp_path: Path) -> None:
-    for name in ("index.html", "fish.js", "styles.css", "messages.d.ts", "notes.md"):
+    (tmp_path / "element").mkdir()
+    for name in ("index.html", "element/fish.js", "styles.css", "messages.d.ts", "element/notes.md"):
         (tmp_path / name).write_text(name)
-    assert pipeline.read_web(tmp_path).keys() == {"index.html", "fish.js", "styles.css"}
+    assert pipeline.read_web(tmp_path).keys() == {"index.html", "element/fish.js", "styles.css"}
 
 
 def test_a_directory_without_a_page_is_refused(tmp_path: Path) -> None:

@@ -8,20 +8,29 @@ import re
 
 import pytest
 
+from builder import offline
 from builder.digest import sha256
 from builder.errors import BuildError
 from builder.packing import pack
 from builder.paths import WEB
-from builder.site import Contents, site_files
+from builder.site import Contents, joined_scripts, site_files
 from builder.versions import Versions
 
 VERSIONS = Versions(candlefish="1.2.3", pyodide="0.29.5", numpy="2.2.5", python="3.13.2")
 PAGE = (
     b"<style>{{inline:styles.css}}</style>{{fallback_svg}}<script src={{app}}/page.js></script>"
+    b"<script src={{app}}/candle-fish.js></script>"
     b"{{pyodide}} {{pyscript}} {{numpy_wheel}} {{candlefish_wheel}}"
 )
+WEB_FILES = {
+    "demo/index.html": PAGE,
+    "demo/styles.css": b"a{}",
+    "demo/page.js": b"page();",
+    "element/candle-fish.js": b"fish();",
+}
 CONTENTS = Contents(
-    web={"index.html": PAGE, "styles.css": b"a{}", "candle-fish.js": b"fish()", "page.js": b"page()"},
+    web=WEB_FILES,
+    scripts=joined_scripts(WEB_FILES, {}),
     package={"package.json": b'{"name": "candlefish"}', "candle-fish.d.ts": b"types"},
     static={"fallback.svg": b"<svg/>", "other.svg": b"<svg>other</svg>"},
     pyodide={"pyodide.mjs": b"py", "pyodide-lock.json": b'{"info": {}}'},
@@ -57,7 +66,7 @@ def test_everything_is_where_it_belongs() -> None:
         "package.json",
         "candle-fish.d.ts",
         *(f"{app}/{name}" for name in ("assets.js", "candle-fish.js", "page.js", "styles.css")),
-        f"{app}/studio/wheel.js",
+        f"{app}/studio-assets.js",
         f"{directory(files, 'studio-')}/candlefish-studio.whl",
         f"{pyodide}/pyodide.mjs",
         f"{pyodide}/pyodide-lock.json",
@@ -70,12 +79,13 @@ def test_everything_is_where_it_belongs() -> None:
     assert json.loads(files["package.json"]) == {"name": "candlefish", "version": "1.2.3"}
     assert files["index.html"].decode() == (
         f"<style>a{{}}</style><svg/><script src=./{app}/page.js></script>"
+        f"<script src=./{app}/candle-fish.js></script>"
         f"./{pyodide} ./{pyscript} ./{python}/numpy.whl ./{python}/candlefish.whl"
     )
 
 
 def test_pages_and_package_lead_to_the_source_where_it_is_published() -> None:
-    web = {**CONTENTS.web, "index.html": b"<nav>{{source_link}}</nav>"}
+    web = {**CONTENTS.web, "demo/index.html": b"<nav>{{source_link}}</nav>"}
     published = dataclasses.replace(CONTENTS, web=web, source="https://code.example/fish?a&b")
     files = site_files(published, VERSIONS)
     assert files["index.html"] == b'<nav><a href="https://code.example/fish?a&amp;b">Source</a></nav>'
@@ -120,37 +130,39 @@ def test_a_change_renames_what_it_touches(change: dict[str, object], renamed: se
 
 
 def test_the_element_must_be_there() -> None:
-    web = {"index.html": b"", "page.js": b""}
-    with pytest.raises(BuildError, match=r"web/candle-fish\.js is missing"):
-        site_files(dataclasses.replace(CONTENTS, web=web), VERSIONS)
+    scripts = {"page.js": CONTENTS.scripts["page.js"]}
+    with pytest.raises(BuildError, match=r"web/ has no candle-fish\.js"):
+        site_files(dataclasses.replace(CONTENTS, scripts=scripts), VERSIONS)
 
 
 def test_an_unknown_token_stops_the_build() -> None:
-    web = {**CONTENTS.web, "other.html": b"{{unknown}}"}
-    with pytest.raises(BuildError, match=r"web/other\.html, line 1: unknown token \{\{unknown\}\}"):
+    web = {**CONTENTS.web, "demo/other.html": b"{{unknown}}"}
+    with pytest.raises(BuildError, match=r"web/demo/other\.html, line 1: unknown token \{\{unknown\}\}"):
         site_files(dataclasses.replace(CONTENTS, web=web), VERSIONS)
 
 
 def test_the_service_worker_keeps_what_the_index_page_leads_to_or_is_the_kill_switch() -> None:
-    workers = {name: (WEB / name).read_bytes() for name in ("service-worker.js", "service-worker-off.js")}
-    unpack = {"unpack.js": (WEB / "unpack.js").read_bytes()}
+    workers = {path: (WEB / path).read_bytes() for path in offline.SOURCES}
     web = {
         **CONTENTS.web,
         **workers,
-        **unpack,
-        "page.js": b'import("./late.js");\n',
-        "late.js": b"late()",
-        "unused.js": b"unused()",
+        "demo/page.js": b'import("./late.js");\n',
+        "demo/late.js": b"late();",
+        "demo/unused.js": b"unused();",
+        "demo/other.html": b"<script src={{app}}/unused.js></script>",
     }
-    files = site_files(dataclasses.replace(CONTENTS, web=web), VERSIONS)
+    contents = dataclasses.replace(CONTENTS, web=web, scripts=joined_scripts(web, {}))
+    files = site_files(contents, VERSIONS)
     app = directory(files, "app-")
     script = files["service-worker.js"].decode()
     kept = set(re.findall(r'"([^"]+)": "sha256-', script))
     assert {f"{app}/page.js", f"{app}/late.js"} <= kept
+    assert f"{app}/unused.js" in files
     assert f"{app}/unused.js" not in kept
     assert kept <= files.keys()
-    assert not any(f"{app}/{name}" in files for name in workers), "it is not one of the page's scripts"
-    without = dataclasses.replace(CONTENTS, web=web, offline=False)
+    names = ("service-worker.js", "service-worker-off.js")
+    assert not any(f"{app}/{name}" in files for name in names), "it is not one of the page's scripts"
+    without = dataclasses.replace(contents, offline=False)
     killed = site_files(without, VERSIONS)["service-worker.js"].decode()
     assert "unregister" in killed
     assert "unregister" not in script

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from builder import size_report
+from builder.bundle import Script
 from builder.errors import BuildError
 from builder.size_report import BUDGETS, parts, reports, require_within
 
@@ -69,9 +70,10 @@ def test_what_is_wrong_in_the_file_is_told(tmp_path: Path, text: str, said: str)
 
 def test_the_reports_hold_every_budget_and_file(tmp_path: Path) -> None:
     spent = parts(MANIFEST, budgets(tmp_path, budget("critical-path", '["index.html"]', 9)))
-    made = reports(MANIFEST, spent)
+    made = reports(MANIFEST, spent, {"a.js": Script("ab", {"x/a.js": 2}, ())})
     found = json.loads(made[size_report.JSON])
     assert found["files"] == FILES
+    assert found["modules"] == {"a.js": {"x/a.js": 2}}
     (one,) = found["budgets"]
     assert (one["name"], one["kb"], one["limit_kb"], one["within"]) == ("critical-path", 10.0, 9.0, False)
     page = made[size_report.HTML].decode()

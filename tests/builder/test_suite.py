@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder import __main__ as builder_main
-from builder import chromium, pins, pipeline, suite, system_packages
+from builder import chromium, node, pins, pipeline, suite, system_packages
 from builder.arguments import parser
 from builder.errors import BuildError
 from builder.paths import CACHE, DIST, ROOT
@@ -31,6 +31,7 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chromium, "find_or_install", lambda: (Path("/opt/chromium"), "installed"))
     monkeypatch.setattr(system_packages, "find_or_install", lambda: "installed")
     monkeypatch.setattr(suite, "build", lambda: None)
+    monkeypatch.setattr(node, "install_packages", lambda *_: False)
 
 
 def run_with(monkeypatch: pytest.MonkeyPatch, *commands: list[str]) -> int:
@@ -76,7 +77,13 @@ def test_arguments_after_the_dashes_go_to_pytest(monkeypatch: pytest.MonkeyPatch
     command = suite.tests(options.pytest)
     assert command[1:5] == ["-m", "pytest", "-n", "2"]
     assert command[-2:] == ["-k", "glow"]
-    assert [name for name, _ in suite.static_checks()] == ["lint", "format", "types"]
+    names = ["lint", "format", "types", "JavaScript lint and format", "JavaScript units"]
+    assert [name for name, _ in suite.static_checks()] == names
+
+
+def test_every_unit_test_of_the_javascript_is_run() -> None:
+    (units,) = (command for name, command in suite.static_checks() if name == "JavaScript units")
+    assert {"tests/javascript/beacon.test.mjs", "tests/javascript/memory-store.test.mjs"} <= set(units)
 
 
 def test_there_are_two_workers_at_least_and_four_at_most(monkeypatch: pytest.MonkeyPatch) -> None:

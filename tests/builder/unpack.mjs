@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-const { unpacking } = await import(new URL("../../web/unpack.js", import.meta.url));
+const { unpacking } = await import(new URL("../../web/runtime/unpack.js", import.meta.url));
 const [decoder, ...packed] = process.argv.slice(2).map((path) => new Uint8Array(readFileSync(path)));
 const unpack = unpacking(await WebAssembly.compile(decoder));
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");

@@ -7,7 +7,7 @@ import pytest
 
 from candlefish.draw.displaylist import CAPACITY, OPS, Blend, DisplayList, Op, Slot, Stop, operations
 
-PAINTER = Path(__file__).parents[2] / "web" / "paint.js"
+PAINTER = Path(__file__).parents[2] / "web" / "runtime" / "painter.js"
 
 
 def test_what_is_written_is_read_back() -> None:
@@ -56,7 +56,7 @@ def test_the_painter_has_the_same_codes_in_the_same_order() -> None:
     source = PAINTER.read_text(encoding="utf-8")
     for enum, count in ((Op, "13"), (Slot, "6")):
         found = re.search(rf"const \[([A-Z, ]+)\] = Array\({count}\)\.keys\(\)", source)
-        assert found, f"paint.js: no list of {count} codes"
+        assert found, f"painter.js: no list of {count} codes"
         assert found.group(1).split(", ") == [member.name for member in enum]
     assert {op.value for op in OPS} == set(range(len(OPS)))
 

@@ -109,7 +109,7 @@ def test_an_answer_says_what_its_file_says_of_itself(functions: Functions) -> No
 def needed_files(names: list[str]) -> list[str]:
     """What a first visit asks for: the page, what it loads, and a start from the snapshot."""
     page = ("index.html", "candle-fish.js", "service-worker.js")
-    parts = ("candle-fish.js", "page.js", "tank.js", "worker.js", "stage.js", "assets.js")
+    parts = ("candle-fish.js", "page.js", "controller.js", "worker.js", "stage.js", "assets.js")
     hashed = [name for name in names if name.startswith("app-") and name.split("/")[1] in parts]
     hashed += [name for name in names if name.startswith("snapshot-")]
     hashed += [name for name in names if re.match(r"pyodide-.*/pyodide\.(mjs|asm\.\w+)$", name)]

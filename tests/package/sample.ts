@@ -11,7 +11,10 @@ fish.addEventListener("candlefish:moodchange", ({ detail }) => {
 });
 document.addEventListener("candlefish:error", (event) => console.warn(event.detail.where, event.detail.message));
 const night: ParamChanges = { curious: { glow: 0.4, colour: "#ffb347" } };
-void fish.setParams(night).then(() => fish.getState()).then((state) => state.trust.toFixed(1));
+void fish
+  .setParams(night)
+  .then(() => fish.getState())
+  .then((state) => state.trust.toFixed(1));
 // @ts-expect-error a place has two coordinates
 fish.feed("here");
 // @ts-expect-error there is no such mood

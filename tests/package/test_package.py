@@ -38,7 +38,7 @@ def run(*command: str, cwd: Path = ROOT) -> str:
 
 
 def test_the_attributes_are_those_the_element_reads() -> None:
-    text = source("candle-fish.js")
+    text = source("element/candle-fish.js")
     restarting = re.search(r"RESTARTING = new Set\(\[(.*?)\]\)", text)
     others = re.search(r"observedAttributes = \[\.\.\.RESTARTING, (.*?)\]", text)
     assert restarting
@@ -49,7 +49,7 @@ def test_the_attributes_are_those_the_element_reads() -> None:
 
 
 def test_every_member_is_there() -> None:
-    text = source("candle-fish.js")
+    text = source("element/candle-fish.js")
     types = source("package/candle-fish.d.ts")
     for name in names("members"):
         assert re.search(rf"^  (?:async |get )?{name}\(", text, re.MULTILINE), name
@@ -57,7 +57,7 @@ def test_every_member_is_there() -> None:
 
 
 def test_parts_and_properties_are_those_of_the_shadow_tree() -> None:
-    view, css = source("view.js"), source("shadow-css.js")
+    view, css = source("element/view.js"), source("element/styles.js")
     given = set(re.findall(r'(?:element\("\w+", |part\.add\()"([\w-]+)"', view))
     assert given == names("cssParts")
     used = dict(re.findall(r"var\((--candlefish-[\w-]+), ((?:[^()]|\([^()]*\))+)\)", css))

@@ -1,6 +1,6 @@
 /** The code view: a manner of swimming in Python, changed, run and seen; an error is shown at its line. */
 
-import { byId } from "./dom.js";
+import { byId } from "../dom.js";
 import { codeEditor, plainEditor } from "./editor.js";
 
 const LOOK_EVERY_MS = 500;
@@ -15,9 +15,9 @@ export class Code {
     this.own = {};
     this.watching = 0;
     this.opened = false;
-    this.field = /** @type {HTMLTextAreaElement} */ (byId("source"));
+    this.field = byId("source", HTMLTextAreaElement);
     this.editor = plainEditor(this.field);
-    this.manner = /** @type {HTMLSelectElement} */ (byId("manner"));
+    this.manner = byId("manner", HTMLSelectElement);
     this.hint = byId("code-said").textContent ?? "";
     byId("t-code").addEventListener("click", () => void this.open(), { once: true });
     byId("t-code").addEventListener("focus", () => void this.open(), { once: true });
@@ -34,7 +34,10 @@ export class Code {
     if (this.opened) return;
     this.opened = true;
     const on = { onInput: () => this.keep(), onRun: () => void this.run() };
-    const [{ sources }, editor] = await Promise.all([this.ask("code"), codeEditor(this.field, on).catch(() => this.editor)]);
+    const [{ sources }, editor] = await Promise.all([
+      this.ask("code"),
+      codeEditor(this.field, on).catch(() => this.editor),
+    ]);
     this.editor = editor;
     this.shipped = sources;
     this.manner.replaceChildren(...Object.keys(sources).map((name) => new Option(name.replaceAll("_", " "), name)));

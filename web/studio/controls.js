@@ -71,8 +71,23 @@ export class Row {
     const help = make("span", { className: "help", id: `${id}-help` }, param.help);
     this.fields = this.makeFields(id, name);
     this.note = make("p", { className: "note", hidden: true });
-    const head = make("div", { className: "head" }, label, help, make("span", { className: "gap" }), ...this.fields.value, this.lock, this.reset);
-    this.element = make("div", { className: `row ${param.kind}`, "data-key": this.key }, head, ...this.fields.below, this.note);
+    const head = make(
+      "div",
+      { className: "head" },
+      label,
+      help,
+      make("span", { className: "gap" }),
+      ...this.fields.value,
+      this.lock,
+      this.reset,
+    );
+    this.element = make(
+      "div",
+      { className: `row ${param.kind}`, "data-key": this.key },
+      head,
+      ...this.fields.below,
+      this.note,
+    );
     this.words = `${table} ${title} ${param.label} ${param.name} ${param.help}`.toLowerCase();
     this.reset.addEventListener("click", () => on.onReset());
     this.lock.addEventListener("click", () => on.onLock(this.lock.getAttribute("aria-pressed") !== "true"));
@@ -96,13 +111,23 @@ export class Row {
     const { low, high, step, unit } = this.param;
     const range = { min: String(low), max: String(high), step: String(step) };
     const slider = make("input", { type: "range", id, ...range, "aria-describedby": `${id}-help` });
-    const number = make("input", { type: "number", ...range, step: "any", "aria-label": `${name}${unit ? `, ${unit}` : ""}`, inputMode: "decimal" });
-    slider.addEventListener("pointerdown", () => (this.stroke = this.on.newStroke()));
-    slider.addEventListener("keydown", (event) => event.repeat || (this.stroke = this.on.newStroke()));
+    const number = make("input", {
+      type: "number",
+      ...range,
+      step: "any",
+      "aria-label": `${name}${unit ? `, ${unit}` : ""}`,
+      inputMode: "decimal",
+    });
+    const begin = () => {
+      this.stroke = this.on.newStroke();
+    };
+    slider.addEventListener("pointerdown", begin);
+    slider.addEventListener("keydown", (event) => event.repeat || begin());
     slider.addEventListener("input", () => this.on.onSet(Number(slider.value), this.stroke));
     this.mindTyping(number);
     number.addEventListener("change", () => {
-      if (number.value !== "" && Number.isFinite(Number(number.value))) this.on.onSet(Number(number.value), this.on.newStroke());
+      if (number.value !== "" && Number.isFinite(Number(number.value)))
+        this.on.onSet(Number(number.value), this.on.newStroke());
       else this.show(this.value ?? low, this.usual ?? low);
     });
     this.slider = slider;
@@ -122,13 +147,21 @@ export class Row {
    */
   colourFields(id, name) {
     const well = make("input", { type: "color", id, "aria-describedby": `${id}-help` });
-    const code = make("input", { type: "text", className: "code", "aria-label": `${name}, as #rrggbb`, spellcheck: false, maxLength: 7 });
+    const code = make("input", {
+      type: "text",
+      className: "code",
+      "aria-label": `${name}, as #rrggbb`,
+      spellcheck: false,
+      maxLength: 7,
+    });
     this.seen = make("p", { className: "seen" });
     well.addEventListener("focus", () => (this.stroke = this.on.newStroke()));
     well.addEventListener("input", () => this.on.onSet(well.value, this.stroke));
     well.addEventListener("change", () => (this.stroke = this.on.newStroke()));
     this.mindTyping(code);
-    code.addEventListener("change", () => this.on.onSet(HEX.test(code.value) ? code.value.toLowerCase() : code.value, this.on.newStroke()));
+    code.addEventListener("change", () =>
+      this.on.onSet(HEX.test(code.value) ? code.value.toLowerCase() : code.value, this.on.newStroke()),
+    );
     this.well = well;
     this.code = code;
     return { value: [code, well], below: [this.seen] };
@@ -139,7 +172,13 @@ export class Row {
    * @param {string} name
    */
   curveFields(id, name) {
-    const code = make("input", { type: "text", id, className: "curve-code", spellcheck: false, "aria-describedby": `${id}-help` });
+    const code = make("input", {
+      type: "text",
+      id,
+      className: "curve-code",
+      spellcheck: false,
+      "aria-describedby": `${id}-help`,
+    });
     const curve = new CurveField(name, this.on);
     this.mindTyping(code);
     code.addEventListener("change", () => this.on.onSet(code.value, this.on.newStroke()));

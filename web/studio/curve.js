@@ -37,10 +37,28 @@ export class CurveField {
     this.arms = [draw("line", { class: "arm", x1: 0, y1: HIGH }), draw("line", { class: "arm", x1: WIDE, y1: 0 })];
     this.knobs = ["first", "second"].map((which, index) => this.knob(`${name}, ${which} handle`, index));
     this.runner = draw("circle", { class: "runner", r: 4, cx: 0, cy: HIGH });
-    this.picture = draw("svg", { class: "curve-field", viewBox: `-8 -8 ${WIDE + 16} ${HIGH + 16}` }, draw("rect", { class: "square", width: WIDE, height: HIGH }), ...this.arms, this.path, this.runner, ...this.knobs);
-    this.named = make("select", { "aria-label": `${name}, ready-made` }, new Option("own", ""), ...Object.entries(NAMED).map(([label, curve]) => new Option(label, curve)));
+    this.picture = draw(
+      "svg",
+      { class: "curve-field", viewBox: `-8 -8 ${WIDE + 16} ${HIGH + 16}` },
+      draw("rect", { class: "square", width: WIDE, height: HIGH }),
+      ...this.arms,
+      this.path,
+      this.runner,
+      ...this.knobs,
+    );
+    this.named = make(
+      "select",
+      { "aria-label": `${name}, ready-made` },
+      new Option("own", ""),
+      ...Object.entries(NAMED).map(([label, curve]) => new Option(label, curve)),
+    );
     this.named.addEventListener("change", () => this.named.value && on.onSet(this.named.value, on.newStroke()));
-    this.element = make("div", { className: "curve-line" }, this.picture, make("div", {}, this.named, make("p", { className: "of-curve" }, "time →  share ↑")));
+    this.element = make(
+      "div",
+      { className: "curve-line" },
+      this.picture,
+      make("div", {}, this.named, make("p", { className: "of-curve" }, "time →  share ↑")),
+    );
   }
 
   /**
@@ -48,17 +66,25 @@ export class CurveField {
    * @param {number} index
    */
   knob(name, index) {
-    const knob = draw("circle", { class: "knob", r: 6, tabindex: 0, role: "slider", "aria-label": name, "aria-valuemin": 0, "aria-valuemax": 1 });
+    const knob = draw("circle", {
+      class: "knob",
+      r: 6,
+      tabindex: 0,
+      role: "slider",
+      "aria-label": name,
+      "aria-valuemin": 0,
+      "aria-valuemax": 1,
+    });
     knob.addEventListener("pointerdown", (event) => {
       this.stroke = this.on.newStroke();
-      knob.setPointerCapture(/** @type {PointerEvent} */ (event).pointerId);
+      knob.setPointerCapture(event.pointerId);
       event.preventDefault();
       knob.focus();
     });
     knob.addEventListener("pointermove", (event) => {
-      if (knob.hasPointerCapture(/** @type {PointerEvent} */ (event).pointerId)) this.drag(index, /** @type {PointerEvent} */ (event));
+      if (knob.hasPointerCapture(event.pointerId)) this.drag(index, event);
     });
-    knob.addEventListener("keydown", (event) => this.onKey(index, /** @type {KeyboardEvent} */ (event)));
+    knob.addEventListener("keydown", (event) => this.onKey(index, event));
     return knob;
   }
 
@@ -79,7 +105,9 @@ export class CurveField {
    */
   onKey(index, event) {
     const by = event.shiftKey ? 0.01 : STEP;
-    const [right, up] = { ArrowRight: [by, 0], ArrowLeft: [-by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[event.key] ?? [0, 0];
+    const [right, up] = { ArrowRight: [by, 0], ArrowLeft: [-by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[
+      event.key
+    ] ?? [0, 0];
     if (right === 0 && up === 0) return;
     event.preventDefault();
     if (!event.repeat) this.stroke = this.on.newStroke();
@@ -107,7 +135,10 @@ export class CurveField {
   place() {
     const [x1, y1, x2, y2] = this.handles.map((part, at) => (at % 2 ? HIGH * (1 - part) : WIDE * part));
     this.path.setAttribute("d", `M0 ${HIGH}C${x1} ${y1} ${x2} ${y2} ${WIDE} 0`);
-    [[x1, y1], [x2, y2]].forEach(([x, y], index) => {
+    [
+      [x1, y1],
+      [x2, y2],
+    ].forEach(([x, y], index) => {
       this.knobs[index].setAttribute("cx", String(x));
       this.knobs[index].setAttribute("cy", String(y));
       this.arms[index].setAttribute("x2", String(x));
@@ -126,6 +157,9 @@ export class CurveField {
   run(curve, seconds) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const old of this.runner.getAnimations()) old.cancel();
-    this.runner.animate([{ transform: "translateY(0)" }, { transform: `translateY(${-HIGH}px)` }], { duration: 1000 * seconds, easing: curve });
+    this.runner.animate([{ transform: "translateY(0)" }, { transform: `translateY(${-HIGH}px)` }], {
+      duration: 1000 * seconds,
+      easing: curve,
+    });
   }
 }

@@ -1,4 +1,4 @@
-/** Making and finding elements. */
+/** Making elements, and canvases to draw on. */
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
@@ -10,7 +10,7 @@
 export function make(tag, given = {}, ...inside) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(given)) {
-    if (name in made && !name.includes("-")) /** @type {Record<string, any>} */ (/** @type {unknown} */ (made))[name] = value;
+    if (name in made && !name.includes("-")) Reflect.set(made, name, value);
     else made.setAttribute(name, String(value));
   }
   made.append(...inside);
@@ -18,27 +18,17 @@ export function make(tag, given = {}, ...inside) {
 }
 
 /**
- * @param {string} tag
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
  * @param {Record<string, string | number>} given attributes
  * @param {...(Node | string)} inside
- * @returns {SVGElement}
+ * @returns {SVGElementTagNameMap[K]}
  */
 export function draw(tag, given = {}, ...inside) {
-  const made = /** @type {SVGElement} */ (document.createElementNS("http://www.w3.org/2000/svg", tag));
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(given)) made.setAttribute(name, String(value));
   made.append(...inside);
   return made;
-}
-
-/**
- * @template {HTMLElement} [T=HTMLElement]
- * @param {string} id
- * @returns {T}
- */
-export function byId(id) {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`the page has no #${id}`);
-  return /** @type {T} */ (found);
 }
 
 /**

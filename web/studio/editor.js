@@ -4,7 +4,7 @@
  */
 
 import { make } from "./dom.js";
-import { STUDIO } from "./wheel.js";
+import { STUDIO } from "./studio-assets.js";
 
 /**
  * @typedef {object} Editor
@@ -14,17 +14,32 @@ import { STUDIO } from "./wheel.js";
  */
 
 const LOOK = {
-  "&": { height: "100%", fontSize: "12px", color: "#e0e1dd", backgroundColor: "#0a1420", borderRadius: "8px", border: "1px solid #415a77" },
+  "&": {
+    height: "100%",
+    fontSize: "12px",
+    color: "#e0e1dd",
+    backgroundColor: "#0a1420",
+    borderRadius: "8px",
+    border: "1px solid #415a77",
+  },
   "&.cm-focused": { outline: "2px solid #3fd3c6", outlineOffset: "1px" },
   ".cm-scroller": { fontFamily: "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace", lineHeight: "1.5" },
   ".cm-content": { caretColor: "#ffffff" },
   ".cm-gutters": { backgroundColor: "#0a1420", color: "#8fa3bd", border: "0" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "rgb(119 141 169 / 14%)" },
   ".cm-line.wrong": { backgroundColor: "rgb(255 138 128 / 22%)", boxShadow: "inset 3px 0 #ff8a80" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "#274060" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "#274060",
+  },
   ".cm-tooltip": { backgroundColor: "#1b263b", border: "1px solid #415a77" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "#3fd3c6", color: "#0d1b2a" },
-  ".cm-button": { backgroundImage: "none", backgroundColor: "#26364f", color: "#e0e1dd", border: "1px solid #415a77", borderRadius: "6px" },
+  ".cm-button": {
+    backgroundImage: "none",
+    backgroundColor: "#26364f",
+    color: "#e0e1dd",
+    border: "1px solid #415a77",
+    borderRadius: "6px",
+  },
   ".cm-textfield": { backgroundColor: "#0a1420", color: "#e0e1dd", border: "1px solid #415a77", borderRadius: "6px" },
   ".cm-panel.cm-search :is(input, button, label)": { fontSize: "12px" },
   ".cm-panels": { backgroundColor: "#1b263b", color: "#e0e1dd" },
@@ -118,11 +133,17 @@ function having(module, name) {
 /** @param {any} tags */
 function colours(tags) {
   return [
-    { tag: [tags.keyword, tags.definitionKeyword, tags.controlKeyword, tags.operatorKeyword, tags.moduleKeyword], color: "#ff9dbf" },
+    {
+      tag: [tags.keyword, tags.definitionKeyword, tags.controlKeyword, tags.operatorKeyword, tags.moduleKeyword],
+      color: "#ff9dbf",
+    },
     { tag: [tags.string, tags.docString], color: "#9fd8a4" },
     { tag: [tags.number, tags.bool, tags.null], color: "#ffc069" },
     { tag: tags.comment, color: "#8fa3bd", fontStyle: "italic" },
-    { tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.definition(tags.variableName)], color: "#7fe3d8" },
+    {
+      tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.definition(tags.variableName)],
+      color: "#7fe3d8",
+    },
     { tag: [tags.className, tags.typeName], color: "#cbb6f0" },
     { tag: tags.self, color: "#cbb6f0" },
   ];

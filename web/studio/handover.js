@@ -1,8 +1,9 @@
 /** Files in and out: what is exported and imported, shared, embedded, and the pictures. */
 
-import { byId, make } from "./dom.js";
+import { byId } from "../dom.js";
+import { make } from "./dom.js";
 
-/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./commands.js").Commands} Commands */
 
 const FILM_MS = 6000;
 const MOST_BYTES = 262_144;
@@ -25,31 +26,34 @@ function filmType() {
 
 export class Handover {
   /**
-   * @param {Desk} desk
-   * @param {import("./swim.js").Swim} swim
+   * @param {Commands} commands
+   * @param {import("./fish.js").StudioFish} fish
    * @param {string} name of the file
    * @param {(text: string) => void} say
    * @param {(text: string, name: string) => Promise<void>} onVisit a recorded visit is given
    */
-  constructor(desk, swim, name, say, onVisit) {
+  constructor(commands, fish, name, say, onVisit) {
     this.onVisit = onVisit;
-    this.desk = desk;
-    this.swim = swim;
+    this.commands = commands;
+    this.fish = fish;
     this.name = name;
     this.say = say;
-    this.dialog = /** @type {HTMLDialogElement} */ (byId("handover"));
-    this.text = /** @type {HTMLTextAreaElement} */ (byId("handover-text"));
-    this.format = /** @type {HTMLSelectElement} */ (byId("format"));
+    this.dialog = byId("handover", HTMLDialogElement);
+    this.text = byId("handover-text", HTMLTextAreaElement);
+    this.format = byId("format", HTMLSelectElement);
     this.format.addEventListener("change", () => void this.fill());
     byId("share").addEventListener("click", () => void this.open());
     byId("handover-close").addEventListener("click", () => this.dialog.close());
     byId("copy-text").addEventListener("click", () => void this.copy());
     byId("download-text").addEventListener("click", () => this.keep());
-    byId("png").addEventListener("click", () => this.swim.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"));
+    byId("png").addEventListener("click", () =>
+      this.fish.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"),
+    );
     byId("film").addEventListener("click", () => this.film());
-    byId("film").textContent = `Film of ${FILM_MS / 1000} s, ${filmType()?.match(/webm|mp4/)?.[0] ?? "not in this browser"}`;
+    byId("film").textContent =
+      `Film of ${FILM_MS / 1000} s, ${filmType()?.match(/webm|mp4/)?.[0] ?? "not in this browser"}`;
     for (const id of ["file", "recording"]) {
-      const picker = /** @type {HTMLInputElement} */ (byId(id));
+      const picker = byId(id, HTMLInputElement);
       picker.addEventListener("change", () => {
         if (picker.files?.[0]) void this.take(picker.files[0]);
         picker.value = "";
@@ -62,7 +66,10 @@ export class Handover {
   listenToDrops() {
     const over = byId("drop");
     let depth = 0;
-    const show = (/** @type {number} */ change) => (over.hidden = (depth = Math.max(0, depth + change)) === 0);
+    const show = (/** @type {number} */ change) => {
+      depth = Math.max(0, depth + change);
+      over.hidden = depth === 0;
+    };
     addEventListener("dragenter", () => show(1));
     addEventListener("dragleave", () => show(-1));
     addEventListener("dragover", (event) => event.preventDefault());
@@ -78,15 +85,19 @@ export class Handover {
   async take(file) {
     const recorded = file.name.toLowerCase().endsWith(".jsonl");
     const most = recorded ? MOST_RECORDED_BYTES : MOST_BYTES;
-    if (file.size > most) return this.desk.on.onProblems([{ line: 0, message: `expected at most ${most} bytes, got ${file.size}` }], `import ${file.name}`);
+    if (file.size > most)
+      return this.commands.on.onProblems(
+        [{ line: 0, message: `expected at most ${most} bytes, got ${file.size}` }],
+        `import ${file.name}`,
+      );
     let text;
     try {
       text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     } catch {
-      return this.desk.on.onProblems([{ line: 0, message: "not a text in UTF-8" }], `import ${file.name}`);
+      return this.commands.on.onProblems([{ line: 0, message: "not a text in UTF-8" }], `import ${file.name}`);
     }
     if (recorded) return this.onVisit(text, file.name);
-    const answer = await this.desk.do("import", { text, name: file.name });
+    const answer = await this.commands.do("import", { text, name: file.name });
     if (!answer.problems) this.say(`${file.name} is open; undo brings the one before back`);
   }
 
@@ -102,11 +113,11 @@ export class Handover {
 
   /** @returns {Promise<string>} */
   async written() {
-    const state = this.desk.state;
+    const state = this.commands.state;
     if (state === null) return "";
     switch (this.format.value) {
       case "json":
-        return (await this.desk.ask("json", {})).text;
+        return (await this.commands.ask("json", {})).text;
       case "link":
         return `${location.origin}${location.pathname}#moods=${state.link}`;
       case "embed":
@@ -128,15 +139,21 @@ export class Handover {
 
   keep() {
     const json = this.format.value === "json";
-    download(new Blob([this.text.value], { type: json ? "application/json" : "application/toml" }), json ? this.name.replace(/\.toml$/, ".json") : this.name);
-    if (!json) void this.desk.do("saved");
+    download(
+      new Blob([this.text.value], { type: json ? "application/json" : "application/toml" }),
+      json ? this.name.replace(/\.toml$/, ".json") : this.name,
+    );
+    if (!json) void this.commands.do("saved");
   }
 
   film() {
-    const button = /** @type {HTMLButtonElement} */ (byId("film"));
+    const button = byId("film", HTMLButtonElement);
     const type = filmType();
     if (type === undefined) return this.say("This browser records no films");
-    const recorder = new MediaRecorder(this.swim.canvas.captureStream(30), { mimeType: type, videoBitsPerSecond: 6_000_000 });
+    const recorder = new MediaRecorder(this.fish.canvas.captureStream(30), {
+      mimeType: type,
+      videoBitsPerSecond: 6_000_000,
+    });
     /** @type {Blob[]} */
     const parts = [];
     let failed = "";
@@ -147,7 +164,10 @@ export class Handover {
       download(new Blob(parts, { type }), type.includes("mp4") ? "candlefish.mp4" : "candlefish.webm");
       this.say("The film is done");
     });
-    recorder.addEventListener("error", (event) => (failed = /** @type {any} */ (event).error?.message ?? "the recorder stopped"));
+    recorder.addEventListener(
+      "error",
+      (event) => (failed = /** @type {any} */ (event).error?.message ?? "the recorder stopped"),
+    );
     recorder.start();
     button.disabled = true;
     this.say(`Filming for ${FILM_MS / 1000} seconds`);

@@ -1,5 +1,6 @@
 /** The panel: every parameter of every mood, by mood and group, to be searched. */
 
+import { findAll } from "../dom.js";
 import { Row } from "./controls.js";
 import { make } from "./dom.js";
 
@@ -10,14 +11,14 @@ export class Panel {
   /**
    * @param {{tabs: HTMLElement, rows: HTMLElement, search: HTMLInputElement, found: HTMLElement}} at
    * @param {Schema} schema
-   * @param {import("./desk.js").Desk} desk
+   * @param {import("./commands.js").Commands} commands
    * @param {Set<string>} locks keys of values that stay
    * @param {{onTable: (table: string) => void, onLock: () => void}} on
    */
-  constructor(at, schema, desk, locks, on) {
+  constructor(at, schema, commands, locks, on) {
     this.at = at;
     this.schema = schema;
-    this.desk = desk;
+    this.commands = commands;
     this.locks = locks;
     this.on = on;
     this.table = schema.tables[0].name;
@@ -37,7 +38,12 @@ export class Panel {
    */
   tab(name, title) {
     const dot = make("span", { className: "dot", "aria-hidden": "true" });
-    const tab = make("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `section-${name}`, "data-table": name }, dot, title);
+    const tab = make(
+      "button",
+      { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `section-${name}`, "data-table": name },
+      dot,
+      title,
+    );
     tab.addEventListener("click", () => this.choose(name));
     return tab;
   }
@@ -48,7 +54,17 @@ export class Panel {
       const rows = group.params.map((param) => this.row(table, param).element);
       return make("fieldset", {}, make("legend", {}, group.title), ...rows);
     });
-    return make("div", { className: "section", id: `section-${table.name}`, role: "tabpanel", "aria-labelledby": `tab-${table.name}`, "data-table": table.name }, ...groups);
+    return make(
+      "div",
+      {
+        className: "section",
+        id: `section-${table.name}`,
+        role: "tabpanel",
+        "aria-labelledby": `tab-${table.name}`,
+        "data-table": table.name,
+      },
+      ...groups,
+    );
   }
 
   /**
@@ -56,11 +72,11 @@ export class Panel {
    * @param {import("./types").Param} param
    */
   row(table, param) {
-    const { desk, locks } = this;
+    const { commands, locks } = this;
     const row = new Row(table.name, table.title, param, {
-      newStroke: () => desk.stroke(),
-      onSet: (value, stroke) => desk.set(table.name, param.name, value, stroke),
-      onReset: () => void desk.do("reset", { table: table.name, names: [param.name] }),
+      newStroke: () => commands.stroke(),
+      onSet: (value, stroke) => commands.set(table.name, param.name, value, stroke),
+      onReset: () => void commands.do("reset", { table: table.name, names: [param.name] }),
       onLock: (on) => {
         if (on) locks.add(row.key);
         else locks.delete(row.key);
@@ -102,11 +118,11 @@ export class Panel {
     const searching = words.length > 0;
     let count = 0;
     this.at.rows.classList.toggle("searching", searching);
-    for (const section of /** @type {NodeListOf<HTMLElement>} */ (this.at.rows.querySelectorAll(".section"))) {
+    for (const section of findAll(this.at.rows, ".section", HTMLElement)) {
       let any = false;
       for (const group of section.querySelectorAll("fieldset")) {
         let some = false;
-        for (const element of /** @type {NodeListOf<HTMLElement>} */ (group.querySelectorAll(".row"))) {
+        for (const element of findAll(group, ".row", HTMLElement)) {
           const fits = words.every((word) => this.rows.get(element.dataset.key ?? "")?.words.includes(word));
           element.hidden = searching && !fits;
           some ||= !element.hidden;
@@ -147,8 +163,8 @@ export class Panel {
   refuse(problems) {
     const [key] = problems[0].message.split(":");
     const row = this.rows.get(key);
-    if (!row || !this.desk.state) return false;
-    this.show(this.desk.state);
+    if (!row || !this.commands.state) return false;
+    this.show(this.commands.state);
     row.say(problems[0].message.slice(key.length + 2));
     return true;
   }

@@ -31,7 +31,8 @@ export class Plane {
     const paper = sheet(this.canvas);
     if (paper === null) return;
     const { context, width, height } = paper;
-    const place = (/** @type {number} */ v, /** @type {number} */ a) => /** @type {[number, number]} */ ([width / 2 + v * (width / 2 - 8), height / 2 - a * (height / 2 - 8)]);
+    const place = (/** @type {number} */ v, /** @type {number} */ a) =>
+      /** @type {[number, number]} */ ([width / 2 + v * (width / 2 - 8), height / 2 - a * (height / 2 - 8)]);
     this.axes(context, width, height);
     const [rx, ry] = place(...now.rest);
     context.strokeStyle = MUTE;
@@ -84,7 +85,10 @@ export class Plane {
   tell(now) {
     if (performance.now() - this.told < 1000) return;
     this.told = performance.now();
-    this.canvas.setAttribute("aria-label", `Affect: valence ${now.valence.toFixed(2)}, arousal ${now.arousal.toFixed(2)}`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `Affect: valence ${now.valence.toFixed(2)}, arousal ${now.arousal.toFixed(2)}`,
+    );
   }
 }
 
@@ -108,7 +112,8 @@ export class Timeline {
     this.at = now.step;
     if (now.last < this.lastStep) this.seen = this.seen.filter(({ step }) => step <= now.last);
     this.lastStep = now.last;
-    if (now.step >= now.last && now.step > (this.seen.at(-1)?.step ?? -1)) this.seen = [...this.seen.slice(1 - MOST), now];
+    if (now.step >= now.last && now.step > (this.seen.at(-1)?.step ?? -1))
+      this.seen = [...this.seen.slice(1 - MOST), now];
     const paper = sheet(this.canvas);
     if (paper === null) return;
     const { context, width, height } = paper;

@@ -1,15 +1,16 @@
 /** The studio: puts the parts together. */
 
+import { byId, findAll } from "../dom.js";
+import { Autosave } from "./autosave.js";
 import { Code } from "./code.js";
-import { Desk } from "./desk.js";
-import { byId, make } from "./dom.js";
+import { Commands } from "./commands.js";
+import { make } from "./dom.js";
+import { StudioFish } from "./fish.js";
 import { download, Handover } from "./handover.js";
 import { Panel } from "./panel.js";
 import { ServedFile } from "./served.js";
-import { StageView } from "./stage.js";
-import { Store } from "./store.js";
-import { Swim } from "./swim.js";
 import { Time } from "./time.js";
+import { Viewport } from "./viewport.js";
 import { Why } from "./why.js";
 
 /** @typedef {import("./types").FileState} FileState */
@@ -40,25 +41,25 @@ class Studio {
     this.why = null;
     /** @type {Time | null} */
     this.time = null;
-    /** @type {StageView | null} */
+    /** @type {Viewport | null} */
     this.stage = null;
     /** @type {Insight | null} */
     this.insight = null;
     this.workBefore = 0;
-    this.swim = new Swim(byId("tank"), {
+    this.fish = new StudioFish(byId("tank"), {
       onReady: () => void this.begin(),
       onInsight: (insight) => this.show(insight),
       onFailure: (message) => this.fail(message),
     });
-    this.store = new Store(served ? `file:${this.name}` : "own", () => this.swim.ask("kept"));
-    this.desk = new Desk((act, more) => this.swim.ask(act, more), {
+    this.store = new Autosave(served ? `file:${this.name}` : "own", () => this.fish.ask("kept"));
+    this.commands = new Commands((act, more) => this.fish.ask(act, more), {
       onChange: (state) => this.onChange(state),
       onProblems: (problems, act) => this.onProblems(problems, act),
     });
   }
 
   async begin() {
-    const opened = await this.desk.do("open", this.toOpen());
+    const opened = await this.commands.do("open", this.toOpen());
     if (opened.problems) {
       this.store.found.kept = undefined;
       return void (await this.begin());
@@ -82,22 +83,33 @@ class Studio {
   /** @param {Opened} opened */
   build(opened) {
     const locks = new Set(this.store.setting.locks ?? []);
-    const at = { tabs: byId("tabs"), rows: byId("rows"), search: /** @type {HTMLInputElement} */ (byId("search")), found: byId("found") };
-    this.panel = new Panel(at, opened.schema, this.desk, locks, {
+    const at = {
+      tabs: byId("tabs"),
+      rows: byId("rows"),
+      search: byId("search", HTMLInputElement),
+      found: byId("found"),
+    };
+    this.panel = new Panel(at, opened.schema, this.commands, locks, {
       onTable: (table) => this.onTable(table),
       onLock: () => this.store.set({ locks: [...locks] }),
     });
     this.why = new Why(opened.arrows, (mood) => this.colourOf(mood));
-    this.time = new Time((act, more) => this.swim.ask(act, more), opened.personas);
-    const stage = new StageView(this.swim, () => this.store.set({ device: stage.device.value }));
+    this.time = new Time((act, more) => this.fish.ask(act, more), opened.personas);
+    const stage = new Viewport(this.fish, () => this.store.set({ device: stage.device.value }));
     stage.choose(this.store.setting.device ?? "fill");
-    new Handover(this.desk, this.swim, this.name, (text) => this.say(text), (text, name) => this.relive(text, name));
+    new Handover(
+      this.commands,
+      this.fish,
+      this.name,
+      (text) => this.say(text),
+      (text, name) => this.relive(text, name),
+    );
     this.stage = stage;
     this.buildActions(opened, locks);
     this.buildHistory();
     this.buildTabs();
     this.buildHints();
-    new Code((act, more) => this.swim.ask(act, more));
+    new Code((act, more) => this.fish.ask(act, more));
     byId("file-name").textContent = this.name;
     byId("save").textContent = this.served ? "Save" : "Download";
   }
@@ -108,9 +120,9 @@ class Studio {
    * @param {string} name
    */
   async relive(text, name) {
-    const answer = await this.swim.ask("visit", { text });
+    const answer = await this.fish.ask("visit", { text });
     if (answer?.problems) return this.onProblems(answer.problems, `import ${name}`);
-    /** @type {HTMLInputElement} */ (byId("hold")).checked = false;
+    byId("hold", HTMLInputElement).checked = false;
     this.time?.showVisit();
     this.say(`${name}: the visit is lived again`);
   }
@@ -120,7 +132,7 @@ class Studio {
    * @param {Set<string>} locks
    */
   buildActions({ schema }, locks) {
-    const hold = /** @type {HTMLInputElement} */ (byId("hold"));
+    const hold = byId("hold", HTMLInputElement);
     hold.checked = this.store.setting.hold ?? true;
     hold.addEventListener("change", () => {
       this.store.set({ hold: hold.checked });
@@ -128,18 +140,25 @@ class Studio {
     });
     const table = () => this.panel?.table ?? "curious";
     const locked = () => [...locks];
-    byId("reset-mood").addEventListener("click", () => void this.desk.do("reset", { table: table() }));
+    byId("reset-mood").addEventListener("click", () => void this.commands.do("reset", { table: table() }));
     byId("randomise").addEventListener("click", () => {
-      const strength = Number(/** @type {HTMLInputElement} */ (byId("strength")).value) / 100;
-      void this.desk.do("randomise", { table: table(), seed: Math.floor(Math.random() * 2 ** 31), strength, locked: locked() });
+      const strength = Number(byId("strength", HTMLInputElement).value) / 100;
+      void this.commands.do("randomise", {
+        table: table(),
+        seed: Math.floor(Math.random() * 2 ** 31),
+        strength,
+        locked: locked(),
+      });
     });
-    const copy = /** @type {HTMLSelectElement} */ (byId("copy-from"));
+    const copy = byId("copy-from", HTMLSelectElement);
     for (const { name, title } of schema.tables) if (name !== THRESHOLDS) copy.append(new Option(title, name));
     copy.addEventListener("change", () => {
-      if (copy.value) void this.desk.do("copy", { source: copy.value, target: table(), locked: locked() });
+      if (copy.value) void this.commands.do("copy", { source: copy.value, target: table(), locked: locked() });
       copy.value = "";
     });
-    byId("presets").replaceChildren(...Object.entries(schema.presets).map(([name, values]) => this.presetCard(name, values, locked)));
+    byId("presets").replaceChildren(
+      ...Object.entries(schema.presets).map(([name, values]) => this.presetCard(name, values, locked)),
+    );
   }
 
   /**
@@ -148,19 +167,27 @@ class Studio {
    * @param {() => string[]} locked
    */
   presetCard(name, values, locked) {
-    const dots = Object.entries(values).filter(([mood]) => mood !== THRESHOLDS).map(([, { colour, water_centre, water_edge }]) => {
-      const dot = make("i", { className: "swatch" });
-      for (const [key, value] of Object.entries({ colour, water_centre, water_edge })) dot.style.setProperty(`--${key}`, String(value));
-      return dot;
-    });
-    const card = make("button", { type: "button", className: "preset" }, make("span", { className: "swatches", "aria-hidden": "true" }, ...dots), name);
-    card.addEventListener("click", () => void this.desk.do("preset", { name, locked: locked() }));
+    const dots = Object.entries(values)
+      .filter(([mood]) => mood !== THRESHOLDS)
+      .map(([, { colour, water_centre, water_edge }]) => {
+        const dot = make("i", { className: "swatch" });
+        for (const [key, value] of Object.entries({ colour, water_centre, water_edge }))
+          dot.style.setProperty(`--${key}`, String(value));
+        return dot;
+      });
+    const card = make(
+      "button",
+      { type: "button", className: "preset" },
+      make("span", { className: "swatches", "aria-hidden": "true" }, ...dots),
+      name,
+    );
+    card.addEventListener("click", () => void this.commands.do("preset", { name, locked: locked() }));
     return card;
   }
 
   buildHistory() {
-    byId("undo").addEventListener("click", () => void this.desk.do("undo"));
-    byId("redo").addEventListener("click", () => void this.desk.do("redo"));
+    byId("undo").addEventListener("click", () => void this.commands.do("undo"));
+    byId("redo").addEventListener("click", () => void this.commands.do("redo"));
     byId("save").addEventListener("click", () => void this.save());
     addEventListener("keydown", (event) => this.onKey(event));
   }
@@ -206,7 +233,7 @@ class Studio {
       if (key !== "s" && typing) return;
       event.preventDefault();
       if (key === "s") void this.save();
-      else void this.desk.do(key === "y" || event.shiftKey ? "redo" : "undo");
+      else void this.commands.do(key === "y" || event.shiftKey ? "redo" : "undo");
     } else if (key === "/" && !typing) {
       event.preventDefault();
       byId("search").focus();
@@ -214,12 +241,16 @@ class Studio {
   }
 
   async save() {
-    const { state } = this.desk;
+    const { state } = this.commands;
     if (state === null) return;
     const problem = await this.served?.write(state.text);
-    if (problem) return this.onProblems(problem.split("\n").map((message) => ({ line: 0, message })), "save");
+    if (problem)
+      return this.onProblems(
+        problem.split("\n").map((message) => ({ line: 0, message })),
+        "save",
+      );
     if (this.served === null) download(new Blob([state.text], { type: "application/toml" }), this.name);
-    await this.desk.do("saved");
+    await this.commands.do("saved");
     this.say(this.served ? `Saved to ${this.name}` : `${this.name} is in your downloads`);
   }
 
@@ -228,31 +259,31 @@ class Studio {
     const found = /^#moods=([\w-]+)$/.exec(location.hash);
     if (found === null) return;
     history.replaceState(null, "", location.pathname + location.search);
-    const answer = await this.desk.do("link", { text: found[1] });
+    const answer = await this.commands.do("link", { text: found[1] });
     if (!answer.problems) this.say("The link’s character is here; undo brings your own back");
   }
 
   /** @param {string} mood */
   colourOf(mood) {
-    return String(this.desk.state?.values[mood]?.colour ?? "#ffb347");
+    return String(this.commands.state?.values[mood]?.colour ?? "#ffb347");
   }
 
   /** @param {string} table */
   onTable(table) {
     this.store.set({ table });
     const mood = table !== THRESHOLDS;
-    for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-moods-only]"))) one.hidden = !mood;
+    for (const one of findAll(document, "[data-moods-only]", HTMLElement)) one.hidden = !mood;
     this.hold();
   }
 
   /** @param {string} mood @returns {boolean} whether the fish is to stay in it */
   holds(mood) {
-    return /** @type {HTMLInputElement} */ (byId("hold")).checked && this.panel?.table === mood;
+    return byId("hold", HTMLInputElement).checked && this.panel?.table === mood;
   }
 
   hold() {
     const table = this.panel?.table ?? THRESHOLDS;
-    void this.swim.ask("hold", { mood: table !== THRESHOLDS && this.holds(table) ? table : null });
+    void this.fish.ask("hold", { mood: table !== THRESHOLDS && this.holds(table) ? table : null });
   }
 
   /** @param {FileState} state */
@@ -260,8 +291,11 @@ class Studio {
     this.workBefore = this.insight?.work_ms ?? 0;
     this.panel?.show(state);
     byId("problems").hidden = true;
-    for (const [id, label] of [["undo", state.undo], ["redo", state.redo]]) {
-      const button = /** @type {HTMLButtonElement} */ (byId(id));
+    for (const [id, label] of [
+      ["undo", state.undo],
+      ["redo", state.redo],
+    ]) {
+      const button = byId(id, HTMLButtonElement);
       button.disabled = label === "";
       button.title = label === "" ? "" : `${id} ${label}`;
     }
@@ -276,10 +310,12 @@ class Studio {
    */
   onProblems(problems, act) {
     if (act === "set" && this.panel?.refuse(problems)) return;
-    const lines = problems.map(({ line, message }) => make("li", {}, line ? make("strong", {}, `line ${line} `) : "", message));
+    const lines = problems.map(({ line, message }) =>
+      make("li", {}, line ? make("strong", {}, `line ${line} `) : "", message),
+    );
     byId("problems-list").replaceChildren(...lines);
     byId("problems").hidden = false;
-    if (this.panel && this.desk.state) this.panel.show(this.desk.state);
+    if (this.panel && this.commands.state) this.panel.show(this.commands.state);
   }
 
   /** @param {string} message */
@@ -309,7 +345,7 @@ class Studio {
     byId("reason").textContent = this.holds(now.mood) ? "held in this mood" : now.reason;
     this.showCost(now);
     const ghost = byId("ghost");
-    ghost.hidden = now.pointer === null || /** @type {HTMLSelectElement} */ (byId("persona")).value === "";
+    ghost.hidden = now.pointer === null || byId("persona", HTMLSelectElement).value === "";
     if (now.pointer) Object.assign(ghost.style, { left: `${now.pointer[0]}px`, top: `${now.pointer[1]}px` });
   }
 

@@ -1,11 +1,13 @@
 /** Time and circumstances: pace, single steps, the last minute, trust, the hour, and who visits. */
 
-import { byId, make } from "./dom.js";
+import { byId } from "../dom.js";
+import { make } from "./dom.js";
 
 /** @typedef {import("./types").Insight} Insight */
 
 /** @param {number} hour */
-export const clock = (hour) => `${String(Math.floor(hour)).padStart(2, "0")}:${String(Math.floor((hour % 1) * 60)).padStart(2, "0")}`;
+export const clock = (hour) =>
+  `${String(Math.floor(hour)).padStart(2, "0")}:${String(Math.floor((hour % 1) * 60)).padStart(2, "0")}`;
 
 const RECORDING = "a recording";
 
@@ -24,15 +26,17 @@ export class Time {
     /** @type {number | null} */
     this.wanted = null;
     this.play = byId("play");
-    this.scrub = /** @type {HTMLInputElement} */ (byId("scrub"));
-    this.trust = /** @type {HTMLInputElement} */ (byId("trust"));
-    this.hour = /** @type {HTMLInputElement} */ (byId("hour"));
-    const persona = /** @type {HTMLSelectElement} */ (byId("persona"));
+    this.scrub = byId("scrub", HTMLInputElement);
+    this.trust = byId("trust", HTMLInputElement);
+    this.hour = byId("hour", HTMLInputElement);
+    const persona = byId("persona", HTMLSelectElement);
     persona.append(...personas.map((name) => make("option", { value: name }, name.replaceAll("-", " "))));
     persona.append(make("option", { value: RECORDING }, "a recording …"));
-    persona.addEventListener("change", () => (persona.value === RECORDING ? byId("recording").click() : void this.visit(persona.value)));
+    persona.addEventListener("change", () =>
+      persona.value === RECORDING ? byId("recording").click() : void this.visit(persona.value),
+    );
     this.persona = persona;
-    const pace = /** @type {HTMLSelectElement} */ (byId("pace"));
+    const pace = byId("pace", HTMLSelectElement);
     pace.addEventListener("change", () => this.setPace(Number(pace.value)));
     this.play.addEventListener("click", () => this.toggle());
     byId("step").addEventListener("click", () => void this.step());
@@ -114,7 +118,10 @@ export class Time {
 
   /** @param {Insight} now */
   show(now) {
-    if (this.visited && now.visit === null && this.persona.value === RECORDING) void this.visit((this.persona.value = ""));
+    if (this.visited && now.visit === null && this.persona.value === RECORDING) {
+      this.persona.value = "";
+      void this.visit("");
+    }
     this.visited = now.visit !== null;
     this.scrub.min = String(now.last - 3600);
     this.scrub.max = String(now.last);

@@ -1,6 +1,7 @@
 /** Why it is as it is: stimuli, the diagram of moods with the one it is in lit, and what would lead out of it. */
 
-import { byId, draw, make } from "./dom.js";
+import { byId } from "../dom.js";
+import { draw, make } from "./dom.js";
 import { Plane, Timeline } from "./plots.js";
 
 /** @typedef {import("./types").Insight} Insight */
@@ -20,8 +21,8 @@ export class Why {
    */
   constructor(arrows, colourOf) {
     this.colourOf = colourOf;
-    this.plane = new Plane(byId("plane"));
-    this.timeline = new Timeline(byId("timeline"), colourOf);
+    this.plane = new Plane(byId("plane", HTMLCanvasElement));
+    this.timeline = new Timeline(byId("timeline", HTMLCanvasElement), colourOf);
     /** @type {Map<string, {row: HTMLElement, bar: HTMLElement}>} */
     this.bars = new Map();
     this.moods = [...new Set(arrows.map(({ from }) => from))];
@@ -43,7 +44,7 @@ export class Why {
       const box = draw("rect", { x: x - NODE.x, y: y - NODE.y, width: 2 * NODE.x, height: 2 * NODE.y, rx: NODE.y });
       return draw("g", { class: "node", "data-mood": mood }, box, draw("text", { x, y: y + 4 }, mood));
     });
-    byId("diagram").replaceChildren(...lines, ...nodes);
+    byId("diagram", SVGSVGElement).replaceChildren(...lines, ...nodes);
   }
 
   /**
@@ -60,7 +61,12 @@ export class Why {
     const start = { x: a.x + ux * edge - uy * side, y: a.y + uy * edge + ux * side };
     const end = { x: b.x - ux * edge - uy * side, y: b.y - uy * edge + ux * side };
     const head = `M${end.x - ux * 6 - uy * 3.5} ${end.y - uy * 6 + ux * 3.5}L${end.x} ${end.y}L${end.x - ux * 6 + uy * 3.5} ${end.y - uy * 6 - ux * 3.5}`;
-    const path = draw("path", { class: "arrow", d: `M${start.x} ${start.y}L${end.x} ${end.y}${head}`, "data-from": from, "data-to": to });
+    const path = draw("path", {
+      class: "arrow",
+      d: `M${start.x} ${start.y}L${end.x} ${end.y}${head}`,
+      "data-from": from,
+      "data-to": to,
+    });
     path.append(draw("title", {}, `${from} → ${to}: ${reasons.join(", ")}`));
     return path;
   }
@@ -71,12 +77,14 @@ export class Why {
     this.plane.show(now, colour);
     this.timeline.show(now);
     this.showStimuli({ startle: now.startle, ...now.stimuli });
-    const diagram = byId("diagram");
+    const diagram = byId("diagram", SVGSVGElement);
     if (diagram.dataset.mood !== now.mood) {
       diagram.dataset.mood = now.mood;
       diagram.style.setProperty("--mood", colour);
-      for (const one of diagram.querySelectorAll("[data-mood]")) one.classList.toggle("lit", /** @type {HTMLElement} */ (one).dataset.mood === now.mood);
-      for (const one of diagram.querySelectorAll("[data-from]")) one.classList.toggle("lit", /** @type {HTMLElement} */ (one).dataset.from === now.mood);
+      for (const one of diagram.querySelectorAll("[data-mood]"))
+        one.classList.toggle("lit", one.getAttribute("data-mood") === now.mood);
+      for (const one of diagram.querySelectorAll("[data-from]"))
+        one.classList.toggle("lit", one.getAttribute("data-from") === now.mood);
       diagram.setAttribute("aria-label", `The moods and their changes; now ${now.mood}`);
     }
     if (byId("ways").offsetParent !== null) this.showWays(now.ways);
@@ -106,8 +114,22 @@ export class Why {
     const items = ways.map(({ to, reason, all, conditions }) => {
       const dot = make("span", { className: "dot" });
       dot.style.setProperty("--mood", this.colourOf(to));
-      const chips = conditions.map(([text, holds]) => make("span", { className: `chip ${holds ? "holds" : ""}` }, `${holds ? "✓" : "·"} ${words(text)}`));
-      return make("li", {}, make("p", {}, dot, make("strong", {}, to), ` ${reason}`, make("span", { className: "any" }, all || conditions.length < 2 ? "" : " (any of)")), make("p", { className: "chips" }, ...chips));
+      const chips = conditions.map(([text, holds]) =>
+        make("span", { className: `chip ${holds ? "holds" : ""}` }, `${holds ? "✓" : "·"} ${words(text)}`),
+      );
+      return make(
+        "li",
+        {},
+        make(
+          "p",
+          {},
+          dot,
+          make("strong", {}, to),
+          ` ${reason}`,
+          make("span", { className: "any" }, all || conditions.length < 2 ? "" : " (any of)"),
+        ),
+        make("p", { className: "chips" }, ...chips),
+      );
     });
     byId("ways").replaceChildren(...items);
   }

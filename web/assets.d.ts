@@ -1,2 +1,0 @@
-/** assets.js is written by the builder. */
-export const ASSETS: import("./messages").Assets;

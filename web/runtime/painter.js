@@ -1,0 +1,340 @@
+// @ts-check
+/**
+ * Replays a display list (see candlefish/draw/displaylist.py) on a 2D canvas: one call a frame.
+ * Works in a page and in a worker.
+ */
+
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
+
+const [END, BACKGROUND, TINT, SPRITES, BEAMS, FILL, STROKES, ELLIPSE, BLEND, LAYER, FISH, VEIL, FIELD] =
+  Array(13).keys();
+const [GLOW, CORE, MOTE, BEAM, BUBBLE, WATER] = Array(6).keys();
+const SPRITE_SIZE = [128, 32, 32, 96, 32, 128];
+const BLENDS = /** @type {const} */ (["source-over", "lighter"]);
+
+/** @param {number} width @param {number} height @returns {{canvas: any, context: any}} */
+function makeCanvas(width, height) {
+  const canvas =
+    typeof OffscreenCanvas === "undefined"
+      ? Object.assign(document.createElement("canvas"), { width, height })
+      : new OffscreenCanvas(width, height);
+  return { canvas, context: /** @type {any} */ (canvas).getContext("2d") };
+}
+
+/** Stops at even offsets, of one colour with the given alphas. @param {CanvasGradient} gradient @param {string} rgb @param {number[]} alphas */
+function addFades(gradient, rgb, alphas) {
+  for (const [i, alpha] of alphas.entries()) gradient.addColorStop(i / (alphas.length - 1), `rgba(${rgb},${alpha})`);
+}
+
+/** A radial fade with the given alphas at even offsets. @param {Context} context @param {number} size @param {string} rgb @param {number[]} alphas */
+function radial(context, size, rgb, alphas) {
+  const half = size / 2;
+  const gradient = context.createRadialGradient(half, half, 0, half, half, half);
+  addFades(gradient, rgb, alphas);
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, size, size);
+}
+
+/** A shaft of light: bright at the top, soft at its sides. @param {any} context @param {number} size @param {string} rgb */
+function shaft(context, size, rgb) {
+  const across = context.createLinearGradient(0, 0, size, 0);
+  addFades(across, rgb, [0, 0.06, 0.25, 0.62, 1, 0.62, 0.25, 0.06, 0]);
+  context.fillStyle = across;
+  context.fillRect(0, 0, size, size);
+  const down = context.createLinearGradient(0, 0, 0, size);
+  addFades(down, "0,0,0", [0, 0.9, 0.72, 0.45, 0.22, 0.07, 0]);
+  context.globalCompositeOperation = "destination-in";
+  context.fillStyle = down;
+  context.fillRect(0, 0, size, size);
+  context.globalCompositeOperation = "source-over";
+}
+
+/** A bubble: a thin bright rim and a catch of light. @param {any} context @param {number} size @param {string} rgb */
+function bubble(context, size, rgb) {
+  radial(context, size, rgb, [0.02, 0.03, 0.05, 0.12, 0.55, 0.05, 0]);
+  context.fillStyle = `rgba(255,255,255,0.75)`;
+  context.beginPath();
+  context.ellipse(size * 0.38, size * 0.36, size * 0.07, size * 0.05, -0.7, 0, 7);
+  context.fill();
+}
+
+/** @param {any} context @param {number} slot @param {string} rgb */
+function drawSprite(context, slot, rgb) {
+  const size = SPRITE_SIZE[slot];
+  context.clearRect(0, 0, size, size);
+  if (slot === GLOW) radial(context, size, rgb, [1, 0.74, 0.5, 0.32, 0.19, 0.1, 0.045, 0.012, 0]);
+  else if (slot === CORE) radial(context, size, rgb, [1, 1, 0.72, 0.3, 0.08, 0]);
+  else if (slot === MOTE) radial(context, size, rgb, [1, 0.85, 0.42, 0.17, 0.06, 0]);
+  else if (slot === BEAM) shaft(context, size, rgb);
+  else if (slot === BUBBLE) bubble(context, size, rgb);
+  else if (slot === WATER) radial(context, size, rgb, [1, 0.86, 0.66, 0.44, 0.26, 0.13, 0.05, 0.013, 0]);
+}
+
+/**
+ * A smooth line through the middles of the given points (quadratic pieces, the points as controls).
+ * @param {any} context @param {Float32Array} ops @param {number} at @param {number} count
+ */
+function openLine(context, ops, at, count) {
+  context.moveTo(ops[at], ops[at + 1]);
+  const last = at + 2 * (count - 1);
+  for (let i = at + 2; i < last; i += 2)
+    context.quadraticCurveTo(ops[i], ops[i + 1], (ops[i] + ops[i + 2]) / 2, (ops[i + 1] + ops[i + 3]) / 2);
+  context.lineTo(ops[last], ops[last + 1]);
+}
+
+/** @param {any} context @param {Float32Array} ops @param {number} at @param {number} count */
+function closedLine(context, ops, at, count) {
+  const end = at + 2 * count;
+  let x = ops[end - 2];
+  let y = ops[end - 1];
+  context.moveTo((x + ops[at]) / 2, (y + ops[at + 1]) / 2);
+  for (let i = at; i < end; i += 2) {
+    x = ops[i];
+    y = ops[i + 1];
+    const next = i + 2 < end ? i + 2 : at;
+    context.quadraticCurveTo(x, y, (x + ops[next]) / 2, (y + ops[next + 1]) / 2);
+  }
+  context.closePath();
+}
+
+/**
+ * A pixel of the water's canvas is about so many CSS px. The page enlarges it by the nearest pixel, which costs the display
+ * half of what smoothing does; of a picture as soft as this nobody sees it.
+ */
+const COARSE_PX = 2;
+
+/**
+ * @param {any} target the context to draw on
+ * @param {any} [water] the context of a canvas under it, for the light field alone, which the page doubles
+ * @returns a painter; `paint` replays `count` floats of a display list on a canvas of the given CSS size
+ */
+export function createPainter(target, water = null) {
+  const sprites = SPRITE_SIZE.map((size) => makeCanvas(size, size));
+  const layer = makeCanvas(1, 1);
+  const small = makeCanvas(1, 1);
+  /** @type {ImageData | null} */
+  let pixels = null;
+  let layerScale = 0;
+  let density = 1;
+  let context = target;
+
+  /** @param {number} width @param {number} height @param {number} scale */
+  function beginLayer(width, height, scale) {
+    const w = Math.max(1, Math.round(width * scale));
+    const h = Math.max(1, Math.round(height * scale));
+    if (layer.canvas.width !== w || layer.canvas.height !== h) Object.assign(layer.canvas, { width: w, height: h });
+    context = layer.context;
+    context.setTransform(w / width, 0, 0, h / height, 0, 0);
+    layerScale = scale;
+  }
+
+  /** @param {number} width @param {number} height */
+  function endLayer(width, height) {
+    context = target;
+    context.globalCompositeOperation = "source-over";
+    context.globalAlpha = 1;
+    context.drawImage(layer.canvas, 0, 0, width, height);
+    layerScale = 0;
+  }
+
+  /** @param {Float32Array} ops @param {number} at @param {number} width @param {number} height */
+  function background(ops, at, width, height) {
+    context.globalCompositeOperation = "source-over";
+    context.fillStyle = evenly(ops, at + 3) ? `rgb(${ops[at + 3]},${ops[at + 4]},${ops[at + 5]})` : gradient(ops, at);
+    context.fillRect(0, 0, width, height);
+  }
+
+  /** Whether a background's three colours are one. @param {Float32Array} ops @param {number} at */
+  function evenly(ops, at) {
+    for (let i = at + 3; i < at + 9; i += 1) if (ops[i] !== ops[i - 3]) return false;
+    return true;
+  }
+
+  /** @param {Float32Array} ops @param {number} at @returns {CanvasGradient} */
+  function gradient(ops, at) {
+    const fill = context.createRadialGradient(ops[at], ops[at + 1], 0, ops[at], ops[at + 1], ops[at + 2]);
+    fill.addColorStop(0, `rgb(${ops[at + 3]},${ops[at + 4]},${ops[at + 5]})`);
+    fill.addColorStop(0.62, `rgb(${ops[at + 6]},${ops[at + 7]},${ops[at + 8]})`);
+    fill.addColorStop(1, `rgb(${ops[at + 9]},${ops[at + 10]},${ops[at + 11]})`);
+    return fill;
+  }
+
+  /**
+   * Lays the light field over the frame. Its pixels lie in the same memory as the list: nothing is copied but by the canvas.
+   * @param {Float32Array} ops @param {number} at @param {number} width @param {number} height
+   */
+  function field(ops, at, width, height) {
+    const [columns, rows] = [ops[at + 1], ops[at + 2]];
+    const begin = ops.byteOffset + 4 * ops[at];
+    const other =
+      pixels?.data.buffer !== ops.buffer ||
+      pixels.data.byteOffset !== begin ||
+      pixels.width !== columns ||
+      pixels.height !== rows;
+    if (other) {
+      pixels = new ImageData(
+        new Uint8ClampedArray(/** @type {ArrayBuffer} */ (ops.buffer), begin, 4 * columns * rows),
+        columns,
+        rows,
+      );
+      Object.assign(small.canvas, { width: columns, height: rows });
+    }
+    const fresh = other || ops[at + 3] > 0;
+    if (fresh) small.context.putImageData(pixels, 0, 0);
+    if (water !== null) {
+      enlarge(width, fresh);
+      return context.clearRect(0, 0, width, height);
+    }
+    context.globalCompositeOperation = "copy";
+    context.drawImage(small.canvas, 0, 0, width, height);
+    context.globalCompositeOperation = "source-over";
+  }
+
+  /**
+   * Draws the field on the water's canvas, a whole number of times as large: about half the box, which the page doubles.
+   * @param {number} width @param {boolean} fresh
+   */
+  function enlarge(width, fresh) {
+    const { canvas } = small;
+    const times = Math.max(1, Math.round(width / (COARSE_PX * canvas.width)));
+    const size = { width: times * canvas.width, height: times * canvas.height };
+    const resized = water.canvas.width !== size.width || water.canvas.height !== size.height;
+    if (resized) Object.assign(water.canvas, size);
+    if (!fresh && !resized) return;
+    water.globalCompositeOperation = "copy"; // set anew: a new size forgets it
+    water.drawImage(canvas, 0, 0, size.width, size.height);
+  }
+
+  /**
+   * A sprite shown smaller than it is needs no smoothing: its pixels lie closer than the canvas's, and it costs a third less.
+   * @param {Float32Array} ops @param {number} at @returns {number}
+   */
+  function drawSprites(ops, at) {
+    const image = sprites[ops[at]].canvas;
+    const enough = image.width / density;
+    const end = at + 2 + 4 * ops[at + 1];
+    for (let i = at + 2; i < end; i += 4) {
+      if (!(ops[i + 3] > 0.004)) continue;
+      const size = ops[i + 2];
+      context.imageSmoothingEnabled = size > enough;
+      context.globalAlpha = Math.min(1, ops[i + 3]);
+      context.drawImage(image, ops[i] - size / 2, ops[i + 1] - size / 2, size, size);
+    }
+    context.imageSmoothingEnabled = true;
+    context.globalAlpha = 1;
+    return end;
+  }
+
+  /** @param {Float32Array} ops @param {number} at @returns {number} */
+  function drawBeams(ops, at) {
+    const image = sprites[ops[at]].canvas;
+    const end = at + 2 + 6 * ops[at + 1];
+    for (let i = at + 2; i < end; i += 6) {
+      context.globalAlpha = Math.max(0, Math.min(1, ops[i + 5]));
+      context.translate(ops[i], ops[i + 1]);
+      context.rotate(ops[i + 4]);
+      context.drawImage(image, -ops[i + 2] / 2, -ops[i + 3] / 2, ops[i + 2], ops[i + 3]);
+      context.rotate(-ops[i + 4]);
+      context.translate(-ops[i], -ops[i + 1]);
+    }
+    context.globalAlpha = 1;
+    return end;
+  }
+
+  /** @param {Float32Array} ops @param {number} at @returns {number} */
+  function fill(ops, at) {
+    const gradient = context.createLinearGradient(ops[at], ops[at + 1], ops[at + 2], ops[at + 3]);
+    return fillWith(gradient, ops, at + 4);
+  }
+
+  /** @param {Float32Array} ops @param {number} at @returns {number} */
+  function veil(ops, at) {
+    const gradient = context.createRadialGradient(ops[at], ops[at + 1], 0, ops[at], ops[at + 1], ops[at + 2]);
+    return fillWith(gradient, ops, at + 3);
+  }
+
+  /** @param {CanvasGradient} gradient @param {Float32Array} ops @param {number} at @returns {number} */
+  function fillWith(gradient, ops, at) {
+    const points = at + 2 + 5 * ops[at];
+    for (let i = at + 2; i < points; i += 5)
+      gradient.addColorStop(ops[i], `rgba(${ops[i + 1]},${ops[i + 2]},${ops[i + 3]},${ops[i + 4]})`);
+    context.fillStyle = gradient;
+    context.beginPath();
+    closedLine(context, ops, points, ops[at + 1]);
+    context.fill();
+    return points + 2 * ops[at + 1];
+  }
+
+  /** @param {Float32Array} ops @param {number} at @returns {number} */
+  function strokes(ops, at) {
+    const count = ops[at + 6];
+    const end = at + 7 + 2 * ops[at + 5] * count;
+    context.strokeStyle = `rgba(${ops[at]},${ops[at + 1]},${ops[at + 2]},${ops[at + 3]})`;
+    context.lineWidth = ops[at + 4];
+    context.lineCap = "round";
+    context.beginPath();
+    for (let i = at + 7; i < end; i += 2 * count) openLine(context, ops, i, count);
+    context.stroke();
+    return end;
+  }
+
+  /** @param {Float32Array} ops @param {number} at */
+  function ellipse(ops, at) {
+    context.fillStyle = `rgba(${ops[at]},${ops[at + 1]},${ops[at + 2]},${ops[at + 3]})`;
+    context.beginPath();
+    context.ellipse(
+      ops[at + 4],
+      ops[at + 5],
+      Math.abs(ops[at + 6]),
+      Math.abs(ops[at + 7]),
+      ops[at + 8],
+      0,
+      2 * Math.PI,
+    );
+    context.fill();
+  }
+
+  return {
+    /** @param {Float32Array} ops @param {number} count @param {number} width @param {number} height @param {number} dpr */
+    paint(ops, count, width, height, dpr) {
+      context = target;
+      density = dpr;
+      context.setTransform(dpr, 0, 0, dpr, 0, 0);
+      for (let at = 0; at < count; ) {
+        const op = ops[at++];
+        if (op === SPRITES) at = drawSprites(ops, at);
+        else if (op === FILL) at = fill(ops, at);
+        else if (op === VEIL) at = veil(ops, at);
+        else if (op === STROKES) at = strokes(ops, at);
+        else if (op === BEAMS) at = drawBeams(ops, at);
+        else if (op === ELLIPSE) {
+          ellipse(ops, at);
+          at += 9;
+        } else if (op === BLEND) context.globalCompositeOperation = BLENDS[ops[at++]];
+        else if (op === TINT) {
+          drawSprite(sprites[ops[at]].context, ops[at], `${ops[at + 1]},${ops[at + 2]},${ops[at + 3]}`);
+          at += 4;
+        } else if (op === BACKGROUND) {
+          background(ops, at, width, height);
+          at += 12;
+        } else if (op === LAYER) {
+          if (ops[at] > 0) beginLayer(width, height, ops[at]);
+          else if (layerScale > 0) endLayer(width, height);
+          at += 1;
+        } else if (op === FIELD) {
+          field(ops, at, width, height);
+          at += 4;
+        } else if (op === FISH) at += 3;
+        else if (op === END) break;
+        else throw new Error(`display list: unknown operation ${op} at ${at - 1}`);
+      }
+    },
+
+    /** Let the pictures go. */
+    close() {
+      pixels = null;
+      for (const { canvas } of [...sprites, layer, small]) canvas.width = canvas.height = 0;
+      if (water !== null) water.canvas.width = water.canvas.height = 0;
+    },
+  };
+}
