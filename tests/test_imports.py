@@ -229,7 +229,7 @@ def test_what_the_browser_measures_and_deals_by_is_light() -> None:
 
 def test_every_part_was_walked() -> None:
     assert {"builder/bootstrap.py", "builder/numpy_wasm/slim.py"} <= {named(path) for path in BUILDER_MODULES}
-    assert {"tests/conftest.py", "tests/sim/test_mood.py"} <= {named(path) for path in TEST_MODULES}
+    assert {"tests/conftest.py", "tests/sim/test_moods.py"} <= {named(path) for path in TEST_MODULES}
     assert {"sim", "draw", "browser", "service", "events", "experiments"} <= {
         part_of(path) for path in MODULES
     }
@@ -238,13 +238,13 @@ def test_every_part_was_walked() -> None:
 def test_all_kinds_of_import_are_seen(tmp_path: Path) -> None:
     source = tmp_path / "module.py"
     source.write_text(
-        "import js\nfrom pyodide.ffi import create_proxy\nfrom . import mood\nfrom ..draw import scene\n"
+        "import js\nfrom pyodide.ffi import create_proxy\nfrom . import moods\nfrom ..draw import scene\n"
         "def later():\n    from candlefish import browser\n"
     )
     assert imports(source, "candlefish.sim") == [
         "js",
         "pyodide.ffi.create_proxy",
-        "candlefish.sim.mood",
+        "candlefish.sim.moods",
         "candlefish.draw.scene",
         "candlefish.browser",
     ]

@@ -15,7 +15,7 @@ from pyodide.ffi import create_proxy
 
 from candlefish.browser.messages import Fields, MessageError, parse_start
 from candlefish.browser.session import Message, Session
-from candlefish.sim.inputlog import LogError, fingerprint, parse_log
+from candlefish.sim.replay import LogError, fingerprint, parse_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

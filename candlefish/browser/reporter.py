@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from candlefish.browser.study import Dealt, Study
-    from candlefish.sim.events import Event
     from candlefish.sim.inputs import InputKind
-    from candlefish.sim.world import World
+    from candlefish.sim.world import World, WorldEvent
 
 METRICS_EVERY: Final = 6
 """Pulses from one performance event to the next; the first pulse is told at once."""
@@ -61,7 +60,7 @@ class Reporter:
         if kind.name == "FEED":
             self._offer = (_share(x, world.width_px), _share(y, world.height_px))
 
-    def saw(self, events: Iterable[Event], world: World, epoch_ms: float) -> None:
+    def saw(self, events: Iterable[WorldEvent], world: World, epoch_ms: float) -> None:
         """A frame at `epoch_ms` brought these events."""
         found: list[Report] = []
         if not self._begun:
@@ -82,22 +81,22 @@ class Reporter:
     def _begin(self, world: World) -> list[Report]:
         returning = self._known
         self._begun = self._known = True
-        self._began_trust = world.trust.value
+        self._began_trust = world.mind.trust.value
         start = {
             "type": "session_start",
             "device": self._study.device,
             "effects": self._dealt.start.effects,
             "complexity": world.complexity,
             "returning": returning,
-            "trust": round(world.trust.value, 2),
+            "trust": round(world.mind.trust.value, 2),
             "seed": world.seed % 2**32,
         }
         exposures = self._dealt.exposures(self._told)
         self._told |= {(each["experiment"], each["variant"]) for each in exposures}
         return [start, *exposures]
 
-    def _told_of(self, event: Event, world: World) -> list[Report]:
-        detail, trust = event.detail, round(world.trust.value, 2)
+    def _told_of(self, event: WorldEvent, world: World) -> list[Report]:
+        detail, trust = event.detail, round(world.mind.trust.value, 2)
         match event.name:
             case "moodchange":
                 dwell_s, self._mood_at_s = event.at_s - self._mood_at_s, event.at_s
@@ -130,7 +129,7 @@ class Reporter:
         lost = food.offered - food.eaten - len(food.pieces)
         new, self._lost = max(0, lost - self._lost), lost
         missed = {"type": "feeding_interaction", "x": x, "y": y, "eaten": False}
-        return [{**missed, "trust": round(world.trust.value, 2)} for _ in range(new)]
+        return [{**missed, "trust": round(world.mind.trust.value, 2)} for _ in range(new)]
 
     def _metrics(self, pulse: Mapping[str, float], memory_mb: float, epoch_ms: float) -> Report:
         frames, dropped = int(pulse["frames"]) - self._frames, int(pulse["dropped"]) - self._dropped
@@ -152,8 +151,8 @@ class Reporter:
         good = [event for event in stamped if check_event(event, epoch_ms) is None]
         closing = {
             "interactions": self._interactions,
-            "trust": round(world.trust.value, 2),
-            "trust_gained": round(world.trust.value - self._began_trust, 2),
+            "trust": round(world.mind.trust.value, 2),
+            "trust_gained": round(world.mind.trust.value - self._began_trust, 2),
         }
         self._post({"type": "report", "events": good, "closing": closing})
 

@@ -16,9 +16,9 @@ from candlefish.browser.pulse import Pulse
 from candlefish.browser.tuning import Tuner
 from candlefish.draw.governor import Governor, dpr_for
 from candlefish.draw.scene import Scene
-from candlefish.sim.inputlog import Recorder
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.ranges import ParamsError
+from candlefish.sim.replay import Recorder
 from candlefish.sim.world import World
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ class Session:
 
     def recording(self) -> str:
         """The log of all that entered the world; empty when none is kept."""
-        return self.world.recorder.text() if self.world.recorder else ""
+        recorder = self.world.recorder
+        return recorder.text() if isinstance(recorder, Recorder) else ""
 
     @property
     def running(self) -> bool:
@@ -164,7 +165,7 @@ class Session:
         """Count a frame that took `work_ms`, and tell of the pulse every `PERF_EVERY_S`."""
         self.pulse.beat(interval_ms, work_ms)
         self.scene.detail = self._governor.beat(interval_ms, work_ms)
-        self.world.dust.only(self.scene.dust)
+        self.world.scenery.dust.only(self.scene.dust)
         self._perf_at_ms = min(self._perf_at_ms, self._last_ms + PERF_EVERY_S * 1000.0)
         if self._last_ms >= self._perf_at_ms:
             self._perf_at_ms = math.inf
@@ -238,7 +239,7 @@ class Session:
             self._break()
 
     def _stand_still(self, seconds: float) -> None:
-        self.world.stand_still(seconds)
+        self.world.skip_hidden_time(seconds)
 
     def _on_pause(self, fields: Fields) -> None:
         self._paused = fields.flag("on")

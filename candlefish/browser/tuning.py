@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from candlefish.sim.overlay import overlaid, read_tables
-from candlefish.sim.params import default_tuning
-from candlefish.sim.presets import preset
+from candlefish.sim.tuning import default_tuning, overlaid, preset, read_tables
 
 if TYPE_CHECKING:
     from candlefish.browser.messages import Fields
-    from candlefish.sim.params import Tuning
+    from candlefish.sim.tuning import Tuning
 
 MOST_TEXT = 65_536
 """Characters of a TOML file; the one we ship has under three thousand."""

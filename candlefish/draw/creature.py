@@ -17,7 +17,7 @@ from candlefish.sim.easing import clamp, smoothstep
 
 if TYPE_CHECKING:
     from candlefish.draw.effects import Effects
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
     from candlefish.sim.world import World
 
 BEHIND = 4
@@ -45,11 +45,11 @@ class Creature:
 
     def draw(self, out: DisplayList, world: World, *, halo: bool) -> None:
         """Write the fish into the display list, with a `halo` where no light field has its light."""
-        body, colour = self._body, world.look.colour
+        body, colour = self._body, world.appearance.colour
         body.pose(world)
-        glow = clamp(world.look.glow + 0.35 * world.celebration, 0.0, 1.5)
+        glow = clamp(world.appearance.glow + 0.35 * world.scenery.celebration, 0.0, 1.5)
         beat = clamp(world.fish.spine.amplitude * 2.0, 0.0, 1.0)
-        self._fins.shape(body, world.look.fin, beat, math.sin(0.55 * body.phase))
+        self._fins.shape(body, world.appearance.fin, beat, math.sin(0.55 * body.phase))
         out.put(Op.FISH, body.x, body.y, body.length_px)
         if halo:
             self._halo(out, world, glow)
@@ -68,7 +68,7 @@ class Creature:
         body = self._body
         out.blend(Blend.ADD)
         rows = out.sprites(Slot.GLOW, 2)
-        breath = body.length_px * (1.0 + 0.06 * math.sin(math.tau * world.pulse))
+        breath = body.length_px * (1.0 + 0.06 * math.sin(math.tau * world.scenery.pulse))
         rows[0] = (body.x, body.y, 1.9 * breath, 0.20 * glow)
         rows[1] = (*body.spine[len(body.spine) // 3], breath, 0.20 * glow)
 

@@ -14,9 +14,9 @@ from candlefish.draw.sky import Sky
 from candlefish.sim.easing import clamp
 
 if TYPE_CHECKING:
-    from candlefish.sim.look import Look
-    from candlefish.sim.params import Colour
+    from candlefish.sim.appearance import Appearance
     from candlefish.sim.steering import Vector
+    from candlefish.sim.tuning import Colour
     from candlefish.sim.world import World
 
 Stops = list[tuple[float, "Colour"]]
@@ -48,7 +48,7 @@ class Deep(Light):
         band = self._sky.renew(world.time_s, shafts, whole=jumped)
         band = whole if changed else band
         self._shade(self._ramps[0], self._sky.values[band], band, self._water)
-        self._plankton(world, min(dust, world.dust.count))
+        self._plankton(world, min(dust, world.scenery.dust.count))
         self._shade(self._ramps[1], self._fine.values, whole, self._unlit)
         np.add(self._unlit, self._water, out=self._unlit)
 
@@ -63,13 +63,13 @@ class Deep(Light):
         The others take turns: what they colour is faint, and a tenth of a second later cannot be seen.
         """
         night = 1.0 - 0.30 * darkness(world.hour)
-        shade = world.look.shade, round(500.0 * night)
+        shade = world.appearance.shade, round(500.0 * night)
         self._turn = 3 - self._turn
         changed = False
         for turn in (0, 1, 2) if everything else (0, self._turn):
             if shade != self._coloured[turn]:
                 self._coloured[turn] = shade
-                new = self._ramps[turn].set((_water, _dust, _lit)[turn](world.look, night))
+                new = self._ramps[turn].set((_water, _dust, _lit)[turn](world.appearance, night))
                 changed = changed or (new and turn == 0)
         return changed
 
@@ -79,7 +79,7 @@ def darkness(hour: float) -> float:
     return clamp(0.5 + 0.9 * math.cos(math.tau * (hour - 1.5) / 24.0), 0.0, 1.0)
 
 
-def _water(look: Look, night: float) -> Stops:
+def _water(look: Appearance, night: float) -> Stops:
     """The water by the light in it; `night` is the share that the hour leaves of it."""
     centre, edge = look.water_centre, look.water_edge
     high = mix(mix(centre, (84.0, 138.0, 176.0), 0.42), look.colour, 0.05)
@@ -93,12 +93,12 @@ def _water(look: Look, night: float) -> Stops:
     return [(at, _held(mix(BLACK, shade, night), WATER_MOST)) for at, shade in stops]
 
 
-def _dust(look: Look, _night: float) -> Stops:
+def _dust(look: Appearance, _night: float) -> Stops:
     """Specks that glow by themselves."""
     return [(0.0, BLACK), (1.0, _scaled(mix(TEAL, look.colour, 0.25), DUST_MOST))]
 
 
-def _lit(look: Look, _night: float) -> Stops:
+def _lit(look: Appearance, _night: float) -> Stops:
     """What the fish's light and other lights add."""
     most, vivid = _left(), saturate(look.colour, 1.35)
     stops = (

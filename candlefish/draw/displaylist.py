@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.floating]

@@ -13,11 +13,10 @@ from candlefish.draw.palette import TEAL, WHITE, mix, saturate
 from candlefish.draw.ramp import LEVELS, Pixels, Ramp, dither_offsets
 from candlefish.sim.easing import clamp
 from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
-from candlefish.sim.trail import LIFE_S as TRAIL_LIFE_S
-from candlefish.sim.trail import POINTS
+from candlefish.sim.particles import TRAIL_LIFE_S, TRAIL_POINTS
 
 if TYPE_CHECKING:
-    from candlefish.sim.look import Look
+    from candlefish.sim.appearance import Appearance
     from candlefish.sim.steering import Vector
     from candlefish.sim.world import World
 
@@ -109,7 +108,7 @@ class Light:
         field.clear()
         if not count:
             return
-        dust = world.dust
+        dust = world.scenery.dust
         if len(self._spark) != dust.count:
             self._spark = (0.010 + 0.55 * dust.depth**24).astype(np.float32)
             self._lamp = (0.06 + 0.95 * dust.depth**4).astype(np.float32)
@@ -156,8 +155,8 @@ class Light:
         x[:] = points[0] * fish.length_px + fish.x
         y[:] = (points[1] + 0.42 * points[2]) * fish.length_px + fish.y
         along = np.linspace(0.0, 1.0, len(x))
-        glow = clamp(world.look.glow + 0.5 * world.celebration, 0.0, 1.6)
-        light[:] = 0.9 + 0.35 * np.sin(math.tau * (world.pulse - 1.1 * along))
+        glow = clamp(world.appearance.glow + 0.5 * world.scenery.celebration, 0.0, 1.6)
+        light[:] = 0.9 + 0.35 * np.sin(math.tau * (world.scenery.pulse - 1.1 * along))
         light *= np.float32(self._share(world, 0.42 * fish.length_px, 1.25 * glow) / len(x))
 
     @staticmethod
@@ -168,7 +167,7 @@ class Light:
     def _spill(self, world: World) -> None:
         """The fish's light far into the water, falling off in two widths."""
         fish, soft = world.fish, self._soft
-        glow = clamp(world.look.glow + 0.4 * world.celebration, 0.0, 1.6)
+        glow = clamp(world.appearance.glow + 0.4 * world.scenery.celebration, 0.0, 1.6)
         across = ((np.arange(soft.columns, dtype=np.float32) + 0.5) / soft.columns) * world.width_px - fish.x
         down = ((np.arange(soft.rows, dtype=np.float32) + 0.5) / soft.rows) * world.height_px - fish.y
         for reach, strength in ((0.42, 0.42), (0.70, 0.60), (1.7, 0.22)):
@@ -177,16 +176,16 @@ class Light:
             soft.values += (bell_y * np.float32(strength * glow))[:, None] * bell_x[None, :]
 
     def _trail(self, world: World) -> None:
-        trail, length = world.trail, world.fish.length_px
-        x, y, light = self._points(POINTS)
+        trail, length = world.scenery.trail, world.fish.length_px
+        x, y, light = self._points(TRAIL_POINTS)
         x[:], y[:] = trail.x, trail.y
         np.subtract(np.float32(1.0), trail.age_s * np.float32(1.0 / TRAIL_LIFE_S), out=light)
         light *= light
         light *= trail.strength
-        light *= np.float32(self._share(world, 0.11 * length, 0.75 * world.look.glow))
+        light *= np.float32(self._share(world, 0.11 * length, 0.75 * world.appearance.glow))
 
     def _rings(self, world: World) -> None:
-        for ring in world.ripples.rings:
+        for ring in world.scenery.ripples.rings:
             if ring.age_s <= 0.0:
                 continue
             radius = ring.radius_px * (1.0 - (1.0 - ring.progress) ** 2.2)
@@ -199,7 +198,7 @@ class Light:
 
     def _blurs(self, world: World) -> None:
         """Specks so near that they are out of focus."""
-        field = world.plankton
+        field = world.scenery.plankton
         x, y, light = self._points(len(field.near))
         near = field.near[: len(x)]
         np.multiply(field.x[near], np.float32(world.width_px), out=x)
@@ -227,8 +226,8 @@ class Glow(Light):
 
     def _begin(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:  # noqa: ARG002 - of water
         """Scatter what glows by itself."""
-        self._ramp.set(_aura(world.look))
-        self._plankton(world, min(dust, world.dust.count))
+        self._ramp.set(_aura(world.appearance))
+        self._plankton(world, min(dust, world.scenery.dust.count))
 
     def _finish(self) -> None:
         """Paint it and the light of `_level`."""
@@ -247,7 +246,7 @@ def _faded(cells: int) -> Floats:
     return smooth
 
 
-def _aura(look: Look) -> list[tuple[float, tuple[float, float, float, float]]]:
+def _aura(look: Appearance) -> list[tuple[float, tuple[float, float, float, float]]]:
     """Light over what is not dark: the more of it, the less shows through."""
     vivid = saturate(look.colour, 1.35)
     speck = mix(TEAL, look.colour, 0.25)

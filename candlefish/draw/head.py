@@ -35,7 +35,7 @@ class Head:
 
     def draw(self, out: DisplayList, body: Body, world: World, glow: float) -> None:
         """Write gill cover, mouth and eyes."""
-        colour, places = world.look.colour, body.places
+        colour, places = world.appearance.colour, body.places
         out.strokes(
             places[self._gill][None], mix(colour, WHITE, 0.3), 0.30 * min(body.side, body.head_side), 1.3
         )
@@ -58,7 +58,7 @@ class Head:
     @staticmethod
     def _eye(out: DisplayList, body: Body, world: World, place: Vector, shown: float) -> float:
         """Write an eye that looks where the fish does; `shown` 0…1. Returns its size, px."""
-        look, fish, colour = world.look, world.fish, world.look.colour
+        look, fish, colour = world.appearance, world.fish, world.appearance.colour
         size = body.length_px * (0.025 + 0.013 * look.eye)
         squeeze = max(HEAD_ON, body.head_side)
         x, y = place

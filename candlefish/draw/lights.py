@@ -45,7 +45,7 @@ class Lights:
 
     def draw(self, out: DisplayList, body: Body, world: World, glow: float) -> None:
         """Write the lights: like a candle behind a hand, and a wave that runs to the tail."""
-        wave = 0.5 + 0.5 * np.sin(math.tau * world.pulse - self._lag)
+        wave = 0.5 + 0.5 * np.sin(math.tau * world.scenery.pulse - self._lag)
         lantern, organs = wave[: self._lantern], wave[self._lantern :]
         length, shown = body.length_px, _SEEN_END_ON + (1.0 - _SEEN_END_ON) * body.seen[self._cores]
         seen = shown[: self._organs] * self._strength

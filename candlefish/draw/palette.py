@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
 
 INDIGO: Colour = (58.0, 58.0, 96.0)
 NIGHT: Colour = (13.0, 16.0, 38.0)

@@ -13,7 +13,7 @@ from candlefish.draw.palette import TEAL, WHITE, mix, saturate
 from candlefish.draw.water import Water
 
 if TYPE_CHECKING:
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
     from candlefish.sim.world import World
 
 
@@ -60,7 +60,7 @@ class Scene:
         """Write one frame and return the number of floats in use."""
         out = self.list
         out.clear()
-        shade = world.look.shade
+        shade = world.appearance.shade
         if shade != self._shade:
             self._shade = shade
             self._tint(world)
@@ -86,14 +86,14 @@ class Scene:
         out.field(columns, rows, fresh=fresh)
 
     def _tint(self, world: World) -> None:
-        colour = world.look.colour
+        colour = world.appearance.colour
         for slot, wanted in (
             (Slot.GLOW, saturate(colour, 1.35)),
             (Slot.CORE, mix(colour, WHITE, 0.62)),
             (Slot.MOTE, mix(mix(TEAL, colour, 0.35), WHITE, 0.35)),
             (Slot.BEAM, mix((120.0, 150.0, 210.0), colour, 0.22)),
             (Slot.BUBBLE, mix((170.0, 200.0, 235.0), colour, 0.2)),
-            (Slot.WATER, mix(TEAL, world.look.water_centre, 0.35)),
+            (Slot.WATER, mix(TEAL, world.appearance.water_centre, 0.35)),
         ):
             self._tint_slot(slot, wanted)
 

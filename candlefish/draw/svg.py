@@ -17,7 +17,7 @@ from candlefish.sim.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
 
 STANDARD_SIZE = (1280.0, 720.0)
 STANDARD_SEED = 7

@@ -18,7 +18,7 @@ from candlefish.draw.ramp import LEVELS, Ramp, dither_offsets
 from candlefish.sim.rng import Streams
 
 if TYPE_CHECKING:
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
 
 Floats = NDArray[np.float32]
 

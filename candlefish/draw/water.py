@@ -11,9 +11,8 @@ from candlefish.draw.displaylist import Blend, DisplayList, Op, Slot
 from candlefish.draw.palette import ABYSS, WHITE, mix
 from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
 from candlefish.sim.food import Piece
+from candlefish.sim.particles import TRAIL_LIFE_S, TRAIL_POINTS
 from candlefish.sim.plankton import NEAR_DEPTH
-from candlefish.sim.trail import LIFE_S as TRAIL_LIFE_S
-from candlefish.sim.trail import POINTS
 
 if TYPE_CHECKING:
     from candlefish.draw.effects import Effects
@@ -58,7 +57,7 @@ class Water:
 
     def _painted(self, out: DisplayList, world: World) -> None:
         size = world.size
-        look = world.look
+        look = world.appearance
         out.put(Op.LAYER, self._effects.layer)
         corner = mix(look.water_edge, ABYSS, 0.6)
         out.background(
@@ -98,7 +97,7 @@ class Water:
         """The fish's own light on what is around it."""
         fish, length = world.fish, world.fish.length_px
         pool = out.beams(Slot.GLOW, 1)
-        glow = world.look.glow + 0.5 * world.celebration
+        glow = world.appearance.glow + 0.5 * world.scenery.celebration
         pool[0] = (fish.x, fish.y + 0.05 * length, 3.4 * length, 2.7 * length, 0.0, 0.27 * glow)
 
     def _beams(self, out: DisplayList, world: World) -> None:
@@ -122,7 +121,7 @@ class Water:
 
     def _plankton(self, out: DisplayList, world: World, near: bool, detail: float = 1.0) -> None:
         """Specks of light: dim far ones, big soft near ones, all brighter where something passed."""
-        field = world.plankton
+        field = world.scenery.plankton
         shown = max(1, round(field.count * self._effects.motes * detail))
         chosen = field.near if near else field.far
         chosen = chosen[: int(np.searchsorted(chosen, shown))]
@@ -150,16 +149,16 @@ class Water:
 
     def _trail(self, out: DisplayList, world: World) -> None:
         """The light that stays behind for a moment, spreading as it fades."""
-        trail = world.trail
+        trail = world.scenery.trail
         fade = 1.0 - trail.age_s / np.float32(TRAIL_LIFE_S)
-        rows = out.sprites(Slot.GLOW, POINTS)
+        rows = out.sprites(Slot.GLOW, TRAIL_POINTS)
         rows[:, 0], rows[:, 1] = trail.x, trail.y
         rows[:, 2] = world.fish.length_px * (0.10 + 0.22 * (1.0 - fade))
-        rows[:, 3] = 0.085 * world.look.glow * trail.strength * fade * fade
+        rows[:, 3] = 0.085 * world.appearance.glow * trail.strength * fade * fade
 
     def _ripples(self, out: DisplayList, world: World) -> None:
-        light = mix(world.look.colour, WHITE, 0.35)
-        for ring in world.ripples.rings:
+        light = mix(world.appearance.colour, WHITE, 0.35)
+        for ring in world.scenery.ripples.rings:
             if ring.age_s <= 0.0:
                 continue
             gone = 1.0 - (1.0 - ring.progress) ** 2.2
@@ -170,7 +169,7 @@ class Water:
                 out.strokes(circle[None], light, strength * ring.strength * fade, 1.0 + 1.6 * (1.0 - gone))
 
     def _bubbles(self, out: DisplayList, world: World) -> None:
-        bubbles = world.bubbles.all
+        bubbles = world.scenery.bubbles.all
         if not bubbles:
             return
         rows = out.sprites(Slot.BUBBLE, len(bubbles))

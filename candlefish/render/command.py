@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from candlefish.draw.effects import LEVELS
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 
 FORMATS = ("png", "svg", "webp", "gif", "apng")
 LARGEST_PX = 4096

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from candlefish.sim.clock import STEP_S
 from candlefish.sim.inputs import Input, InputKind
-from candlefish.sim.mood import Mood, MoodState
+from candlefish.sim.moods import Mood, MoodState
 from candlefish.sim.world import World
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Plan:
         """Return the world at time 0."""
         world = World(*self.size, seed=self.seed, now_ms=self.hour * 3_600_000.0)
         self._hold(world)
-        world.look.ease(world.mood, world.params[world.mood], 60.0)
+        world.appearance.ease(world.mood, world.params[world.mood], 60.0)
         return world
 
     def step(self, world: World) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from candlefish.draw.effects import LEVELS
 from candlefish.render.pictures import crossfaded, film, frames
 from candlefish.render.plan import Plan
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from candlefish.sim.easing import approach, clamp
-from candlefish.sim.habituation import Habituation
 from candlefish.sim.personality import Personality
-from candlefish.sim.stimuli import Responses
+from candlefish.sim.stimuli import Habituation, Responses
 
 if TYPE_CHECKING:
     from candlefish.sim.senses import Senses

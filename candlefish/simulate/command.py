@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from candlefish.sim.mood import LEVELS, Mood
+from candlefish.sim.moods import LEVELS, Mood
 from candlefish.sim.trust import RATES
 from candlefish.simulate.persona import PersonaError, load_persona, names
 from candlefish.simulate.visitor import SAMPLED_HZ, SIZE_PX
@@ -107,7 +107,7 @@ def _lived(persona: Persona, options: argparse.Namespace) -> list[Record]:
 
 def run_replay(options: argparse.Namespace) -> int:
     """Run `candlefish replay`."""
-    from candlefish.sim.inputlog import LogError, parse_log  # noqa: PLC0415 - as above
+    from candlefish.sim.replay import LogError, parse_log  # noqa: PLC0415 - as above
     from candlefish.simulate.run import replay  # noqa: PLC0415 - as above
 
     try:

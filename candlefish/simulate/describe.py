@@ -10,17 +10,16 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from candlefish.sim.mood import LEVELS, TABLE, Mood
-from candlefish.sim.params import default_tuning
+from candlefish.sim.moods import LEVELS, TABLE, Mood, Thresholds
 from candlefish.sim.stimuli import SOURCES, STIMULI
-from candlefish.sim.thresholds import Thresholds
+from candlefish.sim.tuning import default_tuning
 from candlefish.simulate.persona import AROUND, MOTIONS, Act, Visitor, load_persona, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from dataclasses import Field
 
-    from candlefish.sim.transitions import Transition
+    from candlefish.sim.moods import Transition
 
 WRITTEN = "<!-- Written by `python -m candlefish.simulate.describe docs`; edit the tables, not this. -->"
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 from candlefish.sim.ranges import ParamsError, Range, parse_number
 
 if TYPE_CHECKING:

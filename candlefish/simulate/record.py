@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 
 if TYPE_CHECKING:
     from candlefish.sim.world import World
@@ -78,7 +78,7 @@ class Watcher:
         self._world = world
         self._steps = world.clock.step
         self._sample_s = world.time_s
-        self.record = Record(world.seed, world.trust.value, world.trust.value, world.mood)
+        self.record = Record(world.seed, world.mind.trust.value, world.mind.trust.value, world.mood)
         self._sample()
 
     def look(self) -> None:
@@ -101,14 +101,14 @@ class Watcher:
         """Return the record of what was looked at, with how it ended."""
         self.look()
         world, record = self._world, self.record
-        record.trust_end = world.trust.value
+        record.trust_end = world.mind.trust.value
         record.food_offered, record.food_eaten = world.food.offered, world.food.eaten
         return record
 
     def _sample(self) -> None:
         world = self._world
-        affect = world.affect
+        affect = world.mind.affect
         self.record.samples.append(
-            Sample(world.time_s, world.mood, world.trust.value, affect.valence, affect.arousal)
+            Sample(world.time_s, world.mood, world.mind.trust.value, affect.valence, affect.arousal)
         )
         self._sample_s += SAMPLE_S

@@ -11,7 +11,7 @@ from candlefish.simulate.record import Record, Watcher
 from candlefish.simulate.visitor import SAMPLED_HZ, SIZE_PX, Actor
 
 if TYPE_CHECKING:
-    from candlefish.sim.inputlog import InputLog
+    from candlefish.sim.replay import InputLog
     from candlefish.simulate.persona import Persona, Visitor
 
 DAY_MS = 86_400_000

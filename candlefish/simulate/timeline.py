@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
-from candlefish.sim.params import default_tuning
+from candlefish.sim.tuning import default_tuning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from candlefish.sim.mood import Mood
+    from candlefish.sim.moods import Mood
     from candlefish.simulate.record import Record, Sample
 
 WIDTH, HEIGHT = 1280, 560

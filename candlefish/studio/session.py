@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from candlefish.browser.keeper import Save
     from candlefish.browser.messages import Fields, Start
     from candlefish.browser.session import Post
-    from candlefish.sim.inputlog import InputLog
     from candlefish.sim.inputs import Input, InputKind
     from candlefish.sim.memory import Memory
-    from candlefish.sim.params import Tuning
+    from candlefish.sim.replay import InputLog
+    from candlefish.sim.tuning import Tuning
     from candlefish.sim.world import World
     from candlefish.simulate.visitor import Actor
 
@@ -229,4 +229,4 @@ class Double(Session):
 
 
 def _show_at_once(world: World) -> None:
-    world.look.ease(world.mood, world.params[world.mood], SHOWN_AT_ONCE_S, world.sleep.depth)
+    world.appearance.ease(world.mood, world.params[world.mood], SHOWN_AT_ONCE_S, world.mind.sleep.depth)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from candlefish.sim.inputlog import enter
+from candlefish.sim.replay import enter
 
 if TYPE_CHECKING:
-    from candlefish.sim.inputlog import InputLog
+    from candlefish.sim.replay import InputLog
     from candlefish.sim.world import World
 
 

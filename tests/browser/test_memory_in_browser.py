@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from candlefish.sim.memory.text import VERSION
+from candlefish.sim.memory.codec import VERSION
 
 if TYPE_CHECKING:
     from tests.browser.visit import Visit, Visits

@@ -11,7 +11,7 @@ import pytest
 from candlefish.browser.messages import COMPLEXITIES, EFFECTS
 from candlefish.draw.effects import LEVELS as EFFECT_LEVELS
 from candlefish.sim.inputs import InputKind
-from candlefish.sim.mood import LEVELS as MOOD_LEVELS
+from candlefish.sim.moods import LEVELS as MOOD_LEVELS
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.sim.inputlog import parse_log
+from candlefish.sim.replay import parse_log
 from candlefish.simulate.run import replay
 from tests.browser.visit import line
 

@@ -16,7 +16,7 @@ from candlefish.experiments.assignment import assign_all
 from candlefish.experiments.wire import plain
 from candlefish.service.configuration import load_experiments
 from candlefish.sim.memory import memory_text, new_memory, parse_memory, trust_of
-from candlefish.sim.mood import TABLE
+from candlefish.sim.moods import TABLE
 from tests.browser.test_session import FEED, T0_MS, Page
 
 EXPERIMENTS = load_experiments()
@@ -58,7 +58,7 @@ def test_every_event_of_a_life_is_one_the_service_takes() -> None:
     assert all(event["eaten"] for event in events(page, "feeding_interaction")[:3])
     closing = page.of("report")[-1]["closing"]
     assert closing["interactions"] == 5
-    assert closing["trust_gained"] == pytest.approx(page.session.world.trust.value - 20, abs=0.1)
+    assert closing["trust_gained"] == pytest.approx(page.session.world.mind.trust.value - 20, abs=0.1)
 
 
 def test_nothing_is_told_without_a_study() -> None:
@@ -83,9 +83,9 @@ def test_a_session_ends_with_the_page_hidden_and_another_begins() -> None:
     ("experiment", "variant", "seen"),
     [
         ("emotional_complexity", "basic", lambda page: page.session.world.complexity == "basic"),
-        ("emotional_complexity", "advanced", lambda page: page.session.world.learning is not None),
-        ("trust_rate", "slow", lambda page: page.session.world.trust.rate == 0.7),
-        ("trust_rate", "fast", lambda page: page.session.world.trust.rate == 1.3),
+        ("emotional_complexity", "advanced", lambda page: page.session.world.mind.learning is not None),
+        ("trust_rate", "slow", lambda page: page.session.world.mind.trust.rate == 0.7),
+        ("trust_rate", "fast", lambda page: page.session.world.mind.trust.rate == 1.3),
         ("visual_effects", "minimal", lambda page: not page.session.scene.effects.trail),
         ("visual_effects", "rich", lambda page: page.session.scene.effects.beams == 8),
         ("memory_persistence", "hybrid", lambda page: page.of("dealt")[0]["persistence"] == "hybrid"),
@@ -105,14 +105,14 @@ def test_a_fast_fish_earns_more_than_a_slow_one() -> None:
         page = living(sticky={"trust_rate": variant})
         page.session.take_inputs([FEED, 420.0, 250.0, page.now_ms])
         page.frames(400)
-        gained[variant] = page.session.world.trust.value
+        gained[variant] = page.session.world.mind.trust.value
     assert gained["slow"] < gained["standard"] < gained["fast"]
 
 
 def test_the_rate_of_trust_survives_being_forgotten() -> None:
     page = living(sticky={"trust_rate": "fast"})
     page.send("reset", device="tab2")
-    assert page.session.world.trust.rate == 1.3
+    assert page.session.world.mind.trust.rate == 1.3
 
 
 def test_page_and_server_deal_alike() -> None:
@@ -157,11 +157,11 @@ def test_another_devices_points_come_in_and_damage_does_not() -> None:
     page = living()
     there = memory_text(new_memory("phone", T0_MS).earn(25))
     page.send("remote", text=there)
-    assert page.session.world.trust.value == pytest.approx(45, abs=0.5)
+    assert page.session.world.mind.trust.value == pytest.approx(45, abs=0.5)
     saved = page.of("save")[-1]["text"]
     assert trust_of(parse_memory(saved, now_ms=T0_MS, device="x").memory) == pytest.approx(45, abs=0.5)
     count = len(page.of("save"))
     for text in (there, "{", '{"version": 1}'):
         page.send("remote", text=text)
     assert len(page.of("save")) == count
-    assert page.session.world.trust.value == pytest.approx(45, abs=0.5)
+    assert page.session.world.mind.trust.value == pytest.approx(45, abs=0.5)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 
-from candlefish.sim.params import parse_tuning
-from candlefish.sim.presets import preset
+from candlefish.sim.tuning import parse_tuning, preset
 from candlefish.studio.document import default_text
 from candlefish.studio.schema import schema
 from tests.browser.axe import axe

@@ -12,8 +12,8 @@ import pytest
 from builder.docs import docs_files
 from builder.errors import BuildError
 from builder.reference import element_page, moods_page
-from candlefish.sim.mood import Mood
-from candlefish.sim.params import default_tuning
+from candlefish.sim.moods import Mood
+from candlefish.sim.tuning import default_tuning
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = {

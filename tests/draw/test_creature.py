@@ -12,7 +12,7 @@ from candlefish.draw.displaylist import Op, operations
 from candlefish.draw.fins import Fins, edge, paddle, tail
 from candlefish.draw.scene import Scene
 from candlefish.sim.clock import STEP_S
-from candlefish.sim.spine import STATIONS
+from candlefish.sim.fish import STATIONS
 from candlefish.sim.world import World
 from tests.sim.visitors import make_world
 

@@ -70,13 +70,13 @@ def test_dithered_colours_average_to_the_colour_asked_for() -> None:
 def test_no_channel_can_run_over_into_the_next() -> None:
     """Water, plankton and light are added as packed colours: their limits must leave room for each other."""
     world, scene = make_world(), Scene("rich")
-    world.look.glow, world.scenery.celebration = 1.5, 1.0
-    world.dust.light[:] = 1.0
+    world.appearance.glow, world.scenery.celebration = 1.5, 1.0
+    world.scenery.dust.light[:] = 1.0
     for moment in range(20):
         point(world, 640, 30.0 * moment, InputKind.FEED)
         point(world, 640, 360, InputKind.DOWN)
         visit(world, nobody, 0.05)
-        world.dust.light[:] = 1.0
+        world.scenery.dust.light[:] = 1.0
         scene.render(world)
         pixels = scene.list.pixels
         alpha = pixels[pixels != 0] >> np.uint32(24)
@@ -141,14 +141,14 @@ def test_the_picture_lies_behind_the_operations_in_one_buffer() -> None:
 def test_plankton_shines_where_the_pointer_has_passed() -> None:
     world = make_world(seed=3)
     visit(world, nobody, 0.5)
-    at_rest = float(world.wake.light[30, 58])
+    at_rest = float(world.scenery.wake.light[30, 58])
     for step in range(30):
         point(world, 900.0 + 12.0 * step, 610.0)
         visit(world, nobody, 1 / 60)
-    assert float(world.wake.light[30, 55:62].max()) > at_rest + 0.2
-    stirred = float(np.abs(world.wake.u).max())
+    assert float(world.scenery.wake.light[30, 55:62].max()) > at_rest + 0.2
+    stirred = float(np.abs(world.scenery.wake.u).max())
     visit(world, nobody, 8.0)
-    assert float(np.abs(world.wake.u).max()) < stirred
+    assert float(np.abs(world.scenery.wake.u).max()) < stirred
 
 
 def test_nights_are_darker_than_days() -> None:

@@ -24,7 +24,7 @@ from candlefish.experiments.definition import Experiment
 from candlefish.service.configuration import load_experiments
 from candlefish.service.decoding import BatchError, decode_batch, decode_stored, encode_events
 from candlefish.sim.memory import KNOWN_MILESTONES
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 from tests.events.samples import SENT_MS, batch, damaged_events, events
 
 MILESTONE = {"type": "milestone", "seq": 0, "at_ms": SENT_MS, "name": "first_feed", "trust": 23.5}

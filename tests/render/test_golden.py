@@ -14,7 +14,7 @@ from PIL import Image
 
 from candlefish.render.pictures import Pixels, frames, png
 from candlefish.render.plan import Plan
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 
 REFERENCES = Path(__file__).parent / "references"
 SIZE = (256.0, 144.0)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from candlefish.sim.inputs import Input, InputKind
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 from candlefish.sim.world import World
 from candlefish.simulate.persona import load_persona, names
 from candlefish.simulate.run import simulate

@@ -10,12 +10,11 @@ import pytest
 from PIL import Image
 
 from candlefish.cli import main
-from candlefish.sim.inputlog import Recorder, fingerprint, parse_log
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.memory import new_memory
-from candlefish.sim.mood import Mood
-from candlefish.sim.overlay import overlaid
-from candlefish.sim.params import default_tuning
+from candlefish.sim.moods import Mood
+from candlefish.sim.replay import Recorder, fingerprint, parse_log
+from candlefish.sim.tuning import default_tuning, overlaid
 from candlefish.sim.world import World
 from candlefish.simulate import command
 from candlefish.simulate.persona import PersonaError, load_persona, names, parse_persona
@@ -126,7 +125,7 @@ def recorded() -> tuple[World, str]:
     world.resize(700.0, 500.0)
     visit(world, frantic(), 1.0)
     world.adopt(world.memory().interacted())
-    world.stand_still(400.0)
+    world.skip_hidden_time(400.0)
     world.tune(overlaid(default_tuning(), {"excited": {"speed_px_s": 300, "colour": "#10a0ff"}}, "test"))
     world.push(Input(InputKind.FEED, 300.0, 200.0, world.now_s))
     visit(world, gentle(4), 8.0)
@@ -146,7 +145,7 @@ def test_replay_tells_the_same_moods_and_trust(tmp_path: Path) -> None:
     (tmp_path / "visit.jsonl").write_text(text)
     assert main(["replay", str(tmp_path / "visit.jsonl"), "--json", str(tmp_path / "out.json")]) == 0
     (record,) = json.loads((tmp_path / "out.json").read_text())
-    assert record["trust_end"] == pytest.approx(world.trust.value, abs=1e-4)
+    assert record["trust_end"] == pytest.approx(world.mind.trust.value, abs=1e-4)
     assert record["changes"][-1][2] == world.mood.value
     assert record["food_offered"] == world.food.offered
 

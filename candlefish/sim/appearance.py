@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from candlefish.sim.easing import approach
 
 if TYPE_CHECKING:
-    from candlefish.sim.mood import Mood
-    from candlefish.sim.params import Colour, MoodParams
+    from candlefish.sim.moods import Mood
+    from candlefish.sim.tuning import Colour, MoodParams
 
 EDIT_TAU_S = 0.45
 """Time constant for what changes within a mood: another value by the designer, sleep."""
@@ -20,7 +20,7 @@ def _mix(a: Colour, b: Colour, share: float) -> Colour:
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share
 
 
-class Look:
+class Appearance:
     """The blended parameters; attributes as in `MoodParams`, but for its arrival."""
 
     def __init__(self, mood: Mood, start: MoodParams) -> None:

@@ -10,14 +10,10 @@ import json
 from dataclasses import dataclass, replace
 from typing import Final
 
-from candlefish.sim.memory.bounds import MICRO, Tally, centre_of, instant_ms
-from candlefish.sim.memory.fields import Fields, Problems, shown
+from candlefish.sim.memory.lenient_json import LenientFields, Problems, read_json, shown
 from candlefish.sim.memory.merge import absorb
-from candlefish.sim.memory.model import Memory, new_memory
-from candlefish.sim.memory.original import ORIGINAL_FIELDS, read_original
-from candlefish.sim.memory.salvage import read_json
-from candlefish.sim.memory.version1 import read_v1
-from candlefish.sim.memory.version2 import V2_FIELDS, read_v2
+from candlefish.sim.memory.migrations import ORIGINAL_FIELDS, V2_FIELDS, read_original, read_v1, read_v2
+from candlefish.sim.memory.model import MICRO, LedgerRow, Memory, centre_of, instant_ms, new_memory
 
 VERSION: Final = 2
 ORIGINAL: Final = "original"
@@ -66,7 +62,7 @@ def parse_memory(text: str | None, *, now_ms: float, device: str) -> Parsed:
     for fault in faults:
         problems.add(fault)
     original = _is_original(value, whole=not faults)
-    fields = Fields(value, "", problems, required=not faults and not original)
+    fields = LenientFields(value, "", problems, required=not faults and not original)
     shape: str | int = ORIGINAL if original else VERSION
     future = False
     if not original:
@@ -94,7 +90,7 @@ def _is_original(value: object, *, whole: bool) -> bool:
     return whole or any(name in value for name in ORIGINAL_FIELDS)
 
 
-def _version(fields: Fields, problems: Problems) -> tuple[int, bool]:
+def _version(fields: LenientFields, problems: Problems) -> tuple[int, bool]:
     """The version to read a text as, and whether it claims to be of a later one."""
     version = fields.value("version")
     if isinstance(version, int) and version in READERS and not isinstance(version, bool):
@@ -134,7 +130,7 @@ def _plain_trust(memory: Memory) -> dict[str, object]:
     }
 
 
-def _plain_row(row: Tally) -> dict[str, object]:
+def _plain_row(row: LedgerRow) -> dict[str, object]:
     return {
         "earned": row.earned / MICRO,
         "spent": row.spent / MICRO,

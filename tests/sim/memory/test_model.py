@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from candlefish.sim.memory import (
     KNOWN_MILESTONES,
+    LedgerRow,
     Memory,
-    Tally,
     best_of,
     day_of,
     favourite_spots,
@@ -20,7 +20,7 @@ from candlefish.sim.memory import (
     new_memory,
     trust_of,
 )
-from candlefish.sim.memory.bounds import (
+from candlefish.sim.memory.model import (
     DAY_MS,
     MAX_DEVICES,
     MAX_FEEDING_SPOTS,
@@ -29,7 +29,7 @@ from candlefish.sim.memory.bounds import (
     MAX_QUIRKS,
     MAX_VISIT_DAYS,
 )
-from tests.sim.memories import NOW_MS, memories
+from tests.sim.memory.memories import NOW_MS, memories
 
 points = st.floats(0, 200)
 
@@ -64,7 +64,7 @@ def test_trust_follows_a_clamped_sum(steps: list[tuple[bool, float]]) -> None:
 @given(memories(), st.floats(0, 100))
 def test_trust_can_be_set_from_any_memory(memory: Memory, trust: float) -> None:
     assert 0.0 <= trust_of(memory.with_trust(trust)) <= 100.0
-    roomy = replace(memory, ledger={**memory.ledger, memory.lane: Tally()})
+    roomy = replace(memory, ledger={**memory.ledger, memory.lane: LedgerRow()})
     assert trust_of(roomy.with_trust(trust)) == pytest.approx(trust, abs=2e-6)
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlefish.sim.habituation import Habituation
+from candlefish.sim.stimuli import Habituation
 
 
 def test_it_dulls_with_exposure_and_recovers_with_rest() -> None:

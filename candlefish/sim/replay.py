@@ -29,9 +29,8 @@ import numpy as np
 from candlefish.sim.clock import STEP_S
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.memory import Memory, memory_text, parse_memory
-from candlefish.sim.overlay import overlaid, written
-from candlefish.sim.params import THRESHOLDS, Tuning, default_tuning
 from candlefish.sim.ranges import ParamsError
+from candlefish.sim.tuning import THRESHOLDS, Tuning, default_tuning, overlaid, written
 from candlefish.sim.world import World
 
 if TYPE_CHECKING:
@@ -81,25 +80,25 @@ class Recorder:
         self._lines = [_dump({"candlefish": "input log", "version": VERSION, **_beginning(world, memory)})]
         self.full = False
 
-    def pushed(self, step: int, item: Input) -> None:
-        """An input came."""
+    def on_input(self, step: int, item: Input) -> None:
+        """Log an input."""
         place = {"x": item.x, "y": item.y} if math.isfinite(item.x) and math.isfinite(item.y) else {}
         self._write({"step": step, "kind": item.kind.name, **place, "at_s": item.at_s})
 
-    def resized(self, step: int, width_px: float, height_px: float) -> None:
-        """The box got another size."""
+    def on_resize(self, step: int, width_px: float, height_px: float) -> None:
+        """Log another size of the box."""
         self._write({"step": step, "resize": [width_px, height_px]})
 
-    def adopted(self, step: int, memory: Memory) -> None:
-        """A merged memory was taken over."""
+    def on_adopt(self, step: int, memory: Memory) -> None:
+        """Log a merged memory."""
         self._write({"step": step, "adopt": memory_text(memory)})
 
-    def stood_still(self, step: int, seconds: float) -> None:
-        """The world was hidden."""
+    def on_hidden(self, step: int, seconds: float) -> None:
+        """Log hidden time, seconds."""
         self._write({"step": step, "away_s": seconds})
 
-    def tuned(self, step: int, tuning: Tuning) -> None:
-        """It lives by other parameters from now on."""
+    def on_tune(self, step: int, tuning: Tuning) -> None:
+        """Log other parameters."""
         tables: dict[str, object] = {mood.value: written(params) for mood, params in tuning.moods.items()}
         self._write({"step": step, "tune": {**tables, THRESHOLDS: asdict(tuning.thresholds)}})
 
@@ -164,7 +163,16 @@ def fingerprint(world: World) -> str:
     """Return 16 hexadecimal digits that tell two worlds apart by their last bit."""
     fish, scenery = world.fish, world.scenery
     told = {name: value for name, value in world.state().items() if name != "step"}
-    exact = (fish.x, fish.y, fish.vx, fish.vy, fish.yaw, fish.pitch, world.trust.value, world.affect.valence)
+    exact = (
+        fish.x,
+        fish.y,
+        fish.vx,
+        fish.vy,
+        fish.yaw,
+        fish.pitch,
+        world.mind.trust.value,
+        world.mind.affect.valence,
+    )
     floating = [(b.x, b.y) for b in scenery.bubbles.all] + [(p.x, p.y) for p in world.food.pieces]
     parts = [repr((world.clock.step, told, exact, floating, scenery.pulse)).encode()]
     for owner in (scenery.plankton, scenery.trail, fish.spine):
@@ -181,7 +189,7 @@ def enter(world: World, entry: Entry) -> None:
     elif isinstance(entry.what, Memory):
         world.adopt(entry.what)
     elif isinstance(entry.what, Away):
-        world.stand_still(entry.what.seconds)
+        world.skip_hidden_time(entry.what.seconds)
     elif isinstance(entry.what, Tuning):
         world.tune(entry.what)
     else:
@@ -217,7 +225,7 @@ def _beginning(world: World, memory: Memory | None) -> dict[str, object]:
         "height_px": world.height_px,
         "now_ms": world.began_ms,
         "complexity": world.complexity,
-        "trust_rate": world.trust.rate,
+        "trust_rate": world.mind.trust.rate,
         "device": memory.device if memory else "unsaved",
         "memory": memory_text(memory) if memory else None,
     }

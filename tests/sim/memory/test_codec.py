@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from candlefish.sim.memory import (
     TEXT_BYTES_MAX,
     Habit,
+    LedgerRow,
     Memory,
     Parsed,
     Spot,
-    Tally,
     export_text,
     favourite_spots,
     import_text,
@@ -28,7 +28,7 @@ from candlefish.sim.memory import (
     parse_memory,
     trust_of,
 )
-from candlefish.sim.memory.bounds import (
+from candlefish.sim.memory.model import (
     COUNT_MAX,
     DAY_MS,
     GRID,
@@ -43,7 +43,7 @@ from candlefish.sim.memory.bounds import (
     SETTLED_MAX,
     TIME_MAX_MS,
 )
-from tests.sim.memories import NOW_MS, memories
+from tests.sim.memory.memories import NOW_MS, memories
 
 
 def parsed(text: str | None, device: str = "fresh1") -> Parsed:
@@ -53,7 +53,7 @@ def parsed(text: str | None, device: str = "fresh1") -> Parsed:
 def rich() -> Memory:
     """A memory in which every field has something to lose."""
     memory = new_memory("a1b2", NOW_MS - 30 * DAY_MS).earn(47.25).spend(3.5).interacted(212)
-    memory = replace(memory, ledger={**memory.ledger, "c3d4": Tally(9 * MICRO, MICRO // 2, 7)})
+    memory = replace(memory, ledger={**memory.ledger, "c3d4": LedgerRow(9 * MICRO, MICRO // 2, 7)})
     for day in range(-5, 1):
         memory = memory.visit(NOW_MS + day * DAY_MS)
     memory = memory.fed_at(0.1, 0.1).fed_at(0.1, 0.1).fed_at(0.8, 0.3).reached("first_feed")
@@ -76,7 +76,7 @@ def test_the_largest_memory_fits() -> None:
     def named(number: int, length: int) -> str:
         return f"n{number:02}".ljust(length, "x")
 
-    row = Tally(POINTS_MAX * MICRO - 1, POINTS_MAX * MICRO - 1, COUNT_MAX)
+    row = LedgerRow(POINTS_MAX * MICRO - 1, POINTS_MAX * MICRO - 1, COUNT_MAX)
     memory = Memory(
         device="d" * 36,
         first_seen_ms=TIME_MAX_MS - 1,
@@ -277,7 +277,7 @@ def test_text_cut_short_keeps_every_field_before_the_cut(length: int) -> None:
 def test_a_number_cut_short_is_not_taken_for_a_smaller_one() -> None:
     text = memory_text(rich())
     cut = text.index('"earned":47.25') + len('"earned":47')
-    assert parsed(text[:cut]).memory.ledger.get("a1b2", Tally()).earned == 0
+    assert parsed(text[:cut]).memory.ledger.get("a1b2", LedgerRow()).earned == 0
 
 
 def test_a_scribble_costs_only_the_field_it_is_in() -> None:

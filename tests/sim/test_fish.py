@@ -7,7 +7,7 @@ import pytest
 
 from candlefish.sim.clock import STEP_S
 from candlefish.sim.easing import spring
-from candlefish.sim.spine import MOST_BEND, STATIONS, Spine
+from candlefish.sim.fish import MOST_BEND, STATIONS, Spine
 
 
 @pytest.mark.parametrize("omega", [2.0, 8.0, 40.0])

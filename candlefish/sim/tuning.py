@@ -1,32 +1,24 @@
-"""The values a designer turns: dataclasses hold range, unit and meaning, `moods.toml` the numbers."""
+"""Tuning: the values a designer turns, from `moods.toml`, presets, files and `setParams()`.
+
+Dataclasses hold range, unit and meaning; TOML holds the numbers.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candlefish.sim.easing import Curve
-from candlefish.sim.mood import Mood
-from candlefish.sim.ranges import ParamsError, Range, number, parse_number, table_fields
-from candlefish.sim.thresholds import APART, Thresholds
+from candlefish.sim.moods import APART, Mood, Thresholds
+from candlefish.sim.ranges import ParamsError, number, parse_number, table_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = [
-    "Colour",
-    "MoodParams",
-    "ParamsError",
-    "Range",
-    "Tuning",
-    "load_moods",
-    "load_tuning",
-    "parse_moods",
-]
+    from collections.abc import Callable
 
 DEFAULT_FILE = Path(__file__).with_name("moods.toml")
 THRESHOLDS = "thresholds"
@@ -179,3 +171,85 @@ def default_tuning() -> Tuning:
 def load_moods(path: Path = DEFAULT_FILE) -> dict[Mood, MoodParams]:
     """Return every mood's parameters from a TOML file. Raises like `load_tuning`."""
     return dict(load_tuning(path).moods)
+
+
+def read_tables(text: str, where: str) -> dict[str, Any]:
+    """Return the tables in TOML text.
+
+    Raises:
+        ParamsError: it is not TOML; says in which line.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ParamsError(f"{where}: not TOML: {error}") from error
+
+
+def overlaid(tuning: Tuning, changes: object, where: str) -> Tuning:
+    """Return `tuning` with the values in `changes`, tables by name of mood (or `thresholds`).
+
+    All of it is accepted or none. Values are as in `moods.toml`: numbers, colours as `#rrggbb`, and curves as
+    in CSS.
+
+    Raises:
+        ParamsError: no table, an unknown name, or a value out of range; says which, where `where` names
+            the place.
+    """
+    tables = _table(changes, where)
+    known = [mood.value for mood in Mood] + [THRESHOLDS]
+    for name in tables:
+        if name not in known:
+            raise ParamsError(f"{where}: [{name}] is no mood; known: {', '.join(known)}")
+    moods = dict(tuning.moods)
+    for mood in Mood:
+        if mood.value in tables:
+            place = f"{where}: {mood.value}"
+            moods[mood] = parse_mood(written(moods[mood]) | _table(tables[mood.value], place), place)
+    place = f"{where}: {THRESHOLDS}"
+    thresholds = asdict(tuning.thresholds) | _table(tables.get(THRESHOLDS, {}), place)
+    return Tuning(moods, parse_thresholds(thresholds, place))
+
+
+def written(params: MoodParams) -> dict[str, float | str]:
+    """Return one mood's values as a file has them."""
+    return {item.name: plain(getattr(params, item.name)) for item in fields(params)}
+
+
+def plain(value: float | Colour | Curve) -> float | str:
+    """Return a value as a file has it: a number, a colour `#rrggbb`, a curve `cubic-bezier(…)`."""
+    if isinstance(value, Curve):
+        return str(value)
+    if isinstance(value, tuple):
+        return "#" + "".join(f"{round(part):02x}" for part in value)
+    return float(value)
+
+
+def _table(values: object, where: str) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise ParamsError(f"{where}: expected a table, got {values!r:.60}")
+    return {str(name): value for name, value in values.items()}
+
+
+PRESETS = Path(__file__).with_name("presets")
+"""Characters that come with the fish: what each changes of `moods.toml`, one TOML file a preset."""
+DEFAULT_PRESET = "default"
+
+
+@cache
+def preset_names() -> tuple[str, ...]:
+    """Return the presets there are; the first changes nothing."""
+    return DEFAULT_PRESET, *sorted(path.stem for path in PRESETS.glob("*.toml"))
+
+
+def preset(name: str) -> Tuning:
+    """Return the tuning of a preset.
+
+    Raises:
+        ParamsError: there is none of that name.
+    """
+    if name not in preset_names():
+        raise ParamsError(f"mood-preset: expected one of {', '.join(preset_names())}, got {name!r:.60}")
+    if name == DEFAULT_PRESET:
+        return default_tuning()
+    file = PRESETS / f"{name}.toml"
+    return overlaid(default_tuning(), read_tables(file.read_text(encoding="utf-8"), file.name), file.name)

@@ -21,7 +21,7 @@ from candlefish.sim.memory import (
     parse_memory,
     trust_of,
 )
-from candlefish.sim.memory.bounds import (
+from candlefish.sim.memory.model import (
     MAX_DEVICES,
     MAX_FEEDING_SPOTS,
     MAX_HABITS,
@@ -29,7 +29,7 @@ from candlefish.sim.memory.bounds import (
     MAX_QUIRKS,
     MAX_VISIT_DAYS,
 )
-from tests.sim.memories import NOW_MS, memories, tight_memories
+from tests.sim.memory.memories import NOW_MS, memories, tight_memories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

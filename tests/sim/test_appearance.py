@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from candlefish.sim.appearance import Appearance
 from candlefish.sim.clock import STEP_S
 from candlefish.sim.easing import Curve
-from candlefish.sim.look import Look
-from candlefish.sim.mood import Mood
-from candlefish.sim.params import MoodParams, default_tuning, parse_curve
+from candlefish.sim.moods import Mood
 from candlefish.sim.ranges import ParamsError
+from candlefish.sim.tuning import MoodParams, default_tuning, parse_curve
 
 parts = st.floats(0.0, 1.0)
 curves = st.builds(Curve, parts, parts, parts, parts)
@@ -23,8 +23,8 @@ def arriving(curve: Curve, seconds: float) -> MoodParams:
     return replace(default_tuning().moods[Mood.EXCITED], glow=1.5, arrive=curve, arrive_s=seconds)
 
 
-def dark() -> Look:
-    return Look(Mood.LONELY, replace(default_tuning().moods[Mood.LONELY], glow=0.0))
+def dark() -> Appearance:
+    return Appearance(Mood.LONELY, replace(default_tuning().moods[Mood.LONELY], glow=0.0))
 
 
 @given(curve=curves)

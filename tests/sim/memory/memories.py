@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from candlefish.sim.memory import KNOWN_MILESTONES, Habit, Memory, Spot, Tally
-from candlefish.sim.memory.bounds import (
+from candlefish.sim.memory import KNOWN_MILESTONES, Habit, LedgerRow, Memory, Spot
+from candlefish.sim.memory.model import (
     COUNT_MAX,
     DAY_MS,
     GRID,
@@ -29,7 +29,7 @@ QUIRKS = tuple(f"quirk {number:02}" for number in range(MAX_QUIRKS + 3))
 
 counts = st.integers(0, 5) | st.integers(0, COUNT_MAX)
 micro_points = st.integers(0, 3).map(lambda points: points * MICRO) | st.integers(0, POINTS_MAX * MICRO)
-tallies = st.builds(Tally, micro_points, micro_points, counts)
+tallies = st.builds(LedgerRow, micro_points, micro_points, counts)
 spots = st.builds(Spot, counts, counts.map(lambda count: max(1, count)))
 means = st.floats(-HABIT_MAX, HABIT_MAX).map(tidy)
 habits = st.builds(Habit, counts.map(lambda count: max(1, count)), means)
@@ -73,7 +73,7 @@ two_names = st.frozensets(st.sampled_from(("a", "b", "c", "first_feed")), max_si
 def tight_memories() -> st.SearchStrategy[Memory]:
     """Memories of a world where every bound is 2, with little to choose from: full, and full of ties."""
     some_cells = st.sampled_from(((0, 0), (0, 1), (1, 0), (1, 1)))
-    rows = st.builds(Tally, few, few, few)
+    rows = st.builds(LedgerRow, few, few, few)
     return st.builds(
         Memory,
         device=st.sampled_from(("a", "b")),

@@ -5,16 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candlefish.sim.inputs import InputKind
-from candlefish.sim.mood import (
-    ALL,
-    LEVELS,
-    TABLE,
-    Context,
-    Mood,
-    MoodState,
-    next_mood,
-)
-from candlefish.sim.params import default_tuning
+from candlefish.sim.moods import ALL, LEVELS, TABLE, Mood, MoodContext, MoodState, next_mood
+from candlefish.sim.tuning import default_tuning
 from tests.sim.visitors import frantic, gentle, lively, make_world, nobody, point, resting, visit
 
 DEFAULT = default_tuning().thresholds
@@ -22,7 +14,7 @@ settled = MoodState(Mood.CURIOUS, "", 100.0)
 unit = st.floats(-1.0, 1.0)
 seconds = st.floats(0.0, 1e4)
 contexts = st.builds(
-    Context,
+    MoodContext,
     valence=unit,
     arousal=unit,
     trust=st.floats(0.0, 100.0),
@@ -40,19 +32,19 @@ contexts = st.builds(
 
 @given(contexts, st.sampled_from(sorted(Mood)), seconds, st.sampled_from(sorted(LEVELS)))
 def test_the_machine_is_total_and_stays_in_its_level(
-    context: Context, mood: Mood, dwell_s: float, level: str
+    context: MoodContext, mood: Mood, dwell_s: float, level: str
 ) -> None:
     after = next_mood(MoodState(mood, "", dwell_s), context, 1 / 60, DEFAULT, LEVELS[level])
     assert after.mood is mood or (after.mood in LEVELS[level] and after.reason)
 
 
 @given(contexts, st.sampled_from(sorted(Mood)))
-def test_no_mood_is_left_before_its_dwell(context: Context, mood: Mood) -> None:
+def test_no_mood_is_left_before_its_dwell(context: MoodContext, mood: Mood) -> None:
     assert next_mood(MoodState(mood, "", 0.0), context, DEFAULT.min_dwell_s - 0.01, DEFAULT).mood is mood
 
 
 @given(contexts, contexts)
-def test_two_changes_are_never_closer_than_the_dwell(first: Context, second: Context) -> None:
+def test_two_changes_are_never_closer_than_the_dwell(first: MoodContext, second: MoodContext) -> None:
     after = next_mood(settled, first, 1 / 60, DEFAULT)
     if after.mood is not settled.mood:
         assert next_mood(after, second, 1.0, DEFAULT).mood is after.mood
@@ -83,7 +75,7 @@ def test_feeding_excites_and_excitement_ends_by_itself() -> None:
 
 @pytest.mark.parametrize("mood", sorted(ALL - {Mood.EXCITED}))
 def test_feeding_always_shows_excited(mood: Mood) -> None:
-    fed = replace(Context(), since_food_s=0.1, valence=-1.0, since_fright_s=0.0)
+    fed = replace(MoodContext(), since_food_s=0.1, valence=-1.0, since_fright_s=0.0)
     assert next_mood(MoodState(mood, "", 2.0), fed, 1 / 60, DEFAULT).mood is Mood.EXCITED
 
 
@@ -139,7 +131,7 @@ def test_the_same_visit_gives_the_same_moods_at_any_frame_rate(seed: int) -> Non
         events = (
             visit(world, lively, 12, hz) + visit(world, gentle(seed), 30, hz) + visit(world, nobody, 65, hz)
         )
-        return [e.detail["to"] for e in events if e.name == "moodchange"], world.trust.value
+        return [e.detail["to"] for e in events if e.name == "moodchange"], world.mind.trust.value
 
     moods, trust = sequence(60)
     assert len(moods) >= 4
