@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from candlefish.draw.colour import TEAL, WHITE, mix, saturate
 from candlefish.draw.creature import Creature
-from candlefish.draw.deep import Deep
-from candlefish.draw.displaylist import DisplayList, Floats, Slot
+from candlefish.draw.display_list import DisplayList, Floats, Slot
 from candlefish.draw.effects import LEVELS, Effects
-from candlefish.draw.glow import Glow, Light, grid_for
-from candlefish.draw.palette import TEAL, WHITE, mix, saturate
-from candlefish.draw.water import Water
+from candlefish.draw.light_field import LightFieldRenderer, TransparentRenderer, grid_for
+from candlefish.draw.water import Water, WaterRenderer
 
 if TYPE_CHECKING:
     from candlefish.sim.tuning import Colour
@@ -40,7 +39,7 @@ class Scene:
         self.transparent = transparent
         self.detail = 1.0
         self.list = DisplayList(0 if vector else self.effects.cells)
-        self._light: Light | None = None
+        self._light: LightFieldRenderer | None = None
         self._water = Water(self.effects)
         self._creature = Creature(self.effects)
         self._tints: dict[Slot, Colour] = {}
@@ -79,7 +78,7 @@ class Scene:
         if light is None or light.size != world.size:
             columns, rows = grid_for(world.size, self.effects.cells)
             pixels = out.pixels[: columns * rows].reshape(rows, columns)
-            paint = Glow if self.transparent else Deep
+            paint = TransparentRenderer if self.transparent else WaterRenderer
             light = self._light = paint(pixels, world.size, self.effects.dust)
         rows, columns = light.pixels.shape
         fresh = light.render(world, self.dust, self.effects.shafts)

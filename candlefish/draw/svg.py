@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlefish.draw.displaylist import Blend, Floats, Op, Slot, operations
+from candlefish.draw.display_list import Blend, Floats, Op, Slot, operations
 from candlefish.draw.scene import Scene
 from candlefish.sim.fish import HEIGHT_SHARE, WIDTH_SHARE
 from candlefish.sim.world import World

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from candlefish.draw.displaylist import CAPACITY, Floats, Op, Slot, operations
+from candlefish.draw.display_list import CAPACITY, Floats, Op, Slot, operations
 from candlefish.draw.scene import Scene
 from candlefish.sim.inputs import InputKind
 from candlefish.sim.moods import Mood, MoodState

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from candlefish.draw.displaylist import Op, operations
-from candlefish.draw.ramp import OPAQUE
+from candlefish.draw.colour import OPAQUE
+from candlefish.draw.display_list import Op, operations
 from candlefish.draw.swarm import WATER, Field, Swarm
 
 

@@ -1,4 +1,9 @@
-"""What glows, as one picture of light: added up here, and over whatever lies under it in `Glow`."""
+"""The light field: light added up in a grid, softened, and rendered as one small picture.
+
+Whatever glows is added to a float32 grid of a few px a cell: places in cells, bilinearly, so that nothing
+jumps from cell to cell. All arrays are made once; `np.add.at` adds in place, where `np.bincount` makes a new
+grid each time.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from candlefish.draw.light import LightField, Magnifier
-from candlefish.draw.palette import TEAL, WHITE, mix, saturate
-from candlefish.draw.ramp import LEVELS, Pixels, Ramp, dither_offsets
+from candlefish.draw.colour import LUT_LEVELS, TEAL, WHITE, Lut, Pixels, dither_offsets, mix, saturate
 from candlefish.sim.easing import clamp
 from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
 from candlefish.sim.particles import TRAIL_LIFE_S, TRAIL_POINTS
@@ -21,6 +24,106 @@ if TYPE_CHECKING:
     from candlefish.sim.world import World
 
 Floats = NDArray[np.float32]
+
+MARGIN = 2
+"""Cells around the grid, so that light near an edge needs no care."""
+
+
+class LightGrid:
+    """Light in a grid of cells; `values` is float32 (rows, columns), without the margin."""
+
+    def __init__(self, columns: int, rows: int, most: int) -> None:
+        """Allocate for up to `most` points scattered at once."""
+        self.columns, self.rows = columns, rows
+        self._stride = columns + 2 * MARGIN
+        shape = (rows + 2 * MARGIN, self._stride)
+        self._grid: Floats = np.zeros(shape, np.float32)
+        self._flat: Floats = self._grid.reshape(-1)
+        self._other: Floats = np.zeros(self._flat.size, np.float32)
+        self.values: Floats = self._grid[MARGIN:-MARGIN, MARGIN:-MARGIN]
+        self._x, self._y, self._a, self._b = (np.empty(most, np.float32) for _ in range(4))
+        self._cell = np.empty(most, np.intp)
+
+    def clear(self) -> None:
+        """Put all light out."""
+        self._flat.fill(0.0)
+
+    def scatter(self, x: Floats, y: Floats, light: Floats) -> None:
+        """Add `light` at places `x`, `y`, 0…1 of the field; float32 (n,), at most as many as allocated for.
+
+        What lies outside is held at the edge's margin, which does not show.
+        """
+        count = len(x)
+        fx, fy, a, b = (array[:count] for array in (self._x, self._y, self._a, self._b))
+        cell = self._cell[:count]
+        self._cells(x, self.columns, fx, a)
+        self._cells(y, self.rows, fy, b)
+        b *= np.float32(self._stride)
+        b += a
+        np.copyto(cell, b, casting="unsafe")
+        self._add(cell, fx, fy, light, a, b)
+
+    @staticmethod
+    def _cells(place: Floats, extent: int, share: Floats, whole: Floats) -> None:
+        """Split places 0…1 into whole cells and the share of the next cell."""
+        np.multiply(place, np.float32(extent), out=share)
+        share += np.float32(MARGIN - 0.5)
+        np.maximum(share, np.float32(0.0), out=share)
+        np.minimum(share, np.float32(extent + 2 * MARGIN - 1.001), out=share)
+        np.floor(share, out=whole)
+        share -= whole
+
+    def _add(
+        self, cell: NDArray[np.intp], fx: Floats, fy: Floats, light: Floats, lower: Floats, corner: Floats
+    ) -> None:
+        np.multiply(light, fy, out=lower)
+        np.multiply(lower, fx, out=corner)
+        np.add.at(self._flat[self._stride + 1 :], cell, corner)
+        lower -= corner
+        np.add.at(self._flat[self._stride :], cell, lower)
+        lower += corner
+        np.subtract(light, lower, out=lower)
+        np.multiply(lower, fx, out=corner)
+        np.add.at(self._flat[1:], cell, corner)
+        lower -= corner
+        np.add.at(self._flat, cell, lower)
+
+    def blur(self, passes: int) -> None:
+        """Soften by the binomial kernel of `2 × passes` + 1 cells, keeping the sum of all light."""
+        for step in (1, self._stride):
+            for _ in range(passes):
+                np.add(self._flat[:-step], self._flat[step:], out=self._other[step:])
+                np.add(self._other[step:-step], self._other[2 * step :], out=self._flat[step:-step])
+        self._flat *= np.float32(math.ldexp(1.0, -4 * passes))
+
+
+class Magnifier:
+    """Enlarges a field four times, linearly, into a grid; the soft light is kept in few cells."""
+
+    SCALE = 4
+
+    def __init__(self, columns: int, rows: int) -> None:
+        """For a small field of `rows` × `columns` cells without its margin."""
+        self._tall: Floats = np.empty((self.SCALE * rows, columns + 2), np.float32)
+        self._work: Floats = np.empty((rows, columns + 2), np.float32)
+        self._thin: Floats = np.empty((self.SCALE * rows, columns), np.float32)
+
+    def enlarge(self, small: LightGrid, out: Floats) -> None:
+        """Write the field, four times as large, to `out`, float32 (4 rows, 4 columns)."""
+        rows, columns = small.rows, small.columns
+        source = small._grid[MARGIN - 1 : MARGIN + rows + 1, MARGIN - 1 : MARGIN + columns + 1]  # noqa: SLF001
+        for k, (before, share) in enumerate(((0, 0.625), (0, 0.875), (1, 0.125), (1, 0.375))):
+            np.multiply(
+                source[before + 1 : before + 1 + rows], np.float32(share), out=self._tall[k :: self.SCALE]
+            )
+            np.multiply(source[before : before + rows], np.float32(1.0 - share), out=self._work)
+            self._tall[k :: self.SCALE] += self._work
+        for k, (before, share) in enumerate(((0, 0.625), (0, 0.875), (1, 0.125), (1, 0.375))):
+            np.multiply(self._tall[:, before + 1 : before + 1 + columns], np.float32(share), out=self._thin)
+            column = out[:, k :: self.SCALE]
+            np.multiply(self._tall[:, before : before + columns], np.float32(1.0 - share), out=column)
+            column += self._thin
+
 
 SMALLEST_CELL_PX = 2.0
 RING_POINTS = 48
@@ -40,7 +143,7 @@ def grid_for(size: Vector, cells: int) -> tuple[int, int]:
     return min(columns, cells // 8 // 4 * 4), min(rows, cells // 8 // 4 * 4)
 
 
-class Light:
+class LightFieldRenderer:
     """Adds up what glows in worlds, and paints it into `pixels`, uint32 (rows, columns), as its kinds do.
 
     What is soft and slow needs no sixty pictures a second: one frame does what is there without the fish, the
@@ -52,8 +155,8 @@ class Light:
         self.pixels = pixels
         self.size = size
         rows, columns = pixels.shape
-        self._fine = LightField(columns, rows, dust)
-        self._soft = LightField(columns // 4, rows // 4, POINTS_MOST)
+        self._fine = LightGrid(columns, rows, dust)
+        self._soft = LightGrid(columns // 4, rows // 4, POINTS_MOST)
         self._magnifier = Magnifier(columns // 4, rows // 4)
         self._offsets = dither_offsets(rows, columns)
         self._level: Floats = np.zeros((rows, columns), np.float32)
@@ -91,13 +194,13 @@ class Light:
         """Paint it with the light of `_level`."""
         raise NotImplementedError
 
-    def _shade(self, ramp: Ramp, values: Floats, rows: slice, out: Pixels) -> None:
+    def _shade(self, ramp: Lut, values: Floats, rows: slice, out: Pixels) -> None:
         out[rows] = self._shaded(ramp, values, rows)
 
-    def _shaded(self, ramp: Ramp, values: Floats, rows: slice) -> Pixels:
+    def _shaded(self, ramp: Lut, values: Floats, rows: slice) -> Pixels:
         level, index = self._level[rows], self._index[rows]
-        np.multiply(values, np.float32(LEVELS - 1.0), out=level)
-        np.minimum(level, np.float32(LEVELS - 1.0), out=level)
+        np.multiply(values, np.float32(LUT_LEVELS - 1.0), out=level)
+        np.minimum(level, np.float32(LUT_LEVELS - 1.0), out=level)
         np.add(level, self._offsets[rows], out=level)
         np.copyto(index, level, casting="unsafe")
         return ramp.colours(index)
@@ -214,14 +317,14 @@ class Light:
             light[:] = self._share(world, 26.0, 1.1 * max(0.0, left))
 
 
-class Glow(Light):
+class TransparentRenderer(LightFieldRenderer):
     """Paints the light alone, with straight alpha, faded at the box's edges."""
 
     def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:
         """For a box of `size` px, with up to `dust` specks."""
         super().__init__(pixels, size, dust)
         rows, columns = pixels.shape
-        self._ramp = Ramp(opaque=False)
+        self._ramp = Lut(opaque=False)
         self._edges: Floats = np.outer(_faded(rows), _faded(columns))
 
     def _begin(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:  # noqa: ARG002 - of water

@@ -3,18 +3,17 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from candlefish.draw.deep import DUST_MOST, WATER_MOST, darkness
-from candlefish.draw.displaylist import CAPACITY, Op, operations
-from candlefish.draw.glow import grid_for
-from candlefish.draw.light import LightField, Magnifier
-from candlefish.draw.ramp import LEVELS, Ramp, dither_offsets
+from candlefish.draw.colour import LUT_LEVELS, Lut, dither_offsets
+from candlefish.draw.display_list import CAPACITY, Op, operations
+from candlefish.draw.light_field import LightGrid, Magnifier, grid_for
 from candlefish.draw.scene import Scene
+from candlefish.draw.water import DUST_MOST, WATER_MOST, darkness
 from candlefish.sim.inputs import InputKind
 from tests.sim.visitors import gentle, make_world, nobody, point, visit
 
 
-def scattered(x: list[float], y: list[float], light: list[float], passes: int = 0) -> LightField:
-    field = LightField(32, 16, 64)
+def scattered(x: list[float], y: list[float], light: list[float], passes: int = 0) -> LightGrid:
+    field = LightGrid(32, 16, 64)
     field.scatter(*(np.array(values, np.float32) for values in (x, y, light)))
     field.blur(passes)
     return field
@@ -47,7 +46,7 @@ def test_places_outside_are_harmless() -> None:
 
 
 def test_the_magnifier_is_linear_between_cells() -> None:
-    small = LightField(8, 6, 4)
+    small = LightGrid(8, 6, 4)
     small.values[...] = np.arange(8, dtype=np.float32)[None, :]
     out = np.zeros((24, 32), np.float32)
     Magnifier(8, 6).enlarge(small, out)
@@ -57,10 +56,10 @@ def test_the_magnifier_is_linear_between_cells() -> None:
 
 
 def test_dithered_colours_average_to_the_colour_asked_for() -> None:
-    ramp = Ramp(opaque=True)
+    ramp = Lut(opaque=True)
     assert ramp.set([(0.0, (10.0, 20.0, 30.0)), (1.0, (11.0, 40.0, 30.5))])
     assert not ramp.set([(0.0, (10.0, 20.0, 30.0)), (1.0, (11.0, 40.0, 30.5))])
-    index = (dither_offsets(16, 16) + np.float32(0.5 * (LEVELS - 1))).astype(np.intp)
+    index = (dither_offsets(16, 16) + np.float32(0.5 * (LUT_LEVELS - 1))).astype(np.intp)
     pixels = ramp.colours(index)
     channels = pixels.view(np.uint8).reshape(16, 16, 4).mean(axis=(0, 1))
     assert channels == pytest.approx([10.5, 30.0, 30.25, 255.0], abs=0.15)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from candlefish.draw.displaylist import CAPACITY, OPS, Blend, DisplayList, Op, Slot, Stop, operations
+from candlefish.draw.display_list import CAPACITY, OPS, Blend, DisplayList, Op, Slot, Stop, operations
 
 PAINTER = Path(__file__).parents[2] / "web" / "paint.js"
 
