@@ -29,8 +29,7 @@ LEFT_OUT = frozenset(
 # What the studio needs besides: its page alone loads it.
 STUDIO_PARTS = ("studio", "simulate")
 STUDIO_LEFT_OUT = frozenset(
-    {"studio/command.py"}
-    | {f"simulate/{name}.py" for name in ("command", "describe", "record", "run", "timeline")}
+    {"studio/command.py"} | {f"simulate/{name}.py" for name in ("cli", "describe", "simulation", "timeline")}
 )
 # The source that its code view shows; all else is bytecode.
 SHOWN_SOURCE = "candlefish/studio/behaviour.txt"

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "cli": {"bench", "ops", "render", "service", "simulate", "studio"},
     "signals": set(),
     "__main__": {"cli", "signals"},
-    "__init__": set(),
+    "__init__": {"draw", "render", "sim"},
 }
 ONLY_IN = {
     "js": "browser",
@@ -106,6 +106,7 @@ TESTS_MAY_IMPORT = {
     "conftest": set(),
     "empty_machine": set(),
     "test_imports": set(),
+    "test_public_names": set(),
 }
 # What the page's Python loads before its first frame needs the standard library alone.
 LIGHT = {

@@ -45,7 +45,7 @@ export interface Init extends Box, Remembered, Options {
   waits: boolean;
 }
 
-/** What analytics hears of the fish (`candlefish/browser/reporter.py`); `closing` is the session's end, were it now. */
+/** What analytics hears of the fish (`candlefish/browser/telemetry.py`); `closing` is the session's end, were it now. */
 export interface Report {
   type: "report";
   events: Record<string, any>[];

@@ -114,7 +114,7 @@ class Start:
         pending: pairs (text stored then, text grown out of it) a closed page could not merge.
         record: keep a log of all that enters the world.
         transparent: draw no water.
-        study: the visitor's part in analytics and experiments, as JSON (`study.parse_study`), or None.
+        study: the visitor's part in analytics and experiments, as JSON (see `experiments`), or None.
     """
 
     width_px: float

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from candlefish.sim.moods import LEVELS, TABLE, Mood, Thresholds
 from candlefish.sim.stimuli import SOURCES, STIMULI
 from candlefish.sim.tuning import default_tuning
-from candlefish.simulate.persona import AROUND, MOTIONS, Act, Visitor, load_persona, names
+from candlefish.simulate.persona import AROUND, MOTIONS, PersonaAct, VisitorProfile, load_persona, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -146,8 +146,8 @@ def personas() -> str:
         personas=_table(("name", "who", "sure to see"), shipped),
         motions=_table(("do", "the pointer …"), ((f"`{do}`", text) for do, text in MOTIONS.items())),
         around=", ".join(f'"{name}"' for name in AROUND),
-        acts=_ranges(Act),
-        visitor=_ranges(Visitor),
+        acts=_ranges(PersonaAct),
+        visitor=_ranges(VisitorProfile),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from candlefish.sim.moods import Mood
 from candlefish.sim.replay import LogError, parse_log
 from candlefish.simulate.persona import load_persona, names
-from candlefish.simulate.visitor import Actor
+from candlefish.simulate.visitor import SimulatedVisitor
 from candlefish.studio.behaviours import BehaviourEditor, CodeError, sources
 from candlefish.studio.desk import Desk
 from candlefish.studio.insight import arrows
@@ -153,7 +153,7 @@ class Studio:
             actor, about = None, ""
         else:
             persona = load_persona(str(ask["name"]))
-            actor, about = Actor(persona, 1, self.first.world.size), persona.about
+            actor, about = SimulatedVisitor(persona, 1, self.first.world.size), persona.about
         if actor is not None:
             actor.come_in(self.first.world.now_s)
         self.first.end_visit()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from candlefish.sim.replay import parse_log
-from candlefish.simulate.run import replay
+from candlefish.simulate.simulation import replay
 from tests.browser.visit import line
 
 if TYPE_CHECKING:

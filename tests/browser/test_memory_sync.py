@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlefish.browser.keeper import Keeper, Save
+from candlefish.browser.memory_sync import MemorySync, Save
 from candlefish.sim.memory import Memory, trust_of
 
 T0_MS = 1_760_000_000_000.0
@@ -29,12 +29,12 @@ class Tab:
     storage: Storage
     device: str
     now_s: float = 0.0
-    keeper: Keeper = field(init=False)
+    keeper: MemorySync = field(init=False)
     memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
         pending, self.storage.pending = self.storage.pending, ()
-        self.keeper = Keeper(self.storage.text, pending, T0_MS, self.device)
+        self.keeper = MemorySync(self.storage.text, pending, T0_MS, self.device)
         self.memory = self.keeper.memory
 
     def earn(self, points: float) -> None:
@@ -158,9 +158,9 @@ def test_forgetting_wins_over_what_another_tab_still_knows() -> None:
 
 
 def test_damage_is_told_and_what_can_be_read_is_kept() -> None:
-    keeper = Keeper('{"version": 1, "visit_days": "x"}', (), T0_MS, "a")
+    keeper = MemorySync('{"version": 1, "visit_days": "x"}', (), T0_MS, "a")
     assert any("visit_days" in problem for problem in keeper.problems)
-    assert Keeper(None, (), T0_MS, "a").problems == ()
+    assert MemorySync(None, (), T0_MS, "a").problems == ()
 
 
 @given(

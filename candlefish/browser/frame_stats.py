@@ -11,7 +11,7 @@ DROPPED_MS = 25.0
 """An interval from here on has lost at least one frame of a 60 Hz display."""
 
 
-class Pulse:
+class FrameStats:
     """The last `WINDOW` frame intervals and the work done in them, milliseconds."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Pulse:
         self.frames = 0
         self.dropped = 0
 
-    def beat(self, interval_ms: float, work_ms: float) -> None:
+    def add(self, interval_ms: float, work_ms: float) -> None:
         """Count a drawn frame; an interval of 0 means the frames before it were not in sequence."""
         self.frames += 1
         if interval_ms <= 0.0:

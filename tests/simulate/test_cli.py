@@ -16,7 +16,7 @@ from candlefish.sim.moods import Mood
 from candlefish.sim.replay import Recorder, fingerprint, parse_log
 from candlefish.sim.tuning import default_tuning, overlaid
 from candlefish.sim.world import World
-from candlefish.simulate import command
+from candlefish.simulate import cli
 from candlefish.simulate.persona import PersonaError, load_persona, names, parse_persona
 from tests.sim.visitors import frantic, gentle, visit
 
@@ -72,7 +72,7 @@ def test_visits_shared_out_to_processes_are_those_lived_by_turns(
 ) -> None:
     texts = []
     for shared_from_s in (1e9, 1.0):
-        monkeypatch.setattr(command, "SHARED_FROM_S", shared_from_s)
+        monkeypatch.setattr(cli, "SHARED_FROM_S", shared_from_s)
         monkeypatch.setattr(os, "cpu_count", lambda: 2)
         out = tmp_path / f"{shared_from_s}.json"
         assert run("--persona", "feeder", "--seconds", "12", "--seeds", "3", "--json", str(out)) == 0

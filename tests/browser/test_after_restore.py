@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from candlefish.browser.restored import LIBRARY, LateLibrary, refresh, reseed
+from candlefish.browser.after_restore import LIBRARY, LateLibrary, refresh, reseed
 
 
 def test_two_restorations_are_not_alike() -> None:

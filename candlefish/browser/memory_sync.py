@@ -1,4 +1,4 @@
-"""Keeps the visitor's memory in step with storage that other tabs write to as well.
+"""Memory sync: the visitor's memory in step with storage that other tabs write to as well.
 
 The page stores; this says what. Every save names its base, the stored text it grew out of. When the page
 finds something else in storage it sends that back, and a three-way merge brings the two together: what is
@@ -27,7 +27,7 @@ class Save:
     base: str | None
 
 
-class Keeper:
+class MemorySync:
     """Memory between the world and storage.
 
     Attributes:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from candlefish.simulate.persona import Persona
-    from candlefish.simulate.record import Record
+    from candlefish.simulate.simulation import VisitRecord
 
 MOST_SECONDS = 7 * 86_400
 MOST_SEEDS = 100_000
@@ -84,9 +84,9 @@ def run_simulate(options: argparse.Namespace) -> int:
     return _write(records, persona.name, options)
 
 
-def _lived(persona: Persona, options: argparse.Namespace) -> list[Record]:
+def _lived(persona: Persona, options: argparse.Namespace) -> list[VisitRecord]:
     """One record a seed. Long runs share the work out to all processors."""
-    from candlefish.simulate.run import simulate  # noqa: PLC0415 - NumPy: other commands start without it
+    from candlefish.simulate.simulation import simulate  # noqa: PLC0415 - NumPy: other commands start without it
 
     visit = partial(
         simulate,
@@ -108,7 +108,7 @@ def _lived(persona: Persona, options: argparse.Namespace) -> list[Record]:
 def run_replay(options: argparse.Namespace) -> int:
     """Run `candlefish replay`."""
     from candlefish.sim.replay import LogError, parse_log  # noqa: PLC0415 - as above
-    from candlefish.simulate.run import replay  # noqa: PLC0415 - as above
+    from candlefish.simulate.simulation import replay  # noqa: PLC0415 - as above
 
     try:
         with options.log.open(encoding="utf-8") as lines:
@@ -123,7 +123,7 @@ def run_replay(options: argparse.Namespace) -> int:
     return _write([record], options.log.name, options)
 
 
-def _print(records: Sequence[Record]) -> None:
+def _print(records: Sequence[VisitRecord]) -> None:
     shares = {mood: [record.share.get(mood.value, 0.0) for record in records] for mood in Mood}
     ends = [record.trust_end for record in records]
     print(f"trust  {median(r.trust_start for r in records):6.2f} → {median(ends):6.2f}", end="")
@@ -142,7 +142,7 @@ def _print(records: Sequence[Record]) -> None:
         print(f"{at_s:8.2f} s  milestone {name}")
 
 
-def _write(records: Sequence[Record], title: str, options: argparse.Namespace) -> int:
+def _write(records: Sequence[VisitRecord], title: str, options: argparse.Namespace) -> int:
     writers: list[tuple[Path | None, Callable[[Path], None]]] = [
         (options.json, lambda path: write_json(records, path)),
         (options.csv, lambda path: write_csv(records, path)),
@@ -160,13 +160,13 @@ def _write(records: Sequence[Record], title: str, options: argparse.Namespace) -
     return 0
 
 
-def write_json(records: Sequence[Record], path: Path) -> None:
+def write_json(records: Sequence[VisitRecord], path: Path) -> None:
     """Write a JSON array with one record a seed."""
     lines = ",\n ".join(json.dumps(record.as_json(), allow_nan=False) for record in records)
     path.write_text(f"[{lines}]\n", encoding="utf-8")
 
 
-def write_csv(records: Sequence[Record], path: Path) -> None:
+def write_csv(records: Sequence[VisitRecord], path: Path) -> None:
     """Write every seed's timeline."""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
@@ -177,7 +177,7 @@ def write_csv(records: Sequence[Record], path: Path) -> None:
                 rows.writerow((record.seed, f"{s.t_s:.3f}", s.mood.value, *values))
 
 
-def _write_png(record: Record, title: str, path: Path) -> None:
+def _write_png(record: VisitRecord, title: str, path: Path) -> None:
     from candlefish.simulate.timeline import draw  # noqa: PLC0415 - Pillow is an extra: not always installed
 
     draw(record, title).save(path, format="PNG")

@@ -1,4 +1,4 @@
-"""A visitor's part in the experiments, dealt in the page by the same code as on the server.
+"""A visitor's part in the experiments, assigned in the page by the same code as on the server.
 
 The page hands over what it knows as JSON (`web/study.js`); the variants decide how the fish starts.
 """
@@ -26,8 +26,8 @@ TRUST_RATES = (0.1, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
-    """What the page says of its visitor.
+class Participant:
+    """A visitor as the page describes them.
 
     Attributes:
         client: random id of this browser.
@@ -49,8 +49,8 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
-    """What a visitor got: how the fish starts, and the assignments that took effect in it."""
+class VisitorAssignment:
+    """How the fish starts for a visitor, and the assignments that took effect in it."""
 
     start: Start
     trust_rate: float
@@ -67,7 +67,7 @@ class Dealt:
         ]
 
 
-def parse_study(text: str) -> Study:
+def parse_participant(text: str) -> Participant:
     """Read what the page sent.
 
     Raises:
@@ -75,7 +75,7 @@ def parse_study(text: str) -> Study:
     """
     try:
         found = json.loads(text)
-        return Study(
+        return Participant(
             client=str(found["client"]),
             device=str(found["device"]),
             config=None if found["config"] is None else str(found["config"]),
@@ -88,14 +88,14 @@ def parse_study(text: str) -> Study:
         raise MessageError(f"init.study: {error!r:.80}") from error
 
 
-def deal(study: Study, start: Start) -> Dealt:
-    """Deal the variants; without a usable configuration everything stays as the page wants it."""
+def assign_visitor(participant: Participant, start: Start) -> VisitorAssignment:
+    """Assign the variants; without a usable configuration everything stays as the page wants it."""
     try:
-        experiments = read_plain(json.loads(study.config)) if study.config is not None else ()
+        experiments = read_plain(json.loads(participant.config)) if participant.config is not None else ()
     except (DefinitionError, ValueError):
         experiments = ()
-    assigned = assign_all(experiments, study.client, study.sticky, excluded=study.bot)
-    taken = tuple(each for each in assigned.values() if not study.fixed & each.variant.settings.keys())
+    assigned = assign_all(experiments, participant.client, participant.sticky, excluded=participant.bot)
+    taken = tuple(each for each in assigned.values() if not participant.fixed & each.variant.settings.keys())
     settings: dict[str, Any] = {}
     for each in taken:
         settings.update(each.variant.settings)
@@ -105,7 +105,7 @@ def deal(study: Study, start: Start) -> Dealt:
         complexity=_choice(settings.get("complexity"), COMPLEXITIES, start.complexity),
     )
     persistence = _choice(settings.get("persistence"), PERSISTENCES, PERSISTENCES[0])
-    return Dealt(changed, _rate(settings.get("trust_rate")), persistence, taken)
+    return VisitorAssignment(changed, _rate(settings.get("trust_rate")), persistence, taken)
 
 
 def _choice(value: object, choices: tuple[str, ...], default: str) -> str:

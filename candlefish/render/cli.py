@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     except ImportError as error:
         print(f"error: {_missing(error)}", file=sys.stderr)
         return 1
-    from candlefish.render.plan import Plan  # noqa: PLC0415
+    from candlefish.render.pictures import Plan  # noqa: PLC0415
 
     kind = options.format or _kind_of(options.out)
     if kind == "gif" and options.transparent:

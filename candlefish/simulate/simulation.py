@@ -1,20 +1,25 @@
-"""What became of a simulated visit: the record, and the timeline behind a picture of it."""
+"""Simulation: a persona's visit, or a recorded one, run natively and faster than time; and its record."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from candlefish.sim.memory import Memory, new_memory
 from candlefish.sim.moods import Mood
+from candlefish.sim.trust import FIRST_FEED, MILESTONES
+from candlefish.sim.world import World
+from candlefish.simulate.visitor import SAMPLED_HZ, SIZE_PX, SimulatedVisitor
 
 if TYPE_CHECKING:
-    from candlefish.sim.world import World
+    from candlefish.sim.replay import InputLog
+    from candlefish.simulate.persona import Persona, VisitorProfile
 
 SAMPLE_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class TimelineSample:
     """The world at one moment of a timeline."""
 
     t_s: float
@@ -25,7 +30,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MoodChange:
     """A change of mood."""
 
     t_s: float
@@ -35,15 +40,15 @@ class Change:
 
 
 @dataclass(slots=True)
-class Record:
+class VisitRecord:
     """One visit. `seconds_in` counts the time spent in each mood."""
 
     seed: int
     trust_start: float
     trust_end: float
     mood_start: Mood
-    changes: list[Change] = field(default_factory=list)
-    samples: list[Sample] = field(default_factory=list)
+    changes: list[MoodChange] = field(default_factory=list)
+    samples: list[TimelineSample] = field(default_factory=list)
     milestones: list[tuple[float, str]] = field(default_factory=list)
     steps_in: dict[Mood, int] = field(default_factory=dict)
     food_offered: int = 0
@@ -70,7 +75,7 @@ class Record:
         }
 
 
-class Watcher:
+class VisitRecorder:
     """Fills a record from a living world."""
 
     def __init__(self, world: World) -> None:
@@ -78,7 +83,7 @@ class Watcher:
         self._world = world
         self._steps = world.clock.step
         self._sample_s = world.time_s
-        self.record = Record(world.seed, world.mind.trust.value, world.mind.trust.value, world.mood)
+        self.record = VisitRecord(world.seed, world.mind.trust.value, world.mind.trust.value, world.mood)
         self._sample()
 
     def look(self) -> None:
@@ -93,11 +98,11 @@ class Watcher:
             detail = event.detail
             if event.name == "moodchange":
                 before, after = Mood(str(detail["from"])), Mood(str(detail["to"]))
-                record.changes.append(Change(event.at_s, before, after, str(detail["reason"])))
+                record.changes.append(MoodChange(event.at_s, before, after, str(detail["reason"])))
             elif event.name == "milestone":
                 record.milestones.append((event.at_s, str(detail["name"])))
 
-    def done(self) -> Record:
+    def done(self) -> VisitRecord:
         """Return the record of what was looked at, with how it ended."""
         self.look()
         world, record = self._world, self.record
@@ -109,6 +114,70 @@ class Watcher:
         world = self._world
         affect = world.mind.affect
         self.record.samples.append(
-            Sample(world.time_s, world.mood, world.mind.trust.value, affect.valence, affect.arousal)
+            TimelineSample(world.time_s, world.mood, world.mind.trust.value, affect.valence, affect.arousal)
         )
         self._sample_s += SAMPLE_S
+
+
+DAY_MS = 86_400_000
+TODAY_MS = 20_000 * DAY_MS
+"""The day on which simulated visits happen: some day in 2024."""
+
+
+def simulate(
+    persona: Persona,
+    seconds: float,
+    *,
+    seed: int = 1,
+    size: tuple[float, float] = SIZE_PX,
+    complexity: str = "standard",
+    trust_rate: float = 1.0,
+    hz: float = SAMPLED_HZ,
+) -> VisitRecord:
+    """Let a persona visit for `seconds`; frames come and the pointer is sampled `hz` times a second."""
+    world = World(
+        *size,
+        seed=seed,
+        memory=remembered(persona.visitor),
+        now_ms=now_ms(persona.visitor),
+        complexity=complexity,
+        trust_rate=trust_rate,
+        scenery=False,
+    )
+    return visit(world, SimulatedVisitor(persona, seed, size), seconds, hz)
+
+
+def visit(world: World, actor: SimulatedVisitor, seconds: float, hz: float = SAMPLED_HZ) -> VisitRecord:
+    """Let an actor visit a world for `seconds`."""
+    watcher = VisitRecorder(world)
+    for frame in range(round(seconds * hz)):
+        actor.act(world, (frame + 1) / hz)
+        world.advance(1.0 / hz)
+        watcher.look()
+    return watcher.done()
+
+
+def replay(log: InputLog) -> VisitRecord:
+    """Live a recorded visit again."""
+    lives = log.replay(scenery=False)
+    watcher = VisitRecorder(next(lives))
+    for _ in lives:
+        watcher.look()
+    return watcher.done()
+
+
+def now_ms(visitor: VisitorProfile) -> float:
+    """Return the visitor's local time at the start, epoch ms."""
+    return TODAY_MS + visitor.hour / 24.0 * DAY_MS % DAY_MS
+
+
+def remembered(visitor: VisitorProfile) -> Memory:
+    """Return what the fish remembers of a visitor: their trust, and the days they came, one after another."""
+    visits = int(visitor.visits)
+    last_ms = now_ms(visitor) - (int(visitor.days_away) * DAY_MS if visits else 0)
+    memory = new_memory("visitor", last_ms - max(0, visits - 1) * DAY_MS).with_trust(visitor.trust)
+    for earlier in reversed(range(visits)):
+        memory = memory.visit(last_ms - earlier * DAY_MS)
+    for name, level in MILESTONES:
+        memory = memory.reached(name) if visits and visitor.trust >= level else memory
+    return memory.reached(FIRST_FEED) if visits else memory

@@ -1,4 +1,4 @@
-"""What a restored interpreter does first: it has been here before, and must not believe it is still then."""
+"""Set-up after a memory snapshot is restored: fresh seeds, and the rest of the library on demand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIBRARY = "/lib/python313.zip"
 
 
 def refresh(fetch_library: Callable[[str], object]) -> None:
-    """Seed again whatever was seeded when memory was recorded, and let the rest of the library come late.
+    """Seed every shared generator again, and import the rest of the standard library on demand.
 
     `fetch_library` puts the standard library's archive at the path it is given.
     """

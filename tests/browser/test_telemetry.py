@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from candlefish.browser.experiments import parse_participant
 from candlefish.browser.messages import MessageError
-from candlefish.browser.study import parse_study
 from candlefish.events import check_batch
 from candlefish.events.fields import PHRASE_PATTERN, Text
 from candlefish.events.schema import EVENTS
@@ -145,7 +145,7 @@ def test_without_a_usable_configuration_it_lives_as_the_page_wants(config: str |
 @pytest.mark.parametrize("text", ["", "[]", "{}", study(sticky=3), study(exposed=[1])])
 def test_what_is_no_study_is_refused(text: str) -> None:
     with pytest.raises(MessageError, match=r"init\.study"):
-        parse_study(text)
+        parse_participant(text)
 
 
 def test_every_reason_of_a_mood_can_be_told() -> None:

@@ -1,4 +1,4 @@
-"""What analytics hears of a fish's life: the world's events as events of the schema, checked.
+"""Telemetry: the world's events as events of the analytics schema, checked.
 
 The page numbers them, batches them and sends them (`web/beacon.js`); nothing here knows a network.
 """
@@ -12,7 +12,7 @@ from candlefish.events.batch import check_event
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from candlefish.browser.study import Dealt, Study
+    from candlefish.browser.experiments import Participant, VisitorAssignment
     from candlefish.sim.inputs import InputKind
     from candlefish.sim.world import World, WorldEvent
 
@@ -27,14 +27,16 @@ _COUNTED: Final = frozenset({"DOWN", "FEED", "KEY"})
 Report = dict[str, Any]
 
 
-class Reporter:
-    """Tells of one fish. `post` takes each message for the page."""
+class Telemetry:
+    """Reports one session; `post` takes each message for the page."""
 
-    def __init__(self, study: Study, dealt: Dealt, post: Callable[[Report], None]) -> None:
-        self._study, self._dealt, self._post = study, dealt, post
-        self._told = set(study.exposed)
+    def __init__(
+        self, participant: Participant, assignment: VisitorAssignment, post: Callable[[Report], None]
+    ) -> None:
+        self._participant, self._assignment, self._post = participant, assignment, post
+        self._exposed = set(participant.exposed)
         self._begun = False
-        self._known = dealt.start.memory is not None
+        self._known = assignment.start.memory is not None
         self._began_trust = 0.0
         self._interactions = 0
         self._mood_at_s = self._fed_at_s = 0.0
@@ -43,38 +45,40 @@ class Reporter:
         self._lost = 0
         self._offer = (0.5, 0.5)
 
-    def dealt(self) -> Report:
-        """What the page is to remember: the variants, and where the memory is kept."""
-        variants = {each.experiment: each.variant.name for each in self._dealt.taken if each.counted}
-        return {"type": "dealt", "variants": variants, "persistence": self._dealt.persistence}
+    def assignment(self) -> Report:
+        """Return the message with the variants and the place of the memory, for the page to store."""
+        variants = {each.experiment: each.variant.name for each in self._assignment.taken if each.counted}
+        return {"type": "dealt", "variants": variants, "persistence": self._assignment.persistence}
 
-    def hidden(self) -> None:
-        """The page was hidden, which ends the session; the next frame begins another."""
+    def end_session(self) -> None:
+        """End the session: the page was hidden. The next frame begins another."""
         self._begun = False
         self._interactions = 0
 
-    def did(self, kind: InputKind, x: float, y: float, world: World) -> None:
-        """The visitor did something at a place, px."""
+    def count_input(self, kind: InputKind, x: float, y: float, world: World) -> None:
+        """Count an input of the visitor at a place, px."""
         if kind.name in _COUNTED:
             self._interactions += 1
         if kind.name == "FEED":
             self._offer = (_share(x, world.width_px), _share(y, world.height_px))
 
-    def saw(self, events: Iterable[WorldEvent], world: World, epoch_ms: float) -> None:
-        """A frame at `epoch_ms` brought these events."""
+    def report_events(self, events: Iterable[WorldEvent], world: World, epoch_ms: float) -> None:
+        """Report the events of a frame at `epoch_ms`."""
         found: list[Report] = []
         if not self._begun:
             found += self._begin(world)
         for event in events:
-            found += self._told_of(event, world)
+            found += self._events_of(event, world)
         if found:
             self._send(found, world, epoch_ms)
 
-    def beat(self, pulse: Mapping[str, float], memory_mb: float, world: World, epoch_ms: float) -> None:
-        """Hear the pulse; tell of it now and then."""
+    def report_frames(
+        self, stats: Mapping[str, float], memory_mb: float, world: World, epoch_ms: float
+    ) -> None:
+        """Take frame statistics; report them now and then, and food that was lost."""
         found = self._missed(world)
-        if self._pulses % METRICS_EVERY == 0 and pulse["frames"] > self._frames:
-            found.append(self._metrics(pulse, memory_mb, epoch_ms))
+        if self._pulses % METRICS_EVERY == 0 and stats["frames"] > self._frames:
+            found.append(self._metrics(stats, memory_mb, epoch_ms))
         self._pulses += 1
         self._send(found, world, epoch_ms)
 
@@ -84,18 +88,18 @@ class Reporter:
         self._began_trust = world.mind.trust.value
         start = {
             "type": "session_start",
-            "device": self._study.device,
-            "effects": self._dealt.start.effects,
+            "device": self._participant.device,
+            "effects": self._assignment.start.effects,
             "complexity": world.complexity,
             "returning": returning,
             "trust": round(world.mind.trust.value, 2),
             "seed": world.seed % 2**32,
         }
-        exposures = self._dealt.exposures(self._told)
-        self._told |= {(each["experiment"], each["variant"]) for each in exposures}
+        exposures = self._assignment.exposures(self._exposed)
+        self._exposed |= {(each["experiment"], each["variant"]) for each in exposures}
         return [start, *exposures]
 
-    def _told_of(self, event: WorldEvent, world: World) -> list[Report]:
+    def _events_of(self, event: WorldEvent, world: World) -> list[Report]:
         detail, trust = event.detail, round(world.mind.trust.value, 2)
         match event.name:
             case "moodchange":
@@ -131,19 +135,19 @@ class Reporter:
         missed = {"type": "feeding_interaction", "x": x, "y": y, "eaten": False}
         return [{**missed, "trust": round(world.mind.trust.value, 2)} for _ in range(new)]
 
-    def _metrics(self, pulse: Mapping[str, float], memory_mb: float, epoch_ms: float) -> Report:
-        frames, dropped = int(pulse["frames"]) - self._frames, int(pulse["dropped"]) - self._dropped
-        self._frames, self._dropped = int(pulse["frames"]), int(pulse["dropped"])
+    def _metrics(self, stats: Mapping[str, float], memory_mb: float, epoch_ms: float) -> Report:
+        frames, dropped = int(stats["frames"]) - self._frames, int(stats["dropped"]) - self._dropped
+        self._frames, self._dropped = int(stats["frames"]), int(stats["dropped"])
         window_s = (epoch_ms - self._window_ms) / 1000.0 if self._window_ms else frames / DROPPED_HZ
         self._window_ms = epoch_ms
         return {
             "type": "performance_metrics",
             "window_s": round(min(window_s, 3600.0), 2),
-            "fps": pulse["fps"],
-            "frame_p99_ms": min(pulse["frame_p99_ms"], 60_000.0),
+            "fps": stats["fps"],
+            "frame_p99_ms": min(stats["frame_p99_ms"], 60_000.0),
             "dropped": round(min(1.0, max(0, dropped) / frames), 4),
             "memory_mb": round(memory_mb, 2),
-            "effects": self._dealt.start.effects,
+            "effects": self._assignment.start.effects,
         }
 
     def _send(self, found: list[Report], world: World, epoch_ms: float) -> None:
