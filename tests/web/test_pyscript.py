@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.visit import PATIENCE_S
+from tests.web.visit import PATIENCE_S
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

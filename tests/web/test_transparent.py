@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.pixels import Picture
+from tests.web.pixels import Picture
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.artefact import record
+from tests.web.artefact import record
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

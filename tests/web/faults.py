@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.browser.visit import ISOLATED
-from tests.browser.wheels import serve_with_code_added
+from tests.web.visit import ISOLATED
+from tests.web.wheels import serve_with_code_added
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Route
 
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
     Fault = Callable[[Visit, Path], object]
 

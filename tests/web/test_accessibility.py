@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.axe import axe
-from tests.browser.visit import PATIENCE_S
+from tests.web.axe import axe
+from tests.web.visit import PATIENCE_S
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit, Visits
+    from tests.web.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
 

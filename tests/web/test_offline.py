@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.deploys import API, Deploys
-from tests.browser.visit import ISOLATED, PATIENCE_S, Visits
+from tests.web.deploys import API, Deploys
+from tests.web.visit import ISOLATED, PATIENCE_S, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Response
 
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.visit import ISOLATED
+from tests.web.visit import ISOLATED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Route
 
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.axe import axe
+from tests.web.axe import axe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.browser.visit import Visit, Visits
+    from tests.web.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
 

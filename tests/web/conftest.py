@@ -15,7 +15,7 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from candlefish.service.site import site
-from tests.browser.visit import Visit, Visits
+from tests.web.visit import Visit, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ import uvicorn
 from candlefish.sim.tuning import parse_tuning, preset
 from candlefish.studio.document import default_text
 from candlefish.studio.schema import schema
-from tests.browser.axe import axe
-from tests.browser.visit import PATIENCE_S, Visit, Visits, line
+from tests.web.axe import axe
+from tests.web.visit import PATIENCE_S, Visit, Visits, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

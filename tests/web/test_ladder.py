@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import TimeoutError as TooLong
 
-from tests.browser.ladder import LADDER, Rung, page
-from tests.browser.pixels import Picture
-from tests.browser.visit import PATIENCE_S, Visits
+from tests.web.ladder import LADDER, Rung, page
+from tests.web.pixels import Picture
+from tests.web.visit import PATIENCE_S, Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
 
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

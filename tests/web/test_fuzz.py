@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -1,7 +1,7 @@
 """The fallback ladder: each way to fail, what the visitor then sees, and the event that says so.
 
 The tests break each rung as its row says; `docs/fallbacks.md` is written from the same rows:
-``.venv/bin/python -m tests.browser.ladder > docs/fallbacks.md``.
+``.venv/bin/python -m tests.web.ladder > docs/fallbacks.md``.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.browser import faults
+from tests.web import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 Sight = Literal["picture", "fish", "fish on the page"]
 

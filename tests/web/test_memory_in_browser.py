@@ -11,7 +11,7 @@ import pytest
 from candlefish.sim.memory.codec import VERSION
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit, Visits
+    from tests.web.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.pixels import Picture
-from tests.browser.visit import PATIENCE_S, line
+from tests.web.pixels import Picture
+from tests.web.visit import PATIENCE_S, line
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from candlefish.service.policy import content_security_policy
-from tests.browser.artefact import record
-from tests.browser.visit import PATIENCE_S
+from tests.web.artefact import record
+from tests.web.visit import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Route
 
-    from tests.browser.visit import Visit, Visits
+    from tests.web.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from candlefish.service.store.sqlite import SQLiteStore
-from tests.browser.axe import axe
-from tests.browser.visit import PATIENCE_S, Visits
+from tests.web.axe import axe
+from tests.web.visit import PATIENCE_S, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -8,12 +8,12 @@ import pytest
 
 from candlefish.sim.replay import parse_log
 from candlefish.simulate.simulation import replay
-from tests.browser.visit import line
+from tests.web.visit import line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.browser.visit import Visit, Visits
+    from tests.web.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
 

@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.visit import ISOLATED
+from tests.web.visit import ISOLATED
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 ROOT = Path(__file__).resolve().parents[2]
 CANDLEFISH_WHEEL = "**/candlefish-*.whl"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.wheels import serve_with_code_added
+from tests.web.wheels import serve_with_code_added
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.browser.visit import Visit
+    from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.artefact import record
-from tests.browser.pixels import Picture
+from tests.web.artefact import record
+from tests.web.pixels import Picture
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit, Visits
+    from tests.web.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import faults
-from tests.browser.artefact import record
-from tests.browser.firefox import program, running
-from tests.browser.visit import RECORDER
+from tests.web import faults
+from tests.web.artefact import record
+from tests.web.firefox import program, running
+from tests.web.visit import RECORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
 
-    from tests.browser.firefox import Firefox
+    from tests.web.firefox import Firefox
 
 PROGRAM = program()
 pytestmark = [

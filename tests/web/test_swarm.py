@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.axe import axe
-from tests.browser.pixels import Picture
-from tests.browser.visit import PATIENCE_S
+from tests.web.axe import axe
+from tests.web.pixels import Picture
+from tests.web.visit import PATIENCE_S
 
 if TYPE_CHECKING:
-    from tests.browser.visit import Visit, Visits
+    from tests.web.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
 
