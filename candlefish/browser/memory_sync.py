@@ -21,7 +21,7 @@ SAVE_EVERY_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """What to store, and the stored text it grew out of."""
+    """A text to store, and the stored text it grew out of."""
 
     text: str
     base: str | None

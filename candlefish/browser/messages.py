@@ -1,4 +1,4 @@
-"""What the page sends, taken apart at the edge: each message is accepted or refused whole.
+"""Messages of the page, parsed at the edge: each is accepted or refused whole.
 
 Control messages cross the boundary as JSON text, so no proxy can be left behind. The shapes are those of
 `web/messages.d.ts`.

@@ -1,4 +1,4 @@
-"""One fish's life in a page, without the page: messages in, messages out, a display list per frame.
+"""The session of one fish in a page: messages in, messages out, a display list per frame.
 
 Everything here runs natively too, so the tests push its clock by hand. `host` puts it on a real canvas.
 """
@@ -44,7 +44,7 @@ MOST_TEXT = 65_536
 
 
 class Tuner:
-    """What the fish is tuned to.
+    """The tuning of a session: a preset or file, and single values on top.
 
     Attributes:
         base: the preset or file chosen last.
@@ -237,7 +237,7 @@ class Session:
                 self._telemetry.count_input(kind, x, y, self.world)
 
     def _join_experiments(self, text: str) -> None:
-        """Begin as the experiments want it, and tell of this life; loaded only for those who take part."""
+        """Apply the visitor's variants and start telemetry; loaded only for those who take part."""
         from candlefish.browser import experiments, telemetry  # noqa: PLC0415
 
         participant = experiments.parse_participant(text)

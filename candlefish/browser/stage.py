@@ -8,7 +8,7 @@ from pyodide.ffi import create_proxy
 
 
 class Stage(Protocol):
-    """`web/stage.js`."""
+    """The canvas of the page (`stage.js`)."""
 
     frame: object
 

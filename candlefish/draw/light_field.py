@@ -144,7 +144,7 @@ def grid_for(size: Vector, cells: int) -> tuple[int, int]:
 
 
 class LightFieldRenderer:
-    """Adds up what glows in worlds, and paints it into `pixels`, uint32 (rows, columns), as its kinds do.
+    """Base of the renderers: adds up a world's light and paints it into `pixels`, uint32 (rows, columns).
 
     What is soft and slow needs no sixty pictures a second: one frame does what is there without the fish, the
     next the light on it, and shows both.

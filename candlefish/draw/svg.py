@@ -1,4 +1,4 @@
-"""The same display list as SVG: the picture that stands in for the canvas, and that it fades in over."""
+"""The display list as SVG: the fallback picture, over which the canvas fades in."""
 
 from __future__ import annotations
 

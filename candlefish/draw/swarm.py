@@ -1,4 +1,4 @@
-"""Glowing particles and nothing else: what their light costs, without a fish.
+"""The swarm: glowing particles alone, to show what their light costs.
 
 A few are sprites; a light field, whose cost hardly depends on their number, shows more.
 """

@@ -31,7 +31,7 @@ def rest_point(trust: float, hour: float) -> tuple[float, float]:
 
 
 class Affect:
-    """The point itself.
+    """Valence and arousal, pushed by stimuli, decaying to a resting point.
 
     Attributes:
         valence: −1 bad … +1 good. arousal: −1 asleep … +1 wild.
@@ -92,5 +92,5 @@ class Affect:
             self.nudge(-0.42 * rise - 2.2 * fear * dt_s, 0.5 * rise + 2.5 * fear * dt_s)
         self.startle.update(1.0 if senses.startle else 0.0, dt_s)
         if senses.startle and not self._startled:
-            self.startle.struck(1.0)
+            self.startle.strike(1.0)
         self._startled = senses.startle > 0.0

@@ -1,4 +1,4 @@
-"""The mood as it shows: every visible parameter eased from mood to mood, never switched."""
+"""Appearance: the visible parameters of the mood, eased from mood to mood, never switched."""
 
 from __future__ import annotations
 

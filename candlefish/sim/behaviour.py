@@ -157,7 +157,7 @@ class Behaviours:
         self.mood_s = 0.0
 
     def begin(self) -> None:
-        """A new mood: old goals are dropped."""
+        """Drop the goal: a new mood has begun."""
         self.mood_s, self._goal = 0.0, None
 
     def hunt(self, now: Perception, prey: Piece) -> Steering:
@@ -202,7 +202,7 @@ class Behaviours:
         return Steering(velocity, pointer, 1.3)
 
     def greet(self, now: Perception, dt_s: float) -> Steering:
-        """A friend is back: straight to the pointer, and once round it, close."""
+        """Greet a friend: straight to the pointer, and once round it, close."""
         assert now.pointer is not None
         pointer, fish = now.pointer, now.fish
         self._angle += 2.6 * self._spin * dt_s
@@ -249,7 +249,7 @@ class Behaviours:
 
     @staticmethod
     def _bolt(now: Perception, danger: Vector) -> Steering:
-        """Away from the danger, though never into a corner or past the edge, where nobody would see it."""
+        """Flee from the danger, though never into a corner or out of sight."""
         fish, (width, height) = now.fish, now.size
         away = flee(now.place, danger, fish.length_px)
         refuge = inside(
@@ -277,7 +277,7 @@ class Behaviours:
         return Steering(arrive(now.place, self._goal, now.top_px_s, 120.0 * now.scale), now.pointer, 1.6)
 
     def roam(self, now: Perception, *, low: bool) -> Steering:
-        """Nobody's pointer is here: swim from place to place across the box; a lonely fish low and slowly.
+        """Wander without a pointer: from place to place across the box; a lonely fish low and slowly.
 
         One that has learnt where food comes waits about there, and the more so when it is about time.
         """

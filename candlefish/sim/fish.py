@@ -34,7 +34,7 @@ def tail_beat_hz(lengths_s: float) -> float:
 
 
 class Spine:
-    """The chain's angles and points.
+    """A chain of joints: its angles and points.
 
     `points` is float64 (3, STATIONS): x to the right, y down, z towards the viewer, in body lengths from the
     middle of the body. `previous` is the same one step earlier, for interpolation.

@@ -1,4 +1,4 @@
-"""The mind: from what is sensed to affect, trust, mood, sleep, and what is remembered of the visitor."""
+"""The mind: from percepts to affect, trust, mood, sleep, and the memory of the visitor."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from candlefish.sim.inputs import InputKind
 from candlefish.sim.learning import Learning
 from candlefish.sim.memory import best_of, day_of, trust_of
 from candlefish.sim.moods import LEVELS, Mood, MoodContext, MoodMachine, MoodState
-from candlefish.sim.personality import drawn
+from candlefish.sim.personality import draw_personality
 from candlefish.sim.senses import Senses
 from candlefish.sim.stimuli import EATING, FOOD
-from candlefish.sim.trust import DAILY_BONUS, FIRST_FEED, MILESTONES, Trust, after_absence
+from candlefish.sim.trust import DAILY_BONUS, MILESTONES, Trust, after_absence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ WAKING_TAU_S = 0.5
 
 
 class Sleep:
-    """How deeply it sleeps.
+    """Depth of sleep: a fish left alone for long falls asleep, sooner at night.
 
     Attributes:
         depth: 0 awake … 1 fast asleep; eased.
@@ -88,7 +88,7 @@ LONGEST_WAIT_S = 8.0
 
 
 class Excitement:
-    """The times of the things that excite.
+    """Times since food, greeting and milestone, and whether more food is to be expected.
 
     Attributes:
         since_food_s: since food was last offered. since_greeting_s: since it greeted a returning friend.
@@ -108,13 +108,13 @@ class Excitement:
         self.since_milestone_s += dt_s
         self._since_eaten_s += dt_s
 
-    def offered(self) -> None:
+    def on_food_offered(self) -> None:
         """Food was offered."""
         gap_s = self.since_food_s
         self._wait_s = clamp(PATIENCE * gap_s, 0.0, LONGEST_WAIT_S) if gap_s < LONGEST_WAIT_S else 0.0
         self.since_food_s = 0.0
 
-    def ate(self) -> None:
+    def on_food_eaten(self) -> None:
         """A piece was eaten."""
         self._since_eaten_s = 0.0
 
@@ -133,17 +133,17 @@ HELD = "held"
 
 
 class MindListener(Protocol):
-    """What the mind asks of the world it lives in."""
+    """The world as its mind knows it: where it reports events and joy."""
 
-    def tell(self, name: str, /, **detail: float | str) -> None:
-        """Tell the outside of an event."""
+    def emit(self, name: str, /, **detail: float | str) -> None:
+        """Report an event."""
 
     def celebrate(self, strength: float) -> None:
         """Show joy, 0…1."""
 
 
 class Mind:
-    """One fish's inner life.
+    """Affect, trust, mood, sleep, senses and memory of one fish.
 
     Attributes:
         memory: what it remembers of the visitor; trust is written to it when it is asked for.
@@ -155,7 +155,7 @@ class Mind:
     def __init__(
         self,
         memory: Memory,
-        body: MindListener,
+        listener: MindListener,
         streams: Streams,
         *,
         now_ms: float,
@@ -164,12 +164,12 @@ class Mind:
         trust_rate: float,
         thresholds: Thresholds,
     ) -> None:
-        """Wake up at `now_ms` (epoch, local time), hour 0…24, with a memory."""
+        """Begin at `now_ms` (epoch, local time), hour 0…24, with a memory."""
         self.memory, self.trust, self.returning = meet(memory, now_ms, trust_rate)
-        self._body = body
+        self._listener = listener
         self._thresholds, self._moods = thresholds, LEVELS[complexity]
         self._machine = MoodMachine(thresholds, self._moods)
-        self.personality = drawn(streams[f"personality:{self.memory.nature}"])
+        self.personality = draw_personality(streams[f"personality:{self.memory.nature}"])
         self.affect = Affect(self.trust.value, hour, self.personality)
         self.learning = Learning(self.memory, hour) if complexity == "advanced" else None
         self.senses = Senses(self.learning.pace if self.learning else 1.0)
@@ -201,17 +201,17 @@ class Mind:
             if item.kind in INTERACTIONS:
                 self.memory = self.memory.interacted()
 
-    def offered(self, x: float, y: float, hour: float) -> None:
+    def on_food_offered(self, x: float, y: float, hour: float) -> None:
         """Food was offered, at a place 0…1 of the box."""
-        self.excitement.offered()
+        self.excitement.on_food_offered()
         self.affect.feel(FOOD)
         self.memory = self.memory.fed_at(x, y)
         if self.learning:
-            self.memory = self.learning.fed(self.memory, hour)
+            self.memory = self.learning.on_fed(self.memory, hour)
 
-    def ate(self) -> None:
+    def on_food_eaten(self) -> None:
         """A piece of food was eaten."""
-        self.excitement.ate()
+        self.excitement.on_food_eaten()
         self.trust.eat()
         self.affect.feel(EATING)
 
@@ -242,21 +242,17 @@ class Mind:
             self.mood_state = MoodState(self._held, HELD)
         if self.mood_state.mood is not before:
             after, reason = self.mood_state.mood.value, self.mood_state.reason
-            self._body.tell("moodchange", **{"from": before.value, "to": after, "reason": reason})
+            self._listener.emit("moodchange", **{"from": before.value, "to": after, "reason": reason})
 
     def reach(self, name: str) -> None:
         """Come to a milestone: once in the life of a memory, and with joy."""
         if name not in self.memory.milestones:
             self.memory = self.memory.reached(name)
             self.excitement.since_milestone_s = 0.0
-            self._body.tell("milestone", name=name, trust=round(self.trust.value, 2))
+            self._listener.emit("milestone", name=name, trust=round(self.trust.value, 2))
             self._rejoice(MILESTONE_JOY)
 
-    def first_fed(self) -> None:
-        """It has eaten out of the visitor's hand."""
-        self.reach(FIRST_FEED)
-
-    def remembered(self, now_ms: float) -> Memory:
+    def memory_at(self, now_ms: float) -> Memory:
         """Return the memory as it is to be saved at `now_ms`."""
         self.memory = self.memory.with_trust(self.trust.value).seen(now_ms)
         return self.memory
@@ -285,7 +281,7 @@ class Mind:
 
     def _rejoice(self, strength: float) -> None:
         self.affect.nudge(0.3, 0.4)
-        self._body.celebrate(strength)
+        self._listener.celebrate(strength)
 
     def _now(self, reach_px: float, *, food_left: bool) -> MoodContext:
         now, senses, affect, excitement = self._context, self.senses, self.affect, self.excitement

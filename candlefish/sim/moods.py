@@ -1,4 +1,4 @@
-"""Moods: the six of them, the table by which they follow each other as data, and the machine that runs it.
+"""Moods: the six of them, their transition table as data, and the machine that runs it.
 
 `moods.toml` holds the thresholds; everything here is pure and total.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Mood(StrEnum):
-    """How the fish feels, as a visitor would name it."""
+    """The mood of the fish."""
 
     __hash__ = str.__hash__  # Enum's own runs in Python: too slow for what every step looks up
 
@@ -32,7 +32,7 @@ class Mood(StrEnum):
 
 @dataclass(slots=True)
 class MoodContext:
-    """Everything a transition may depend on. Durations in seconds, `inf` for never.
+    """The inputs of the transition table. Durations in seconds, `inf` for never.
 
     The mind keeps one and fills it in each step; the machine only reads it.
 
@@ -123,10 +123,10 @@ APART: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison of a guard: a field of `Context`, and what it is compared with.
+    """One comparison of a guard: a field of `MoodContext`, and what it is compared with.
 
     Attributes:
-        field: name in `Context`.
+        field: name in `MoodContext`.
         relation: `<` or `>`, or `is` or `not` for a yes-or-no field.
         threshold: name in `Thresholds`, or a number.
     """
@@ -148,7 +148,7 @@ class Condition:
         return lambda context: get(context) > limit
 
     def __str__(self) -> str:
-        """Say it as the table does."""
+        """Return it as the table has it."""
         if self.relation in ("is", "not"):
             return self.field if self.relation == "is" else f"not {self.field}"
         limit = f"{self.threshold:g}" if isinstance(self.threshold, float) else self.threshold
@@ -307,5 +307,5 @@ _machine = cache(MoodMachine)
 def next_mood(
     state: MoodState, context: MoodContext, dt_s: float, thresholds: Thresholds, moods: frozenset[Mood] = ALL
 ) -> MoodState:
-    """Return the state after `dt_s` seconds; as `Machine.next`, for thresholds and moods given anew."""
+    """Return the state after `dt_s` seconds; as `MoodMachine.next`, for thresholds and moods given anew."""
     return _machine(thresholds, moods).next(state, context, dt_s)

@@ -112,7 +112,7 @@ TRAIL_LIFE_S = TRAIL_POINTS * TRAIL_SPACING_S
 
 
 class Trail:
-    """The last `POINTS` places of the tail, newest at `head`; float32 (POINTS,), CSS px and seconds."""
+    """The last places of the tail, newest at `head`; float32 (TRAIL_POINTS,), CSS px and seconds."""
 
     def __init__(self, x: float, y: float) -> None:
         """Start with every point at one place, already faded."""

@@ -1,4 +1,4 @@
-"""Plankton: hundreds of specks in a flow, and ten thousands too fine to be drawn one by one, lit by the wake.
+"""Plankton: specks drawn one by one, dust too fine for that, and the wake that carries and lights it.
 
 NumPy struct of arrays; a steady step allocates nothing that stays.
 """
@@ -24,7 +24,7 @@ SPECK_LIGHT_TAU_S = 1.4
 
 
 class Plankton:
-    """The specks. Every array is float32 (count,); a steady step allocates nothing.
+    """Hundreds of specks in a flow. Every array is float32 (count,); a steady step allocates nothing.
 
     Attributes:
         x, y: place, 0…1 of the box (so that a resize keeps the picture).
@@ -204,7 +204,7 @@ CURRENT_PX_S = 6.0
 
 
 class Dust:
-    """The specks, float32 (count,). A steady step allocates nothing that stays.
+    """Specks by the ten thousand, float32 (count,). A steady step allocates nothing that stays.
 
     Attributes:
         x, y: place, 0…1 of the box.

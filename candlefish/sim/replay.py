@@ -1,4 +1,4 @@
-"""Input logs: everything that ever entered a world, so that the same life can be lived again.
+"""Replay: a log of everything that entered a world, its recorder, its parser, and the same run again.
 
 A log is lines of JSON. The first says how the world began; each other one says what entered before which
 step:
@@ -48,18 +48,18 @@ class LogError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
-    """The world stood still for this long."""
+class HiddenTime:
+    """Time in which the page was hidden, seconds."""
 
     seconds: float
 
 
-What = Input | tuple[float, float] | Memory | Away | Tuning
+What = Input | tuple[float, float] | Memory | HiddenTime | Tuning
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What entered before step `step`: an input, a size (px), another tab's memory, time away, a tuning."""
+    """An entry, applied before step `step`: an input, a size (px), a memory, hidden time or a tuning."""
 
     step: int
     what: What
@@ -118,7 +118,7 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class InputLog:
-    """A log that was read: how the world began, what entered, and how many steps it lived."""
+    """A parsed log: the start of the world, its entries, and the number of steps."""
 
     start: dict[str, object]
     entries: tuple[Entry, ...]
@@ -146,21 +146,21 @@ class InputLog:
         )
 
     def replay(self, *, scenery: bool = True) -> Iterator[World]:
-        """Live it again: yields the world before the first and after each step."""
+        """Replay it: yields the world before the first and after each step."""
         world = self.world(scenery=scenery)
         yield world
         waiting = iter(self.entries)
         entry = next(waiting, None)
         while world.clock.step < self.steps:
             while entry is not None and entry.step <= world.clock.step:
-                enter(world, entry)
+                apply(world, entry)
                 entry = next(waiting, None)
             world.step()
             yield world
 
 
 def fingerprint(world: World) -> str:
-    """Return 16 hexadecimal digits that tell two worlds apart by their last bit."""
+    """Return a digest of a world, 16 hexadecimal digits: worlds that differ in one bit have another."""
     fish, scenery = world.fish, world.scenery
     told = {name: value for name, value in world.state().items() if name != "step"}
     exact = (
@@ -182,13 +182,13 @@ def fingerprint(world: World) -> str:
     return f"{zlib.crc32(whole):08x}{zlib.adler32(whole):08x}"
 
 
-def enter(world: World, entry: Entry) -> None:
-    """Let an entry into the world."""
+def apply(world: World, entry: Entry) -> None:
+    """Apply an entry to a world."""
     if isinstance(entry.what, Input):
         world.push(entry.what)
     elif isinstance(entry.what, Memory):
         world.adopt(entry.what)
-    elif isinstance(entry.what, Away):
+    elif isinstance(entry.what, HiddenTime):
         world.skip_hidden_time(entry.what.seconds)
     elif isinstance(entry.what, Tuning):
         world.tune(entry.what)
@@ -300,11 +300,11 @@ def _entry(found: dict[str, object], now_ms: float, where: str) -> What:
         raise LogError(f"{where}: {error}") from error
 
 
-def _away(found: dict[str, object], where: str) -> Away:
+def _away(found: dict[str, object], where: str) -> HiddenTime:
     seconds = _number(found, "away_s", where)
     if seconds < 0.0:
         raise LogError(f"{where}: away_s: expected at least 0 s, got {seconds!r}")
-    return Away(seconds)
+    return HiddenTime(seconds)
 
 
 def _tuning(value: object, where: str) -> Tuning:

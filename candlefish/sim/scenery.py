@@ -1,4 +1,4 @@
-"""What lives for the eye alone: plankton, ripples, bubbles, the trail, the pulse of the light."""
+"""Scenery: plankton, ripples, bubbles, the trail and the pulse of the light, which nothing depends on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIRST_SIGH_S = 4.0
 
 
 class Scenery:
-    """All of it. Nothing here ever acts on the fish; a world without scenery keeps it and never moves it.
+    """Everything in the water that never acts on the fish; a world without scenery never updates it.
 
     Attributes:
         pulse: 0…1, phase of the light organs. celebration: 0…1, a joy that fades.

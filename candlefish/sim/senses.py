@@ -1,4 +1,4 @@
-"""Senses: inputs become percepts, all of them per second: the pointer's motion, its gestures, the visitor."""
+"""Senses: inputs become percepts, all of them per second: the pointer's motion, gestures, presence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DOUBLE_PX = 48.0
 
 
 class Gestures:
-    """Presses as they are recognised.
+    """Recognition of presses: tap, double tap, hold, drag, touch.
 
     Attributes:
         tapped, double_tapped, touched: whether that happened in this step. A touch is a press by a pointer
@@ -219,7 +219,7 @@ AWAY_S = 30.0
 
 
 class Senses:
-    """The visitor as the fish perceives them, and how long ago things happened.
+    """The percepts of the visitor, and the times since they last changed.
 
     Attributes:
         pointer: the pointer's motion. gestures: what its presses mean.

@@ -1,4 +1,4 @@
-"""Stimuli the fish responds to, as one table, and the response: habituated, felt, explained."""
+"""Stimuli: one table of what the fish responds to, its habituation, and the responses."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Habituation:
         else:
             self.level = 0.0
 
-    def struck(self, strength: float) -> None:
+    def strike(self, strength: float) -> None:
         """Count one event of `strength` 0…1."""
         self.level = 1.0 - (1.0 - self.level) * math.exp(-strength / self._grow)
 
@@ -215,7 +215,7 @@ class Responses:
                     habit.since_s = self._now_s
                     effect *= dt_s
                 else:
-                    habit.struck(now)
+                    habit.strike(now)
                 valence, arousal = valence + habit.valence * effect, arousal + habit.arousal * effect
         return valence, arousal
 
@@ -223,7 +223,7 @@ class Responses:
         """An event the world reports itself (`FOOD`, `EATING`); return its push."""
         habit = self._habits[index].rested(self._now_s)
         effect = habit.response
-        habit.struck(1.0)
+        habit.strike(1.0)
         self._note(habit, effect)
         return habit.valence * effect, habit.arousal * effect
 

@@ -19,6 +19,7 @@ from candlefish.sim.mind import Mind
 from candlefish.sim.moods import LEVELS, Mood, MoodState
 from candlefish.sim.rng import Streams
 from candlefish.sim.scenery import Scenery
+from candlefish.sim.trust import FIRST_FEED
 from candlefish.sim.tuning import MoodParams, Tuning, default_tuning
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class World:
         return self.clock.now_s
 
     def tune(self, tuning: Tuning) -> None:
-        """Live by other parameters from the next step on; what shows of them is eased in."""
+        """Change the parameters from the next step on; the visible ones are eased in."""
         if self.recorder is not None:
             self.recorder.on_tune(self.clock.step, tuning)
         self.params, self.thresholds = dict(tuning.moods), tuning.thresholds
@@ -234,7 +235,7 @@ class World:
 
     def memory(self) -> Memory:
         """Return the memory as it is to be saved now."""
-        return self.mind.remembered(self.began_ms + self.time_s * 1000.0)
+        return self.mind.memory_at(self.began_ms + self.time_s * 1000.0)
 
     def adopt(self, memory: Memory) -> None:
         """Take over a memory that was merged with another tab's."""
@@ -264,8 +265,8 @@ class World:
             "step": self.clock.step,
         }
 
-    def tell(self, name: str, /, **detail: float | str) -> None:
-        """Keep an event for the outside."""
+    def emit(self, name: str, /, **detail: float | str) -> None:
+        """Keep an event until `drain_events`."""
         self._events.append(WorldEvent(name, self.time_s, detail))
 
     def celebrate(self, strength: float) -> None:
@@ -275,7 +276,7 @@ class World:
     def _respond(self, item: Input, hour: float, scale: float) -> None:
         if item.kind is InputKind.FEED:
             self.food.offer(item.x, item.y, self.size)
-            self.mind.offered(item.x / self.width_px, item.y / self.height_px, hour)
+            self.mind.on_food_offered(item.x / self.width_px, item.y / self.height_px, hour)
         elif item.kind is InputKind.DOWN:
             self.scenery.ring(item.x, item.y, self.appearance.ripple_px * scale)
 
@@ -315,11 +316,11 @@ class World:
         fish = self.fish
         floor_px = self.height_px - 0.06 * fish.length_px
         for x, y in self.food.update(fish.mouth, fish.length_px, floor_px, STEP_S):
-            self.mind.ate()
+            self.mind.on_food_eaten()
             self.scenery.breathe(x, y, 3, scale)
             self.scenery.ring(x, y, 0.6 * self.appearance.ripple_px * scale, 0.7, (0.0, 0.18))
-            self.tell("fed", x=round(x, 1), y=round(y, 1), trust=round(self.mind.trust.value, 2))
-            self.mind.first_fed()
+            self.emit("fed", x=round(x, 1), y=round(y, 1), trust=round(self.mind.trust.value, 2))
+            self.mind.reach(FIRST_FEED)
 
     def _flow(self, scale: float) -> None:
         self.fish.bend(self.appearance.tension, STEP_S)
@@ -332,4 +333,4 @@ class World:
         change = self.mind.trust.value - self._reported_trust
         if abs(change) >= 1.0 and self.time_s - self._reported_at_s >= TRUST_EVENT_S:
             self._reported_trust, self._reported_at_s = self.mind.trust.value, self.time_s
-            self.tell("trustchange", trust=round(self.mind.trust.value, 2), change=round(change, 2))
+            self.emit("trustchange", trust=round(self.mind.trust.value, 2), change=round(change, 2))

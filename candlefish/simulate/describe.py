@@ -1,4 +1,4 @@
-"""The documents that follow from the model's own tables: `docs/inner-life.md` and `docs/personas.md`.
+"""Documents written from the model's tables: `docs/inner-life.md` and `docs/personas.md`.
 
 `python -m candlefish.simulate.describe docs` writes them; a test holds that they are current.
 """

@@ -1,4 +1,4 @@
-"""A persona: who comes to the fish and what they do there, as data in a TOML file.
+"""Personas: a visitor and their acts, as data in a TOML file.
 
     about = "Moves slowly, rests a while, feeds now and then."
 
@@ -93,7 +93,7 @@ AROUND = ("here", "fish", "middle")
 
 @dataclass(frozen=True, slots=True)
 class VisitorProfile:
-    """Who comes: what the fish remembers of them, and when it is."""
+    """The visitor: what the fish remembers of them, and the time of the visit."""
 
     trust: float = field(default=20.0, metadata={"range": Range(0, 100, 1, "", "trust it remembers")})
     visits: float = field(default=0.0, metadata={"range": Range(0, 60, 1, "", "days visited before")})

@@ -138,7 +138,7 @@ def simulate(
     world = World(
         *size,
         seed=seed,
-        memory=remembered(persona.visitor),
+        memory=memory_of(persona.visitor),
         now_ms=now_ms(persona.visitor),
         complexity=complexity,
         trust_rate=trust_rate,
@@ -147,18 +147,18 @@ def simulate(
     return visit(world, SimulatedVisitor(persona, seed, size), seconds, hz)
 
 
-def visit(world: World, actor: SimulatedVisitor, seconds: float, hz: float = SAMPLED_HZ) -> VisitRecord:
-    """Let an actor visit a world for `seconds`."""
+def visit(world: World, visitor: SimulatedVisitor, seconds: float, hz: float = SAMPLED_HZ) -> VisitRecord:
+    """Let a simulated visitor visit a world for `seconds`."""
     watcher = VisitRecorder(world)
     for frame in range(round(seconds * hz)):
-        actor.act(world, (frame + 1) / hz)
+        visitor.act(world, (frame + 1) / hz)
         world.advance(1.0 / hz)
         watcher.look()
     return watcher.done()
 
 
 def replay(log: InputLog) -> VisitRecord:
-    """Live a recorded visit again."""
+    """Replay a recorded visit."""
     lives = log.replay(scenery=False)
     watcher = VisitRecorder(next(lives))
     for _ in lives:
@@ -171,7 +171,7 @@ def now_ms(visitor: VisitorProfile) -> float:
     return TODAY_MS + visitor.hour / 24.0 * DAY_MS % DAY_MS
 
 
-def remembered(visitor: VisitorProfile) -> Memory:
+def memory_of(visitor: VisitorProfile) -> Memory:
     """Return what the fish remembers of a visitor: their trust, and the days they came, one after another."""
     visits = int(visitor.visits)
     last_ms = now_ms(visitor) - (int(visitor.days_away) * DAY_MS if visits else 0)

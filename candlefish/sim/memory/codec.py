@@ -1,4 +1,4 @@
-"""A memory as stored text, and back: text that may be damaged, forged or from a later version.
+"""Codec: a memory as stored text, and back from text that may be damaged, forged or of a later version.
 
 Each shape ever stored keeps its own reader (`READERS`), so any older text can be read; what is written is
 always the newest. For version N+1, add its fields in a reader, a row to `READERS`, and raise `VERSION`.
@@ -25,7 +25,7 @@ TEXT_BYTES_MAX: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What could be read. `migrated_from` names the older shape it was read from, or is None."""
+    """The memory that was read, and its problems; `migrated_from` names its older shape, or is None."""
 
     memory: Memory
     problems: tuple[str, ...] = ()

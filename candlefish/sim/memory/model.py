@@ -1,4 +1,4 @@
-"""What the fish remembers of one visitor: an immutable record that grows and can be merged.
+"""The memory of one visitor: an immutable record that grows and can be merged.
 
 Every field is a join-semilattice (a state-based CRDT: Shapiro et al., "Conflict-free replicated data
 types", SSS 2011), so copies from tabs and devices merge in any order to one result (see `merge`).
@@ -151,7 +151,7 @@ def top_milestones(names: frozenset[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known of a visitor. Make one with `new_memory` or `parse_memory`; methods return a new one.
+    """The record. Make one with `new_memory` or `parse_memory`; methods return a new one.
 
     `device` is the row this copy writes to. `epoch` counts how often the visitor asked to be
     forgotten: a higher epoch replaces a lower one whole. Times are ms since 1970, `visit_days` UTC
