@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from fnmatch import fnmatch
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ ONLY_IN = {
     "boto3": "ops service",
     "mangum": "service",
 }
+CORE = {"sim", "draw", "simulate", "render", "browser"}
 PURE = {"sim", "draw", "events", "experiments"}
 PURE_MAY_IMPORT = {"numpy", "candlefish"}
 # What runs before .venv is there: the standard library, and one another.
@@ -159,6 +161,12 @@ def imported_by(path: Path) -> list[str]:
     return imports(path, ".".join(path.relative_to(ROOT).parent.parts))
 
 
+def dotted(path: Path) -> str:
+    """The name by which a module is imported; that of a package for its `__init__`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def parts_imported(path: Path, package: Path) -> set[str]:
     """The parts of one of our packages that a file imports."""
     found = {name.split(".")[1] for name in imported_by(path) if name.startswith(f"{package.name}.")}
@@ -200,6 +208,20 @@ def test_directions_of_the_tests(path: Path) -> None:
     found |= {f"tests.{name}" for name in parts_imported(path, TESTS)}
     found |= {"builder"} if parts_imported(path, BUILDER) else set()
     assert found <= allowed
+
+
+def test_the_core_has_no_circle_of_imports() -> None:
+    """Imports for types count too, and those within functions."""
+    modules = {dotted(path): path for path in MODULES if part_of(path) in CORE}
+    imported = {
+        module: {name if name in modules else name.rpartition(".")[0] for name in imported_by(path)}
+        & (modules.keys() - {module})
+        for module, path in modules.items()
+    }
+    try:
+        TopologicalSorter(imported).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
