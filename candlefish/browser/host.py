@@ -104,7 +104,7 @@ class Host:
         began_s = time.perf_counter()
         interval_ms = self._session.advance(epoch_ms)
         self._paint()
-        self._session.drawn(interval_ms, (time.perf_counter() - began_s) * 1000.0)
+        self._session.count_frame(interval_ms, (time.perf_counter() - began_s) * 1000.0)
 
     def _paint(self) -> None:
         if self._sized != self._session.size:

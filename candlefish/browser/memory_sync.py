@@ -63,7 +63,7 @@ class MemorySync:
         self._sent_memory = memory
         return Save(memory_text(memory), self._base_text)
 
-    def written(self, text: str, now_ms: float) -> None:
+    def mark_stored(self, text: str, now_ms: float) -> None:
         """The page has stored `text`: later saves grow out of it."""
         self._base_text, self._base = text, self._parse(text, now_ms)
 

@@ -113,7 +113,7 @@ class Session:
             "reset": self._on_reset,
             "tune": self._on_tune,
             "storage": self._on_storage,
-            "saved": lambda fields: self._memory_sync.written(fields.text("text"), self._now_ms()),
+            "saved": lambda fields: self._memory_sync.mark_stored(fields.text("text"), self._now_ms()),
             "hide": self._on_hide,
             "remote": self._on_remote,
         }
@@ -196,11 +196,11 @@ class Session:
         """Draw the world into `scene.buffer`; return the number of floats used."""
         return self.scene.render(self.world)
 
-    def drawn(self, interval_ms: float, work_ms: float) -> None:
+    def count_frame(self, interval_ms: float, work_ms: float) -> None:
         """Count a frame that took `work_ms`, and post the frame statistics every `PERF_EVERY_S`."""
         self.frame_stats.add(interval_ms, work_ms)
         self.scene.detail = self._governor.beat(interval_ms, work_ms)
-        self.world.scenery.dust.only(self.scene.dust)
+        self.world.scenery.dust.limit(self.scene.dust)
         self._perf_at_ms = min(self._perf_at_ms, self._last_ms + PERF_EVERY_S * 1000.0)
         if self._last_ms >= self._perf_at_ms:
             self._perf_at_ms = math.inf

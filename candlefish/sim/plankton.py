@@ -209,7 +209,7 @@ class Dust:
     Attributes:
         x, y: place, 0…1 of the box.
         depth: 0 far … 1 near.
-        drifting: how many of them drift, the first ones; `only` sets it.
+        drifting: how many of them drift, the first ones; `limit` sets it.
         light: 0…1, how brightly each glows because something passed.
     """
 
@@ -231,7 +231,7 @@ class Dust:
         self._turn = 0
         self.drifting = count
 
-    def only(self, count: int) -> None:
+    def limit(self, count: int) -> None:
         """Let the first `count` specks drift from now on; the others, which nobody draws, wait."""
         self.drifting = max(0, min(count, self.count))
 

@@ -76,7 +76,7 @@ def run_simulate(options: argparse.Namespace) -> int:
     except PersonaError as error:
         return _fail(str(error))
     began_s = time.perf_counter()
-    records = _lived(persona, options)
+    records = _simulate_seeds(persona, options)
     took_s = time.perf_counter() - began_s
     print(f"{persona.name}: {persona.about}")
     _print(records)
@@ -84,7 +84,7 @@ def run_simulate(options: argparse.Namespace) -> int:
     return _write(records, persona.name, options)
 
 
-def _lived(persona: Persona, options: argparse.Namespace) -> list[VisitRecord]:
+def _simulate_seeds(persona: Persona, options: argparse.Namespace) -> list[VisitRecord]:
     """One record a seed. Long runs share the work out to all processors."""
     from candlefish.simulate.simulation import simulate  # noqa: PLC0415 - NumPy: other commands start without it
 

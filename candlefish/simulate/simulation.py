@@ -86,8 +86,8 @@ class VisitRecorder:
         self.record = VisitRecord(world.seed, world.mind.trust.value, world.mind.trust.value, world.mood)
         self._sample()
 
-    def look(self) -> None:
-        """Note what has happened since the last look; look at least once a mood's dwell."""
+    def observe(self) -> None:
+        """Record what has happened since the last call; call at least once a mood's dwell."""
         world, record = self._world, self.record
         step, mood = world.clock.step, world.mood
         record.steps_in[mood] = record.steps_in.get(mood, 0) + step - self._steps
@@ -102,9 +102,9 @@ class VisitRecorder:
             elif event.name == "milestone":
                 record.milestones.append((event.at_s, str(detail["name"])))
 
-    def done(self) -> VisitRecord:
-        """Return the record of what was looked at, with how it ended."""
-        self.look()
+    def finish(self) -> VisitRecord:
+        """Observe once more and return the record."""
+        self.observe()
         world, record = self._world, self.record
         record.trust_end = world.mind.trust.value
         record.food_offered, record.food_eaten = world.food.offered, world.food.eaten
@@ -149,21 +149,21 @@ def simulate(
 
 def visit(world: World, visitor: SimulatedVisitor, seconds: float, hz: float = SAMPLED_HZ) -> VisitRecord:
     """Let a simulated visitor visit a world for `seconds`."""
-    watcher = VisitRecorder(world)
+    recorder = VisitRecorder(world)
     for frame in range(round(seconds * hz)):
         visitor.act(world, (frame + 1) / hz)
         world.advance(1.0 / hz)
-        watcher.look()
-    return watcher.done()
+        recorder.observe()
+    return recorder.finish()
 
 
 def replay(log: InputLog) -> VisitRecord:
     """Replay a recorded visit."""
     lives = log.replay(scenery=False)
-    watcher = VisitRecorder(next(lives))
+    recorder = VisitRecorder(next(lives))
     for _ in lives:
-        watcher.look()
-    return watcher.done()
+        recorder.observe()
+    return recorder.finish()
 
 
 def now_ms(visitor: VisitorProfile) -> float:

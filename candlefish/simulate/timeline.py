@@ -26,7 +26,7 @@ TRUST, VALENCE, AROUSAL = "#F8F8F2", "#3FD3C6", "#FFB347"
 
 def draw(record: VisitRecord, title: str) -> Image.Image:
     """Draw a record's timeline."""
-    return _Chart(record).drawn(title)
+    return _Chart(record).render(title)
 
 
 class _Chart:
@@ -37,7 +37,7 @@ class _Chart:
         self._pen = ImageDraw.Draw(self._image)
         self._font = ImageFont.load_default(13 * SCALE)
 
-    def drawn(self, title: str) -> Image.Image:
+    def render(self, title: str) -> Image.Image:
         self._panel(TOP, TRUST_BOTTOM)
         self._panel(AFFECT_TOP, BOTTOM)
         self._moods()

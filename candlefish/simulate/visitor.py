@@ -167,8 +167,8 @@ class SimulatedVisitor:
         self._sent: Place | None = None
         self._done = False
 
-    def come_in(self, now_s: float) -> None:
-        """Begin only now, world seconds."""
+    def start_at(self, now_s: float) -> None:
+        """Begin at `now_s`, world seconds."""
         self._ends_s = now_s
 
     def act(self, world: World, until_s: float) -> None:

@@ -155,7 +155,7 @@ class Studio:
             persona = load_persona(str(ask["name"]))
             actor, about = SimulatedVisitor(persona, 1, self.first.world.size), persona.about
         if actor is not None:
-            actor.come_in(self.first.world.now_s)
+            actor.start_at(self.first.world.now_s)
         self.first.end_visit()
         self.first.actor = actor
         return {"about": about}

@@ -52,7 +52,7 @@ class Tab:
             self.memory = self.keeper.merge(self.storage.text, self.memory, T0_MS)
             return False
         self.storage.text = save.text
-        self.keeper.written(save.text, T0_MS)
+        self.keeper.mark_stored(save.text, T0_MS)
         return True
 
     def sync(self) -> None:

@@ -54,7 +54,7 @@ class Page:
         for _ in range(count):
             self.wait(FRAME_MS)
             intervals.append(self.session.advance(self.now_ms))
-            self.session.drawn(intervals[-1], 2.0)
+            self.session.count_frame(intervals[-1], 2.0)
         return intervals
 
     def wait(self, ms: float) -> None:

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Final
 
-from candlefish.sim.memory.lenient_json import LenientFields, Problems, read_json, shown
+from candlefish.sim.memory.lenient_json import LenientFields, Problems, describe, read_json
 from candlefish.sim.memory.merge import absorb
 from candlefish.sim.memory.migrations import ORIGINAL_FIELDS, V2_FIELDS, read_original, read_v1, read_v2
 from candlefish.sim.memory.model import MICRO, LedgerRow, Memory, centre_of, instant_ms, new_memory
@@ -69,7 +69,7 @@ def parse_memory(text: str | None, *, now_ms: float, device: str) -> Parsed:
         shape, future = _version(fields, problems)
     memory = READERS[shape](fields, problems, instant_ms(now_ms), device)
     if not future:
-        fields.done()
+        fields.report_unknown()
     return Parsed(memory, problems.texts(), None if shape == VERSION else str(shape))
 
 
@@ -96,7 +96,9 @@ def _version(fields: LenientFields, problems: Problems) -> tuple[int, bool]:
     if isinstance(version, int) and version in READERS and not isinstance(version, bool):
         return version, False
     future = isinstance(version, (int, float)) and version > VERSION
-    found = f"{shown(version)}, a later one: what this version knows is kept" if future else shown(version)
+    found = (
+        f"{describe(version)}, a later one: what this version knows is kept" if future else describe(version)
+    )
     problems.add(f"version: expected 1…{VERSION}, got {found}")
     return VERSION, future
 

@@ -156,7 +156,7 @@ class Problems:
 
 
 class LenientFields:
-    """One object at `path`. Reading marks a field as known; `done` reports those left.
+    """One object at `path`. Reading marks a field as known; `report_unknown` reports those left.
 
     `required`: whether a missing field is a problem.
     """
@@ -169,7 +169,7 @@ class LenientFields:
         self._read: set[str] = set()
         if not isinstance(value, dict):
             self._required = False
-            problems.add(f"{path or 'text'}: expected an object, got {shown(value)}")
+            problems.add(f"{path or 'text'}: expected an object, got {describe(value)}")
 
     def number(self, key: str, low: float, high: float, default: float) -> float:
         """A finite number within low…high."""
@@ -221,8 +221,8 @@ class LenientFields:
         self._read.add(key)
         return self._found.get(key)
 
-    def done(self) -> None:
-        """Report the fields nobody asked for."""
+    def report_unknown(self) -> None:
+        """Report the fields that were not read."""
         for key in sorted(self._found.keys() - self._read):
             self._problems.add(f"{self._at(key)}: unknown field, left out")
 
@@ -237,7 +237,7 @@ class LenientFields:
         return f"{self._path}.{name}" if self._path else name
 
     def _bad(self, key: str, expected: str, value: object, default: _Value) -> _Value:
-        self._problems.add(f"{self._at(key)}: expected {expected}, got {shown(value)}")
+        self._problems.add(f"{self._at(key)}: expected {expected}, got {describe(value)}")
         return default
 
 
@@ -248,7 +248,7 @@ def as_number(value: object) -> float | None:
     return value
 
 
-def shown(value: object) -> str:
+def describe(value: object) -> str:
     """A value as it may stand in a problem: short, one line, ASCII."""
     if isinstance(value, dict):
         return "an object"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from candlefish.sim.memory.lenient_json import LenientFields, Problems, as_number, shown
+from candlefish.sim.memory.lenient_json import LenientFields, Problems, as_number, describe
 from candlefish.sim.memory.model import (
     COUNT_MAX,
     DAY_MS,
@@ -83,7 +83,7 @@ def read_v1(fields: LenientFields, problems: Problems, now_ms: int, device: str)
         quirks=read_quirks(fields, "quirks", problems),
         habits=_habits(fields.within("habits"), problems),
     )
-    trust.done()
+    trust.report_unknown()
     return replace(memory, nature=nature_of(memory.device))
 
 
@@ -91,7 +91,7 @@ def _device(fields: LenientFields, problems: Problems, device: str) -> str:
     found = fields.text("device")
     if found is None or DEVICE_ID.fullmatch(found):
         return found or device
-    problems.add(f"device: expected 1–36 ASCII letters, digits or hyphens, got {shown(found)}")
+    problems.add(f"device: expected 1–36 ASCII letters, digits or hyphens, got {describe(found)}")
     return device
 
 
@@ -108,9 +108,9 @@ def _ledger(fields: LenientFields, problems: Problems) -> dict[str, LedgerRow]:
             row = LenientFields(value, path, problems, required=True)
             earned, spent = (_points(row, key, POINTS_MAX) for key in ("earned", "spent"))
             ledger[device] = LedgerRow(earned, spent, row.whole("interactions", 0, COUNT_MAX, 0))
-            row.done()
+            row.report_unknown()
         else:
-            problems.add(f"{path}: expected an object, got {shown(value)}")
+            problems.add(f"{path}: expected an object, got {describe(value)}")
     _note_surplus("trust.ledger", len(ledger), MAX_DEVICES, problems)
     return top_keys(ledger, MAX_DEVICES)
 
@@ -122,7 +122,7 @@ def _days(fields: LenientFields, problems: Problems, latest: int) -> frozenset[i
         if day is not None and 0 <= day <= latest and day == int(day):
             days.add(int(day))
         else:
-            problems.add(f"{path}: expected a whole day in 0…{latest}, got {shown(value)}")
+            problems.add(f"{path}: expected a whole day in 0…{latest}, got {describe(value)}")
     _note_surplus("visit_days", len(days), MAX_VISIT_DAYS, problems)
     return top(frozenset(days), MAX_VISIT_DAYS)
 
@@ -133,7 +133,7 @@ def _spots(fields: LenientFields, problems: Problems) -> dict[Cell, Spot]:
         spot = LenientFields(value, path, problems, required=True)
         x, y = (spot.number(axis, 0, 1, -1) for axis in ("x", "y"))
         new = Spot(spot.whole("stamp", 0, COUNT_MAX, 0), spot.whole("times", 1, COUNT_MAX, 1))
-        spot.done()
+        spot.report_unknown()
         if x >= 0 and y >= 0:
             cell = cell_of(x, y)
             spots[cell] = max(new, spots.get(cell, new))
@@ -147,7 +147,7 @@ def _names(fields: LenientFields, key: str, pattern: re.Pattern[str], problems: 
         if isinstance(value, str) and pattern.fullmatch(value):
             names.add(value)
         else:
-            problems.add(f"{path}: expected a short plain name, got {shown(value)}")
+            problems.add(f"{path}: expected a short plain name, got {describe(value)}")
     return frozenset(names)
 
 
@@ -171,7 +171,7 @@ def _habits(fields: LenientFields, problems: Problems) -> dict[str, Habit]:
         if not NAME.fullmatch(name):
             problems.add(f"{path}: expected a short plain name")
         elif times is None or mean is None or not 1 <= times <= COUNT_MAX or abs(mean) > HABIT_MAX:
-            problems.add(f"{path}: expected [times, mean within ±{HABIT_MAX:.16g}], got {shown(value)}")
+            problems.add(f"{path}: expected [times, mean within ±{HABIT_MAX:.16g}], got {describe(value)}")
         else:
             habits[name] = Habit(int(times), tidy(mean))
     _note_surplus("habits", len(habits), MAX_HABITS, problems)
@@ -242,7 +242,7 @@ def _instants(fields: LenientFields, problems: Problems, latest_ms: int) -> list
         if instant is not None and 0 <= instant <= latest_ms:
             instants.append(int(instant))
         else:
-            problems.add(f"{path}: expected an instant in 0…{latest_ms} ms, got {shown(value)}")
+            problems.add(f"{path}: expected an instant in 0…{latest_ms} ms, got {describe(value)}")
     return instants
 
 
@@ -263,5 +263,5 @@ def _with_pattern(memory: Memory, pattern: object, problems: Problems) -> Memory
         return memory
     if isinstance(pattern, str) and QUIRK.fullmatch(pattern):
         return memory.with_quirk(pattern)
-    problems.add(f"behaviorPattern: expected a short plain name, got {shown(pattern)}")
+    problems.add(f"behaviorPattern: expected a short plain name, got {describe(pattern)}")
     return memory
