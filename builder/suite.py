@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CHROMIUM_VARIABLE = "CANDLEFISH_CHROMIUM"
 MOST_WORKERS = 4
-IN_WORKERS = ("--dist", "loadgroup", "--no-loadscope-reorder", "--durations", "20", "--durations-min", "1")
+IN_WORKERS = ("--dist", "loadscope", "--no-loadscope-reorder", "--durations", "20", "--durations-min", "1")
 QUICK_PARTS = ("sim", "draw", "events", "experiments", "studio")
 QUICK = ("-m", "not slow and not browser", *(f"tests/{part}" for part in QUICK_PARTS))
 

@@ -1,6 +1,6 @@
 """What the tests need of the system beside Python, Node and a Chromium, from Debian where it is missing.
 
-Without one of these parts its tests are skipped, each by its name.
+Without one of these parts its tests are skipped, each by its name, unless the part says otherwise.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Part(NamedTuple):
     package: str
     """Debian's package of it."""
     is_there: Callable[[], bool]
+    otherwise: str = "their tests are skipped"
 
 
 def find_or_install() -> str:
@@ -43,20 +44,25 @@ def find_or_install() -> str:
     if not missing:
         return "installed"
     if not debian.may_install():
-        return f"no {' and no '.join(part.name for part in missing)}: their tests are skipped"
+        reasons = dict.fromkeys(part.otherwise for part in missing)
+        return "; ".join(f"{_without(missing, reason)}: {reason}" for reason in reasons)
     installed, problems = _install(missing)
     from_debian = [f"{', '.join(part.name for part in installed)}: Debian's"] if installed else []
-    skipped = [f"no {name} ({problem}): its tests are skipped" for name, problem in problems]
+    skipped = [f"no {part.name} ({problem}): {part.otherwise}" for part, problem in problems]
     return "; ".join([*from_debian, *skipped])
 
 
-def _install(parts: Sequence[Part]) -> tuple[list[Part], list[tuple[str, str]]]:
+def _without(missing: Sequence[Part], otherwise: str) -> str:
+    return "no " + " and no ".join(part.name for part in missing if part.otherwise == otherwise)
+
+
+def _install(parts: Sequence[Part]) -> tuple[list[Part], list[tuple[Part, str]]]:
     """Install parts together, else each alone. Returns those that are there, and why the others are not."""
     try:
         debian.install(*(part.package for part in parts))
     except BuildError as error:
         if len(parts) == 1:
-            return [], [(parts[0].name, str(error).splitlines()[0])]
+            return [], [(parts[0], str(error).splitlines()[0])]
         each = [_install([part]) for part in parts]
         return [part for done, _ in each for part in done], [one for _, failed in each for one in failed]
     return list(parts), []
@@ -91,6 +97,12 @@ def _has_firefox() -> bool:
 
 
 PARTS: Final = (
+    Part(
+        "Chromium's headless shell",
+        "chromium-headless-shell",
+        partial(_has_program, "chromium-headless-shell"),
+        "the tests of pages take longer",
+    ),
     Part("nginx", "nginx", partial(_has_program, "nginx")),
     Part("Brotli for nginx", "libnginx-mod-http-brotli-static", _has_brotli),
     Part("promtool", "prometheus", partial(_has_program, "promtool")),

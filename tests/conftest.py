@@ -8,10 +8,12 @@ import pytest
 from hypothesis import settings
 
 from candlefish.bench import machine
-from tests.turns import turn
+from tests.workers import Scheduling, turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+
+    from xdist.remote import Producer
 
 # Machines that run tests are slow and busy: how long one example takes says nothing.
 settings.register_profile("candlefish", deadline=None, print_blob=True)
@@ -24,27 +26,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the tests marked `long` too")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deal the tests to pytest-xdist's workers: a file at a time, and in one what must run alone.
-
-    Those in a browser come first, for they take longest. Those alone come last: nobody waits for them.
-    """
+    """Put what takes longest first and what runs alone last; skip what is long."""
     items.sort(key=_rank)
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            file = item.path.relative_to(config.rootpath).as_posix()
-            item.add_marker(pytest.mark.xdist_group("alone" if _is_alone(item) else file))
         if item.get_closest_marker("long") and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="takes long: python3 build.py test --long"))
 
 
-def _rank(item: pytest.Item) -> tuple[bool, bool]:
-    return _is_alone(item), item.get_closest_marker("browser") is None
+def _rank(item: pytest.Item) -> tuple[bool, bool, bool]:
+    marks = [item.get_closest_marker(name) is None for name in ("browser", "slow")]
+    return _is_alone(item), marks[0], marks[1]
 
 
 def _is_alone(item: pytest.Item) -> bool:
     return item.get_closest_marker("alone") is not None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Deal the tests to the workers."""
+    return Scheduling(config, log)
 
 
 @pytest.fixture

@@ -14,7 +14,11 @@ from builder.errors import BuildError
 if TYPE_CHECKING:
     from pathlib import Path
 
-LACKING = "no Brotli for nginx and no promtool and no libGL and no Firefox: their tests are skipped"
+LACKING = (
+    "no Chromium's headless shell: the tests of pages take longer; "
+    "no Brotli for nginx and no promtool and no libGL and no Firefox: their tests are skipped"
+)
+SHELL = "chromium-headless-shell"
 
 
 @pytest.fixture
@@ -38,8 +42,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 def test_what_is_missing_is_installed_and_no_more(asked: list[str]) -> None:
     said = system_packages.find_or_install()
-    assert said == "Brotli for nginx, promtool, libGL, Firefox: Debian's"
-    assert asked == ["libnginx-mod-http-brotli-static", "prometheus", "libgl1", "firefox-esr"]
+    assert said == "Chromium's headless shell, Brotli for nginx, promtool, libGL, Firefox: Debian's"
+    assert asked == [SHELL, "libnginx-mod-http-brotli-static", "prometheus", "libgl1", "firefox-esr"]
 
 
 def test_what_may_not_be_installed_is_said(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,9 +63,10 @@ def test_one_package_that_is_not_to_be_had_keeps_no_other_away(
     monkeypatch.setattr(debian, "install", install)
     said = system_packages.find_or_install()
     assert said == (
-        "Brotli for nginx, promtool, libGL: Debian's; no Firefox (no such package): its tests are skipped"
+        "Chromium's headless shell, Brotli for nginx, promtool, libGL: Debian's; "
+        "no Firefox (no such package): their tests are skipped"
     )
-    assert asked == ["libnginx-mod-http-brotli-static", "prometheus", "libgl1"]
+    assert asked == [SHELL, "libnginx-mod-http-brotli-static", "prometheus", "libgl1"]
 
 
 def test_a_firefox_that_the_environment_names_must_be_one(
