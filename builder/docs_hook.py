@@ -9,7 +9,7 @@ from mkdocs.structure.files import File, Files
 
 from builder.paths import WEB
 from builder.reference import element_page, moods_page
-from candlefish.sim.params import default_tuning
+from candlefish.sim.tuning import default_tuning
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

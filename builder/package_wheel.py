@@ -26,11 +26,10 @@ LEFT_OUT = frozenset(f"experiments/{name}" for name in ("analysis.py", "experime
 # What the studio needs besides: its page alone loads it.
 STUDIO_PARTS = ("studio", "simulate")
 STUDIO_LEFT_OUT = frozenset(
-    {"studio/command.py"}
-    | {f"simulate/{name}.py" for name in ("command", "describe", "record", "run", "timeline")}
+    {"studio/command.py"} | {f"simulate/{name}.py" for name in ("cli", "describe", "simulation", "timeline")}
 )
 # The source that its code view shows; all else is bytecode.
-SHOWN_SOURCE = "candlefish/studio/manners.txt"
+SHOWN_SOURCE = "candlefish/studio/behaviour.txt"
 WHEEL = b"Wheel-Version: 1.0\nGenerator: candlefish\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 INSTALL_PREFIX = "/lib/python3.13/site-packages"
 
@@ -54,7 +53,7 @@ def package_wheel(package: Path, version: str, pyodide: Path, cache: Cache) -> b
 def studio_wheel(package: Path, version: str, pyodide: Path, cache: Cache) -> bytes:
     """The wheel of what the studio's page runs besides. Raises like ``package_wheel``."""
     sources = _sources(package, STUDIO_PARTS, STUDIO_LEFT_OUT)
-    sources |= {SHOWN_SOURCE: (package / "sim" / "manners.py").read_bytes()}
+    sources |= {SHOWN_SOURCE: (package / "sim" / "behaviour.py").read_bytes()}
     return _wheel(sources, version, pyodide, cache)
 
 

@@ -6,13 +6,13 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from builder.errors import BuildError
-from candlefish.sim.params import MoodParams
-from candlefish.sim.thresholds import Thresholds
+from candlefish.sim.moods import Thresholds
+from candlefish.sim.tuning import MoodParams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from candlefish.sim.params import Tuning
+    from candlefish.sim.tuning import Tuning
 
 Item = dict[str, Any]
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import candlefish
 from candlefish.bench import cli as bench
 from candlefish.ops import command as operations
-from candlefish.render import command as rendering
+from candlefish.render import cli as rendering
 from candlefish.service import cli as service
-from candlefish.simulate import command as simulations
+from candlefish.simulate import cli as simulations
 from candlefish.studio import command as studio
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from fnmatch import fnmatch
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "cli": {"bench", "ops", "render", "service", "simulate", "studio"},
     "signals": set(),
     "__main__": {"cli", "signals"},
-    "__init__": set(),
+    "__init__": {"draw", "render", "sim"},
 }
 ONLY_IN = {
     "js": "browser",
@@ -51,6 +52,7 @@ ONLY_IN = {
     "boto3": "ops service",
     "mangum": "service",
 }
+CORE = {"sim", "draw", "simulate", "render", "browser"}
 PURE = {"sim", "draw", "events", "experiments"}
 PURE_MAY_IMPORT = {"numpy", "candlefish"}
 # What runs before .venv is there: the standard library, and one another.
@@ -84,14 +86,7 @@ BUILDER_MAY_IMPORT = {
 TESTS_MAY_IMPORT = {
     "agreement": {"candlefish.draw", "candlefish.sim"},
     "bench": {"candlefish.cli"},
-    "browser": {
-        "builder",
-        "candlefish.bench",
-        "candlefish.service",
-        "candlefish.simulate",
-        "candlefish.studio",
-        "tests.ops",
-    },
+    "browser": {"candlefish.service"},
     "builder": {"builder", "candlefish.cli", "candlefish.sim"},
     "draw": {"tests.sim"},
     "events": {"candlefish.experiments", "candlefish.service", "candlefish.sim"},
@@ -103,9 +98,25 @@ TESTS_MAY_IMPORT = {
     "sim": set(),
     "simulate": {"candlefish.cli", "tests.sim"},
     "studio": {"candlefish.render", "tests.sim"},
-    "conftest": set(),
+    "web": {
+        "builder",
+        "candlefish.bench",
+        "candlefish.browser",
+        "candlefish.draw",
+        "candlefish.events",
+        "candlefish.experiments",
+        "candlefish.service",
+        "candlefish.sim",
+        "candlefish.simulate",
+        "candlefish.studio",
+        "tests.ops",
+    },
+    "conftest": {"candlefish.bench", "tests.workers"},
     "empty_machine": set(),
+    "test_front_door": set(),
     "test_imports": set(),
+    "test_public_names": set(),
+    "workers": set(),
 }
 # What the page's Python loads before its first frame needs the standard library alone.
 LIGHT = {
@@ -147,6 +158,12 @@ def named(path: Path) -> str:
 
 def imported_by(path: Path) -> list[str]:
     return imports(path, ".".join(path.relative_to(ROOT).parent.parts))
+
+
+def dotted(path: Path) -> str:
+    """The name by which a module is imported; that of a package for its `__init__`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def parts_imported(path: Path, package: Path) -> set[str]:
@@ -192,6 +209,20 @@ def test_directions_of_the_tests(path: Path) -> None:
     assert found <= allowed
 
 
+def test_the_core_has_no_circle_of_imports() -> None:
+    """Imports for types count too, and those within functions."""
+    modules = {dotted(path): path for path in MODULES if part_of(path) in CORE}
+    imported = {
+        module: {name if name in modules else name.rpartition(".")[0] for name in imported_by(path)}
+        & (modules.keys() - {module})
+        for module, path in modules.items()
+    }
+    try:
+        TopologicalSorter(imported).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_frameworks_stay_in_their_place(path: Path) -> None:
     roots = {name.split(".")[0] for name in imported_by(path)}
@@ -226,7 +257,7 @@ def test_what_the_browser_measures_and_deals_by_is_light() -> None:
 
 def test_every_part_was_walked() -> None:
     assert {"builder/bootstrap.py", "builder/numpy_wasm/slim.py"} <= {named(path) for path in BUILDER_MODULES}
-    assert {"tests/conftest.py", "tests/sim/test_mood.py"} <= {named(path) for path in TEST_MODULES}
+    assert {"tests/conftest.py", "tests/sim/test_moods.py"} <= {named(path) for path in TEST_MODULES}
     assert {"sim", "draw", "browser", "service", "events", "experiments"} <= {
         part_of(path) for path in MODULES
     }
@@ -235,13 +266,13 @@ def test_every_part_was_walked() -> None:
 def test_all_kinds_of_import_are_seen(tmp_path: Path) -> None:
     source = tmp_path / "module.py"
     source.write_text(
-        "import js\nfrom pyodide.ffi import create_proxy\nfrom . import mood\nfrom ..draw import scene\n"
+        "import js\nfrom pyodide.ffi import create_proxy\nfrom . import moods\nfrom ..draw import scene\n"
         "def later():\n    from candlefish import browser\n"
     )
     assert imports(source, "candlefish.sim") == [
         "js",
         "pyodide.ffi.create_proxy",
-        "candlefish.sim.mood",
+        "candlefish.sim.moods",
         "candlefish.draw.scene",
         "candlefish.browser",
     ]

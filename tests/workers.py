@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-IN_A_BROWSER = "tests/browser/"
+IN_A_BROWSER = "tests/web/"
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """A file at a time to each worker, and all of ``tests/browser`` to one.
+    """A file at a time to each worker, and all of ``tests/web`` to one.
 
     Two browsers at once are no faster: a living fish keeps a core busy, and lives in slow motion on less.
     (``--dist loadgroup`` of pytest-xdist 3.8 has no effect with pytest 9.2, whose ids of tests are fixed.)

@@ -52,7 +52,7 @@ export interface ReportedEvent {
   [field: string]: unknown;
 }
 
-/** What analytics hears of the fish (`candlefish/browser/reporter.py`); `closing` is the session's end, were it now. */
+/** What analytics hears of the fish (`candlefish/browser/telemetry.py`); `closing` is the session's end, were it now. */
 export interface Report {
   type: "report";
   events: ReportedEvent[];

@@ -3,6 +3,6 @@
 Python authors start here: `fish = await mount("#tank", page)`.
 """
 
-from candlefish.browser.mount import Fish, mount
+from candlefish.browser.mount import MountedFish, mount
 
-__all__ = ["Fish", "mount"]
+__all__ = ["MountedFish", "mount"]

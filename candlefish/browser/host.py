@@ -1,4 +1,4 @@
-"""The engine: a session on a real canvas. Python owns the frame loop.
+"""The host of a session on a real canvas. Python owns the frame loop.
 
 Each animation frame crosses the boundary three times: JavaScript calls `frame`, Python has the display list
 painted, Python asks for the next frame. The display list is one float32 buffer JavaScript reads in place.
@@ -9,44 +9,25 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyodide.ffi import create_proxy
 
 from candlefish.browser.messages import Fields, MessageError, parse_start
 from candlefish.browser.session import Message, Session
-from candlefish.sim.inputlog import LogError, fingerprint, parse_log
+from candlefish.browser.stage import BufferView
+from candlefish.sim.replay import LogError, fingerprint, parse_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from candlefish.browser.messages import Start
     from candlefish.browser.session import Post
+    from candlefish.browser.stage import Stage
     from candlefish.browser.swarm import SwarmHost
 
 
 _T = TypeVar("_T")
-
-
-class Stage(Protocol):
-    """`web/stage.js`."""
-
-    frame: object
-
-    def resize(self, width_px: float, height_px: float, dpr: float) -> None:
-        """Size the canvas; clears it."""
-
-    def paint(self, ops: object, count: int) -> bool:
-        """Paint; false when `ops` is a stale view."""
-
-    def request(self) -> None:
-        """Ask for one frame."""
-
-    def cancel(self) -> None:
-        """Take the request back."""
-
-    def now(self) -> float:
-        """Epoch ms on the clock of the frames."""
 
 
 class Host:
@@ -123,7 +104,7 @@ class Host:
         began_s = time.perf_counter()
         interval_ms = self._session.advance(epoch_ms)
         self._paint()
-        self._session.drawn(interval_ms, (time.perf_counter() - began_s) * 1000.0)
+        self._session.count_frame(interval_ms, (time.perf_counter() - began_s) * 1000.0)
 
     def _paint(self) -> None:
         if self._sized != self._session.size:
@@ -159,7 +140,7 @@ class Host:
                 {**answer, "text": self._session.recording(), "world": fingerprint(self._session.world)}
             )
         else:
-            self._post({**answer, **relive(fields.text("text"))})
+            self._post({**answer, **replay(fields.text("text"))})
 
     def _state(self) -> Message:
         return {**self._session.state(), "wasm_bytes": self._view.memory_bytes()}
@@ -168,38 +149,8 @@ class Host:
         self._post_text(json.dumps(message, allow_nan=False, default=float))
 
 
-class BufferView:
-    """A float32 array as JavaScript's Float32Array on the same memory."""
-
-    def __init__(self, buffer: Any) -> None:
-        """Share `buffer`, a one-dimensional float32 array that stays where it is."""
-        self._buffer = buffer
-        self._open()
-
-    def renew(self) -> None:
-        """Make the view again: growth of WebAssembly memory has cut the old one off."""
-        self.release()
-        self._open()
-
-    def release(self) -> None:
-        """Let the memory go."""
-        self._view.release()
-        self._proxy.destroy()
-
-    def memory_bytes(self) -> int:
-        """Size of the whole WebAssembly memory."""
-        if self.data.byteLength == 0:
-            self.renew()
-        return int(self.data.buffer.byteLength)
-
-    def _open(self) -> None:
-        self._proxy = create_proxy(self._buffer)
-        self._view = self._proxy.getBuffer("f32")
-        self.data = self._view.data
-
-
-def relive(text: str) -> Message:
-    """Live a recording again, out of sight; return how it ended, or what is wrong with it."""
+def replay(text: str) -> Message:
+    """Replay a recording without drawing; return its fingerprint and final state, or its problem."""
     try:
         world = deque(parse_log(text.splitlines()).replay(), maxlen=1).pop()
     except LogError as error:

@@ -1,4 +1,4 @@
-"""What the page sends, taken apart at the edge: each message is accepted or refused whole.
+"""Messages of the page, parsed at the edge: each is accepted or refused whole.
 
 Control messages cross the boundary as JSON text, so no proxy can be left behind. The shapes are those of
 `web/messages.d.ts`.
@@ -114,7 +114,7 @@ class Start:
         pending: pairs (text stored then, text grown out of it) a closed page could not merge.
         record: keep a log of all that enters the world.
         transparent: draw no water.
-        study: the visitor's part in analytics and experiments, as JSON (`study.parse_study`), or None.
+        study: the visitor's part in analytics and experiments, as JSON (see `experiments`), or None.
     """
 
     width_px: float

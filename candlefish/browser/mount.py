@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Listener = Callable[[dict[str, Any]], object]
 
 
-class Fish:
+class MountedFish:
     """A fish that swims in an element; made by `mount`.
 
     Events are those of `<candle-fish>`: ready, moodchange, trustchange, milestone, fed, error, fallback,
@@ -82,7 +82,7 @@ async def mount(
     effects: str = "standard",
     complexity: str = "standard",
     transparent: bool = False,
-) -> Fish:
+) -> MountedFish:
     """Put a fish into an element and return it once it is awake.
 
     Args:
@@ -103,7 +103,7 @@ async def mount(
     box = document.querySelector(target) if isinstance(target, str) else target
     if box is None:
         raise ValueError(f"mount: no element matches {target!r}")
-    fish = Fish(page, box, options)
+    fish = MountedFish(page, box, options)
     await fish.awake()
     return fish
 

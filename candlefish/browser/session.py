@@ -1,4 +1,4 @@
-"""One fish's life in a page, without the page: messages in, messages out, a display list per frame.
+"""The session of one fish in a page: messages in, messages out, a display list per frame.
 
 Everything here runs natively too, so the tests push its clock by hand. `host` puts it on a real canvas.
 """
@@ -10,20 +10,21 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from candlefish.browser.keeper import Keeper, Save
+from candlefish.browser.frame_stats import FrameStats
+from candlefish.browser.memory_sync import MemorySync, Save
 from candlefish.browser.messages import Fields, MessageError, Start, inputs_in
-from candlefish.browser.pulse import Pulse
-from candlefish.browser.tuning import Tuner
 from candlefish.draw.governor import Governor, dpr_for
 from candlefish.draw.scene import Scene
-from candlefish.sim.inputlog import Recorder
 from candlefish.sim.inputs import Input, InputKind
 from candlefish.sim.ranges import ParamsError
+from candlefish.sim.replay import Recorder
+from candlefish.sim.tuning import default_tuning, overlaid, preset, read_tables
 from candlefish.sim.world import World
 
 if TYPE_CHECKING:
-    from candlefish.browser.reporter import Reporter
+    from candlefish.browser.telemetry import Telemetry
     from candlefish.sim.memory import Memory
+    from candlefish.sim.tuning import Tuning
 
 PERF_EVERY_S = 5.0
 SAVED_AT_ONCE = frozenset({"fed", "milestone"})
@@ -38,6 +39,40 @@ Timed = tuple[InputKind, float, float, float]
 Message = dict[str, Any]
 Post = Callable[[Message], None]
 
+MOST_TEXT = 65_536
+"""Characters of a TOML file; the one we ship has under three thousand."""
+
+
+class Tuner:
+    """The tuning of a session: a preset or file, and single values on top.
+
+    Attributes:
+        base: the preset or file chosen last.
+        tuning: that, with all values set since.
+    """
+
+    def __init__(self) -> None:
+        """Start with what the package comes with."""
+        self.base = self.tuning = default_tuning()
+
+    def take(self, fields: Fields) -> Tuning:
+        """Take one change: `preset` (a name), `toml` (text), or `values` (tables; null takes all back).
+
+        Raises:
+            ParamsError: a name or value is refused; nothing has changed.
+            MessageError: none of the three is there.
+        """
+        name, text = fields.optional_text("preset"), fields.optional_text("toml")
+        if name is not None:
+            self.base = self.tuning = preset(name)
+        elif text is not None:
+            tables = read_tables(text[:MOST_TEXT], "moods.toml")
+            self.base = self.tuning = overlaid(default_tuning(), tables, "moods.toml")
+        else:
+            values = fields.optional_object("values")
+            self.tuning = self.base if values is None else overlaid(self.tuning, values, "params")
+        return self.tuning
+
 
 class Session:
     """A world, its picture, its memory and its clock.
@@ -49,25 +84,25 @@ class Session:
     """
 
     def __init__(self, start: Start, post: Post, clock_s: Callable[[], float] = time.monotonic) -> None:
-        """Wake the fish; `post` takes each message for the page, `clock_s` goes on while nothing runs."""
-        self._clock_s, self._woke_s = clock_s, clock_s()
+        """Create the world; `post` takes each message for the page, `clock_s` goes on while nothing runs."""
+        self._clock_s, self._created_s = clock_s, clock_s()
         self._post = post
         self.wasm_bytes: Callable[[], int] = lambda: 0
         self._start, self._trust_rate = start, 1.0
-        self._reporter: Reporter | None = None
+        self._telemetry: Telemetry | None = None
         if start.study is not None:
-            self._take_part(start.study)
+            self._join_experiments(start.study)
         start = self._start
-        self._keeper = Keeper(start.memory, start.pending, start.now_ms, start.device)
+        self._memory_sync = MemorySync(start.memory, start.pending, start.now_ms, start.device)
         self.size = self._drawn_size(start.width_px, start.height_px, start.dpr)
-        self.world = self._wake(self._keeper.memory, start.now_ms)
+        self.world = self._create_world(self._memory_sync.memory, start.now_ms)
         self.scene = Scene(start.effects, transparent=start.transparent)
-        self.pulse = Pulse()
+        self.frame_stats = FrameStats()
         self._governor = Governor()
         self._tuner = Tuner()
         self._visible, self._paused = False, start.paused
         self._begun = False
-        self._hidden_s = self._woke_s
+        self._hidden_s = self._created_s
         self._last_ms = math.nan
         self._perf_at_ms = math.inf
         self._waiting: list[Timed] = []
@@ -78,14 +113,14 @@ class Session:
             "reset": self._on_reset,
             "tune": self._on_tune,
             "storage": self._on_storage,
-            "saved": lambda fields: self._keeper.written(fields.text("text"), self._now_ms()),
+            "saved": lambda fields: self._memory_sync.mark_stored(fields.text("text"), self._now_ms()),
             "hide": self._on_hide,
             "remote": self._on_remote,
         }
-        if self._keeper.problems:
-            post({"type": "damaged", "text": start.memory, "problems": list(self._keeper.problems)})
+        if self._memory_sync.problems:
+            post({"type": "damaged", "text": start.memory, "problems": list(self._memory_sync.problems)})
 
-    def _wake(self, memory: Memory, now_ms: float) -> World:
+    def _create_world(self, memory: Memory, now_ms: float) -> World:
         start, (width_px, height_px, _) = self._start, self.size
         world = World(
             width_px,
@@ -102,7 +137,8 @@ class Session:
 
     def recording(self) -> str:
         """The log of all that entered the world; empty when none is kept."""
-        return self.world.recorder.text() if self.world.recorder else ""
+        recorder = self.world.recorder
+        return recorder.text() if isinstance(recorder, Recorder) else ""
 
     @property
     def running(self) -> bool:
@@ -145,12 +181,12 @@ class Session:
         events = self.world.drain_events()
         for event in events:
             self._post({"type": "event", "name": event.name, "detail": event.detail})
-        if self._reporter is not None and (events or interval_ms > 0.0):
-            self._reporter.saw(events, self.world, epoch_ms)
+        if self._telemetry is not None and (events or interval_ms > 0.0):
+            self._telemetry.report_events(events, self.world, epoch_ms)
         if any(event.name in SAVED_AT_ONCE for event in events):
-            self._save(self._keeper.save(self.world.memory()))
+            self._save(self._memory_sync.save(self.world.memory()))
         elif interval_ms > 0.0:  # a still world has nothing new to remember
-            self._save(self._keeper.due(self.world.memory, epoch_ms / 1000.0))
+            self._save(self._memory_sync.due(self.world.memory, epoch_ms / 1000.0))
         return interval_ms
 
     def _live(self, elapsed_s: float) -> None:
@@ -160,22 +196,26 @@ class Session:
         """Draw the world into `scene.buffer`; return the number of floats used."""
         return self.scene.render(self.world)
 
-    def drawn(self, interval_ms: float, work_ms: float) -> None:
-        """Count a frame that took `work_ms`, and tell of the pulse every `PERF_EVERY_S`."""
-        self.pulse.beat(interval_ms, work_ms)
+    def count_frame(self, interval_ms: float, work_ms: float) -> None:
+        """Count a frame that took `work_ms`, and post the frame statistics every `PERF_EVERY_S`."""
+        self.frame_stats.add(interval_ms, work_ms)
         self.scene.detail = self._governor.beat(interval_ms, work_ms)
-        self.world.dust.only(self.scene.dust)
+        self.world.scenery.dust.limit(self.scene.dust)
         self._perf_at_ms = min(self._perf_at_ms, self._last_ms + PERF_EVERY_S * 1000.0)
         if self._last_ms >= self._perf_at_ms:
             self._perf_at_ms = math.inf
-            summary = self.pulse.summary()
+            summary = self.frame_stats.summary()
             self._post({"type": "perf", **summary})
-            if self._reporter is not None:
-                self._reporter.beat(summary, self._memory_mb(), self.world, self._last_ms)
+            if self._telemetry is not None:
+                self._telemetry.report_frames(summary, self._memory_mb(), self.world, self._last_ms)
 
     def state(self) -> dict[str, float | int | str | bool]:
         """How the fish is, with the frames drawn."""
-        frames = {"frames": self.pulse.frames, "fps": round(self.pulse.fps(), 2), "running": self.running}
+        frames = {
+            "frames": self.frame_stats.frames,
+            "fps": round(self.frame_stats.fps(), 2),
+            "running": self.running,
+        }
         return {
             **self.world.state(),
             **frames,
@@ -185,7 +225,7 @@ class Session:
 
     def _now_ms(self) -> float:
         """The visitor's local time, also after hours in a hidden tab."""
-        return self._start.now_ms + (self._clock_s() - self._woke_s) * 1000.0
+        return self._start.now_ms + (self._clock_s() - self._created_s) * 1000.0
 
     def _push(self, interval_ms: float) -> None:
         now_s, waiting = self.world.now_s, self._waiting
@@ -193,25 +233,25 @@ class Session:
         for kind, x, y, epoch_ms in waiting:
             late_ms = min(max(0.0, epoch_ms - self._last_ms), interval_ms) if interval_ms else 0.0
             self.world.push(Input(kind, x, y, now_s + late_ms / 1000.0))
-            if self._reporter is not None:
-                self._reporter.did(kind, x, y, self.world)
+            if self._telemetry is not None:
+                self._telemetry.count_input(kind, x, y, self.world)
 
-    def _take_part(self, text: str) -> None:
-        """Begin as the experiments want it, and tell of this life; loaded only for those who take part."""
-        from candlefish.browser import reporter, study  # noqa: PLC0415
+    def _join_experiments(self, text: str) -> None:
+        """Apply the visitor's variants and start telemetry; loaded only for those who take part."""
+        from candlefish.browser import experiments, telemetry  # noqa: PLC0415
 
-        told = study.parse_study(text)
-        dealt = study.deal(told, self._start)
-        self._start, self._trust_rate = dealt.start, dealt.trust_rate
-        self._reporter = reporter.Reporter(told, dealt, self._post)
-        self._post(self._reporter.dealt())
+        participant = experiments.parse_participant(text)
+        assignment = experiments.assign_visitor(participant, self._start)
+        self._start, self._trust_rate = assignment.start, assignment.trust_rate
+        self._telemetry = telemetry.Telemetry(participant, assignment, self._post)
+        self._post(self._telemetry.assignment())
 
     def _memory_mb(self) -> float:
         """WebAssembly and canvas, MB."""
         width_px, height_px, dpr = self.size
         return (self.wasm_bytes() + 4.0 * width_px * height_px * dpr * dpr) / 1e6
 
-    def _tell_world(self, kind: InputKind) -> None:
+    def _push_now(self, kind: InputKind) -> None:
         self.world.push(Input(kind, math.nan, math.nan, self.world.now_s))
 
     def _save(self, save: Save | None) -> None:
@@ -232,13 +272,13 @@ class Session:
         if on != self._visible:
             self._visible = on
             if on and self._begun:
-                self._stand_still(self._clock_s() - self._hidden_s)
+                self._skip_hidden_time(self._clock_s() - self._hidden_s)
             self._hidden_s = self._clock_s()
-            self._tell_world(InputKind.SHOW if on else InputKind.HIDE)
+            self._push_now(InputKind.SHOW if on else InputKind.HIDE)
             self._break()
 
-    def _stand_still(self, seconds: float) -> None:
-        self.world.stand_still(seconds)
+    def _skip_hidden_time(self, seconds: float) -> None:
+        self.world.skip_hidden_time(seconds)
 
     def _on_pause(self, fields: Fields) -> None:
         self._paused = fields.flag("on")
@@ -251,13 +291,13 @@ class Session:
             self._begun = True
         elif self._begun:
             self._waiting = []
-            self._tell_world(InputKind.LEAVE)
+            self._push_now(InputKind.LEAVE)
 
     def _on_reset(self, fields: Fields) -> None:
-        forgotten = self._keeper.forget(self.world.memory(), fields.text("device"))
-        self.world = self._wake(forgotten, self._now_ms())
+        forgotten = self._memory_sync.forget(self.world.memory(), fields.text("device"))
+        self.world = self._create_world(forgotten, self._now_ms())
         self.world.tune(self._tuner.tuning)
-        self._save(self._keeper.save(self.world.memory()))
+        self._save(self._memory_sync.save(self.world.memory()))
 
     def _on_tune(self, fields: Fields) -> None:
         """Answer a change of parameters; a refused one changes nothing and says why."""
@@ -269,20 +309,20 @@ class Session:
         self._post({"type": "tuned", "id": ident, "problem": problem})
 
     def _on_hide(self, _fields: Fields) -> None:
-        self._save(self._keeper.save(self.world.memory()))
-        if self._reporter is not None:
-            self._reporter.hidden()
+        self._save(self._memory_sync.save(self.world.memory()))
+        if self._telemetry is not None:
+            self._telemetry.end_session()
 
     def _on_remote(self, fields: Fields) -> None:
-        joined = self._keeper.remote(fields.text("text"), self.world.memory(), self._now_ms())
+        joined = self._memory_sync.remote(fields.text("text"), self.world.memory(), self._now_ms())
         if joined is not None:
             self.world.adopt(joined)
-            self._save(self._keeper.save(self.world.memory()))
+            self._save(self._memory_sync.save(self.world.memory()))
 
     def _on_storage(self, fields: Fields) -> None:
-        merged = self._keeper.merge(fields.optional_text("text"), self.world.memory(), self._now_ms())
+        merged = self._memory_sync.merge(fields.optional_text("text"), self.world.memory(), self._now_ms())
         self.world.adopt(merged)
-        self._save(self._keeper.save(self.world.memory()))
+        self._save(self._memory_sync.save(self.world.memory()))
 
 
 def _lasting(inputs: list[Timed]) -> list[Timed]:

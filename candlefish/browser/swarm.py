@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from pyodide.ffi import create_proxy
 
-from candlefish.browser.host import BufferView
 from candlefish.browser.messages import Fields
+from candlefish.browser.stage import BufferView
 from candlefish.draw.swarm import Swarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.browser.host import Stage
+    from candlefish.browser.stage import Stage
 
 LONGEST_S = 0.05
 MOST = 200_000

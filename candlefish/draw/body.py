@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from candlefish.sim.clock import STEP_S
-from candlefish.sim.spine import STATIONS
+from candlefish.sim.fish import STATIONS
 
 if TYPE_CHECKING:
     from candlefish.sim.world import World

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What one level draws.
+    """How much one level draws.
 
     Attributes:
         motes: share 0…1 of the plankton.

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from candlefish.draw.colour import TEAL, WHITE, mix, saturate
 from candlefish.draw.creature import Creature
-from candlefish.draw.deep import Deep
-from candlefish.draw.displaylist import DisplayList, Floats, Slot
+from candlefish.draw.display_list import DisplayList, Floats, Slot
 from candlefish.draw.effects import LEVELS, Effects
-from candlefish.draw.glow import Glow, Light, grid_for
-from candlefish.draw.palette import TEAL, WHITE, mix, saturate
-from candlefish.draw.water import Water
+from candlefish.draw.light_field import LightFieldRenderer, TransparentRenderer, grid_for
+from candlefish.draw.water import Water, WaterRenderer
 
 if TYPE_CHECKING:
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
     from candlefish.sim.world import World
 
 
@@ -40,7 +39,7 @@ class Scene:
         self.transparent = transparent
         self.detail = 1.0
         self.list = DisplayList(0 if vector else self.effects.cells)
-        self._light: Light | None = None
+        self._light: LightFieldRenderer | None = None
         self._water = Water(self.effects)
         self._creature = Creature(self.effects)
         self._tints: dict[Slot, Colour] = {}
@@ -60,7 +59,7 @@ class Scene:
         """Write one frame and return the number of floats in use."""
         out = self.list
         out.clear()
-        shade = world.look.shade
+        shade = world.appearance.shade
         if shade != self._shade:
             self._shade = shade
             self._tint(world)
@@ -79,21 +78,21 @@ class Scene:
         if light is None or light.size != world.size:
             columns, rows = grid_for(world.size, self.effects.cells)
             pixels = out.pixels[: columns * rows].reshape(rows, columns)
-            paint = Glow if self.transparent else Deep
+            paint = TransparentRenderer if self.transparent else WaterRenderer
             light = self._light = paint(pixels, world.size, self.effects.dust)
         rows, columns = light.pixels.shape
         fresh = light.render(world, self.dust, self.effects.shafts)
         out.field(columns, rows, fresh=fresh)
 
     def _tint(self, world: World) -> None:
-        colour = world.look.colour
+        colour = world.appearance.colour
         for slot, wanted in (
             (Slot.GLOW, saturate(colour, 1.35)),
             (Slot.CORE, mix(colour, WHITE, 0.62)),
             (Slot.MOTE, mix(mix(TEAL, colour, 0.35), WHITE, 0.35)),
             (Slot.BEAM, mix((120.0, 150.0, 210.0), colour, 0.22)),
             (Slot.BUBBLE, mix((170.0, 200.0, 235.0), colour, 0.2)),
-            (Slot.WATER, mix(TEAL, world.look.water_centre, 0.35)),
+            (Slot.WATER, mix(TEAL, world.appearance.water_centre, 0.35)),
         ):
             self._tint_slot(slot, wanted)
 

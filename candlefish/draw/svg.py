@@ -1,4 +1,4 @@
-"""The same display list as SVG: the picture that stands in for the canvas, and that it fades in over."""
+"""The display list as SVG: the fallback picture, over which the canvas fades in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlefish.draw.displaylist import Blend, Floats, Op, Slot, operations
+from candlefish.draw.display_list import Blend, Floats, Op, Slot, operations
 from candlefish.draw.scene import Scene
 from candlefish.sim.fish import HEIGHT_SHARE, WIDTH_SHARE
 from candlefish.sim.world import World
@@ -17,7 +17,7 @@ from candlefish.sim.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
 
 STANDARD_SIZE = (1280.0, 720.0)
 STANDARD_SEED = 7

@@ -1,4 +1,4 @@
-"""Glowing particles and nothing else: what their light costs, without a fish.
+"""The swarm: glowing particles alone, to show what their light costs.
 
 A few are sprites; a light field, whose cost hardly depends on their number, shows more.
 """
@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from candlefish.draw.displaylist import Blend, DisplayList, Slot
-from candlefish.draw.glow import grid_for
-from candlefish.draw.light import LightField
-from candlefish.draw.ramp import LEVELS, Ramp, dither_offsets
+from candlefish.draw.colour import LUT_LEVELS, Lut, dither_offsets
+from candlefish.draw.display_list import Blend, DisplayList, Slot
+from candlefish.draw.light_field import LightGrid, grid_for
 from candlefish.sim.rng import Streams
 
 if TYPE_CHECKING:
-    from candlefish.sim.params import Colour
+    from candlefish.sim.tuning import Colour
 
 Floats = NDArray[np.float32]
 
@@ -67,7 +66,9 @@ class Swarm:
         self._vy: Floats = (y_px_s / np.float32(height_px)).astype(np.float32)
         count = len(self.x)
         few = count <= FEW
-        self._picture = Sprites(width_px, height_px) if few else Field(width_px, height_px, count)
+        self._picture = (
+            SpritePicture(width_px, height_px) if few else FieldPicture(width_px, height_px, count)
+        )
         self.list = self._picture.list
         self.size: tuple[float, float] = self._picture.size
 
@@ -101,7 +102,7 @@ class Swarm:
         light += np.float32(0.45)
 
 
-class Sprites:
+class SpritePicture:
     """Particles as sprites, on a canvas as large as the box."""
 
     def __init__(self, width_px: float, height_px: float) -> None:
@@ -126,7 +127,7 @@ class Sprites:
         rows[:, 3] = light
 
 
-class Field:
+class FieldPicture:
     """Particles as a light field, on a canvas of about half the box, which the page doubles."""
 
     def __init__(self, width_px: float, height_px: float, count: int) -> None:
@@ -137,12 +138,12 @@ class Field:
         self.size = times * columns, times * rows
         self._grid = columns, rows
         self._pixels = self.list.pixels[: columns * rows].reshape(rows, columns)
-        self._field = LightField(columns, rows, count)
+        self._field = LightGrid(columns, rows, count)
         self._passes = max(1, round((SIZE_PX * columns / width_px) ** 2 / 18.0))
         self._level: Floats = np.zeros((rows, columns), np.float32)
         self._index = np.zeros((rows, columns), np.intp)
         self._offsets = dither_offsets(rows, columns)
-        self._ramp = Ramp(opaque=True)
+        self._ramp = Lut(opaque=True)
         self._ramp.set([(0.0, WATER), (0.28, (112.0, 84.0, 56.0)), (0.62, GLOW), (1.0, HOT)])
         self._peak = np.float32(CENTRE * self._spread() * exposure(count))
 
@@ -158,8 +159,8 @@ class Field:
         light *= self._peak
         field.scatter(x, y, light)
         field.blur(self._passes)
-        np.multiply(field.values, np.float32(0.5 * (LEVELS - 1.0)), out=self._level)
-        np.minimum(self._level, np.float32(LEVELS - 1.0), out=self._level)
+        np.multiply(field.values, np.float32(0.5 * (LUT_LEVELS - 1.0)), out=self._level)
+        np.minimum(self._level, np.float32(LUT_LEVELS - 1.0), out=self._level)
         np.add(self._level, self._offsets, out=self._level)
         np.copyto(self._index, self._level, casting="unsafe")
         self._pixels[...] = self._ramp.colours(self._index)

@@ -10,7 +10,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from candlefish.draw.displaylist import Blend, Floats, Op, Slot, operations
+from candlefish.draw.display_list import Blend, Floats, Op, Slot, operations
 from candlefish.draw.svg import FADES, SHAFT_ACROSS, SHAFT_DOWN
 
 if TYPE_CHECKING:

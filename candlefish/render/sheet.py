@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from candlefish.draw.effects import LEVELS
-from candlefish.render.pictures import crossfaded, film, frames
-from candlefish.render.plan import Plan
-from candlefish.sim.mood import Mood
+from candlefish.render.pictures import Plan, crossfaded, film, frames
+from candlefish.sim.moods import Mood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

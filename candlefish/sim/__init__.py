@@ -1,1 +1,1 @@
-"""The pure model of the fish and its water: no clock, no browser, no drawing."""
+"""The simulation: a pure, deterministic model of the fish and its water, without clock or browser."""

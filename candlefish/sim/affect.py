@@ -6,9 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from candlefish.sim.easing import approach, clamp
-from candlefish.sim.habituation import Habituation
 from candlefish.sim.personality import Personality
-from candlefish.sim.stimuli import Responses
+from candlefish.sim.stimuli import Habituation, Responses
 
 if TYPE_CHECKING:
     from candlefish.sim.senses import Senses
@@ -32,7 +31,7 @@ def rest_point(trust: float, hour: float) -> tuple[float, float]:
 
 
 class Affect:
-    """The point itself.
+    """Valence and arousal, pushed by stimuli, decaying to a resting point.
 
     Attributes:
         valence: −1 bad … +1 good. arousal: −1 asleep … +1 wild.
@@ -93,5 +92,5 @@ class Affect:
             self.nudge(-0.42 * rise - 2.2 * fear * dt_s, 0.5 * rise + 2.5 * fear * dt_s)
         self.startle.update(1.0 if senses.startle else 0.0, dt_s)
         if senses.startle and not self._startled:
-            self.startle.struck(1.0)
+            self.startle.strike(1.0)
         self._startled = senses.startle > 0.0

@@ -1,12 +1,117 @@
-"""The fish's body as a mover: place, velocity, facing, gaze; and how a wish to swim becomes motion."""
+"""The fish's body: the spine that carries the swimming wave, and how a desired velocity becomes motion."""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from candlefish.sim.easing import approach, clamp, spring
-from candlefish.sim.spine import Spine
 from candlefish.sim.steering import Vector, inside, limited
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+STATIONS = 24
+"""Joints from the snout (0) to the root of the tail fin."""
+
+MOST_BEND = 1.25
+"""The tail is never turned further from the head than this, rad: no fish folds in the middle."""
+
+WAVES = 0.9
+"""Wave lengths of the body wave along the body."""
+
+
+def tail_beat_hz(lengths_s: float) -> float:
+    """Return the tail-beat frequency for a speed in body lengths a second.
+
+    Bainbridge (1958), "The speed of swimming of fish as related to size and to the frequency and amplitude of
+    the tail beat", Journal of Experimental Biology 35(1): U/L = ¾ f − 1, so f = (U/L + 1) · 4/3. The resting
+    beat is slowed, for a fish that hangs in the water only sculls.
+    """
+    return 0.75 + (lengths_s + 1.0) * 4.0 / 3.0 * min(1.0, 0.25 + lengths_s) * 0.8
+
+
+class Spine:
+    """A chain of joints: its angles and points.
+
+    `points` is float64 (3, STATIONS): x to the right, y down, z towards the viewer, in body lengths from the
+    middle of the body. `previous` is the same one step earlier, for interpolation.
+    """
+
+    def __init__(self) -> None:
+        """Make a straight spine."""
+        self.phase = 0.0
+        self.amplitude = 0.1
+        self.points: NDArray[np.float64] = np.zeros((3, STATIONS))
+        self.previous: NDArray[np.float64] = np.zeros((3, STATIONS))
+        self._yaw = np.zeros(STATIONS)
+        self._pitch = np.zeros(STATIONS)
+        along = np.linspace(0.0, 1.0, STATIONS)
+        self._lag = -math.tau * WAVES * along
+        self._envelope = 0.10 + 0.15 * along + 0.95 * along * along
+        self._bend = np.zeros(STATIONS)
+        self._work = np.zeros(STATIONS)
+        self._reach = MOST_BEND * along
+        self._ds = 1.0 / (STATIONS - 1)
+
+    @property
+    def yaw(self) -> NDArray[np.float64]:
+        """Facing of each joint without the wave, rad, float64 (STATIONS,)."""
+        return self._yaw
+
+    def settle(self, yaw: float, pitch: float) -> None:
+        """Put every joint at these angles at once."""
+        self._yaw.fill(yaw)
+        self._pitch.fill(pitch)
+        self._place()
+        np.copyto(self.previous, self.points)
+
+    def update(
+        self, yaw: float, pitch: float, yaw_speed: float, lengths_s: float, tension: float, dt_s: float
+    ) -> None:
+        """Follow the head's angles (rad) for `dt_s` seconds at a speed in body lengths a second."""
+        np.copyto(self.previous, self.points)
+        self.phase = (self.phase + math.tau * tail_beat_hz(lengths_s) * dt_s) % (math.tau * 1000)
+        loose = 1.15 - 0.45 * tension
+        wanted = loose * (0.16 + 0.34 * min(1.0, lengths_s / 1.2) + 0.05 * min(4.0, abs(yaw_speed)))
+        self.amplitude += (wanted - self.amplitude) * approach(0.25, dt_s)
+        self._follow(self._yaw, yaw, approach(0.014, dt_s))
+        self._follow(self._pitch, pitch, approach(0.02, dt_s))
+        self._place()
+
+    def _follow(self, angles: NDArray[np.float64], head: float, share: float) -> None:
+        """Let each joint relax towards the one before it, as it was a step ago."""
+        np.subtract(angles[:-1], angles[1:], out=self._work[1:])
+        self._work[1:] *= share
+        angles[1:] += self._work[1:]
+        angles[0] = head
+        np.subtract(head, self._reach, out=self._work)
+        np.maximum(angles, self._work, out=angles)
+        np.add(head, self._reach, out=self._work)
+        np.minimum(angles, self._work, out=angles)
+
+    def _place(self) -> None:
+        np.add(self._lag, self.phase, out=self._bend)
+        np.sin(self._bend, out=self._bend)
+        self._bend *= self._envelope
+        self._bend *= self.amplitude
+        self._bend += self._yaw
+        x, y, z = self.points
+        np.cos(self._pitch, out=self._work)
+        self._work *= -self._ds
+        np.cos(self._bend, out=x)
+        x *= self._work
+        np.sin(self._bend, out=z)
+        z *= self._work
+        np.sin(self._pitch, out=y)
+        y *= -self._ds
+        for axis in (x, y, z):
+            axis[0] = 0.0
+            np.cumsum(axis, out=axis)
+            np.subtract(axis, axis[STATIONS // 2].copy(), out=axis)
+
 
 MOUTH = 0.46
 """Distance from the middle of the body to the mouth, in body lengths."""
@@ -43,7 +148,7 @@ class Fish:
         self.yaw_speed = 0.0
         self.pitch = self.pitch_speed = 0.0
         self.facing = 1.0
-        self._turn_wish_s = 0.0
+        self._turn_wanted_s = 0.0
         self.gaze_x, self.gaze_y = 1.0, 0.0
         self.mouth_open = 0.0
         self.length_px = length_px
@@ -64,23 +169,23 @@ class Fish:
             self.y + reach * math.sin(self.pitch),
         )
 
-    def swim(self, wish: Vector, look: Vector | None, agility: float, dt_s: float) -> None:
-        """Advance `dt_s` seconds, trying to have the velocity `wish`, facing along it or towards `look`.
+    def swim(self, desired: Vector, look: Vector | None, agility: float, dt_s: float) -> None:
+        """Advance `dt_s` seconds, accelerating to the velocity `desired`, facing along it or towards `look`.
 
         `agility` scales how hard the body can accelerate; the acceleration is eased, which bounds the jerk.
         """
-        self._accelerate(wish, agility, dt_s)
-        self._turn(wish, look, dt_s)
+        self._accelerate(desired, agility, dt_s)
+        self._turn(desired, look, dt_s)
 
     def bend(self, tension: float, dt_s: float) -> None:
         """Let the spine follow for `dt_s` seconds: how the swimming shows."""
         lengths_s = self.speed_px_s / self.length_px
         self.spine.update(self.yaw, self.pitch, self.yaw_speed, lengths_s, tension, dt_s)
 
-    def _accelerate(self, wish: Vector, agility: float, dt_s: float) -> None:
+    def _accelerate(self, desired: Vector, agility: float, dt_s: float) -> None:
         reach_s = 0.28 / agility
         limit = 1100.0 * agility * max(0.35, self.length_px / 260.0)
-        ax, ay = limited((wish[0] - self.vx) / reach_s, (wish[1] - self.vy) / reach_s, limit)
+        ax, ay = limited((desired[0] - self.vx) / reach_s, (desired[1] - self.vy) / reach_s, limit)
         share = approach(0.09 / agility, dt_s)
         self.ax += (ax - self.ax) * share
         self.ay += (ay - self.ay) * share
@@ -89,20 +194,20 @@ class Fish:
         self.x += self.vx * dt_s
         self.y += self.vy * dt_s
 
-    def _turn(self, wish: Vector, look: Vector | None, dt_s: float) -> None:
-        wanted = self._wanted_facing(wish, look)
-        self._turn_wish_s = self._turn_wish_s + dt_s if wanted != self.facing else 0.0
-        if self._turn_wish_s > 0.12:
-            self.facing, self._turn_wish_s = wanted, 0.0
+    def _turn(self, desired: Vector, look: Vector | None, dt_s: float) -> None:
+        wanted = self._desired_facing(desired, look)
+        self._turn_wanted_s = self._turn_wanted_s + dt_s if wanted != self.facing else 0.0
+        if self._turn_wanted_s > 0.12:
+            self.facing, self._turn_wanted_s = wanted, 0.0
         target = 0.22 if self.facing > 0 else math.pi - 0.22
         self.yaw, self.yaw_speed = spring(self.yaw, self.yaw_speed, target, 8.0, dt_s)
         climb = clamp(math.atan2(self.vy, abs(self.vx) + 60.0), -0.6, 0.6)
         self.pitch, self.pitch_speed = spring(self.pitch, self.pitch_speed, climb, 5.0, dt_s)
 
-    def _wanted_facing(self, wish: Vector, look: Vector | None) -> float:
-        if abs(wish[0]) > 30.0 + 0.25 * abs(wish[1]):
-            return math.copysign(1.0, wish[0])
-        if look is not None and abs(look[0] - self.x) > 0.35 * self.length_px and abs(wish[0]) < 20.0:
+    def _desired_facing(self, desired: Vector, look: Vector | None) -> float:
+        if abs(desired[0]) > 30.0 + 0.25 * abs(desired[1]):
+            return math.copysign(1.0, desired[0])
+        if look is not None and abs(look[0] - self.x) > 0.35 * self.length_px and abs(desired[0]) < 20.0:
             return math.copysign(1.0, look[0] - self.x)
         return self.facing
 

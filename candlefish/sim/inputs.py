@@ -1,4 +1,4 @@
-"""What a visitor does, as values: the only way anything enters the world."""
+"""Inputs: what a visitor does, as values, and the queue by which they enter the world."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Input:
     at_s: float
 
     def __post_init__(self) -> None:
-        """Refuse what could poison the world."""
+        """Refuse times and places that are not finite."""
         if not math.isfinite(self.at_s):
             raise ValueError(f"input {self.kind.name}: at_s must be finite, got {self.at_s!r}")
         if self.kind in PLACED and not (math.isfinite(self.x) and math.isfinite(self.y)):

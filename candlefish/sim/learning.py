@@ -1,4 +1,4 @@
-"""What an advanced fish learns of its visitor: pace, feeding rhythm, favourite places, visiting hours.
+"""Learning: the visitor's pace, feeding rhythm, favourite places and visiting hours, at the advanced level.
 
 All of it is kept in the visitor's memory as running means that forget (`memory.Habit`), bounded in number and
 effect, and goes when the visitor asks to be forgotten. Learning when food comes is classical: fish gather at
@@ -31,7 +31,7 @@ MOVING_PX_S = 30.0
 
 
 class Learning:
-    """Watches a visitor and says what it has learnt.
+    """Running estimates of a visitor's habits.
 
     Attributes:
         pace: scale of the speeds that are gentle or frightening, 0.8…1.25.
@@ -85,7 +85,7 @@ class Learning:
                 self.recall(memory, hour)
         return memory
 
-    def fed(self, memory: Memory, hour: float) -> Memory:
+    def on_fed(self, memory: Memory, hour: float) -> Memory:
         """Food was given; return the memory with what was learnt."""
         if 2.0 < self._since_food_s < LONGEST_GAP_S:
             memory = memory.observed(GAP, self._since_food_s)

@@ -1,4 +1,4 @@
-"""Who this fish is: three traits that colour what it does, mildly, for life."""
+"""Personality: three traits that scale what the fish does, mildly, for life."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ class Personality:
         return 1.0 + 0.25 * self.social
 
 
-def drawn(random: Random) -> Personality:
+def draw_personality(random: Random) -> Personality:
     """Draw a personality: most fish are near the average (triangular distribution on −1…1)."""
     return Personality(*(round(random.triangular(-1.0, 1.0, 0.0), 3) for _ in range(3)))

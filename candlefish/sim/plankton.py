@@ -1,4 +1,7 @@
-"""The plankton field: hundreds of specks in a flow, lit by what passes. NumPy struct of arrays."""
+"""Plankton: specks drawn one by one, dust too fine for that, and the wake that carries and lights it.
+
+NumPy struct of arrays; a steady step allocates nothing that stays.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ Floats = NDArray[np.float32]
 
 NEAR_DEPTH = 0.93
 """Specks nearer than this drift in front of the fish, out of focus."""
-LIGHT_TAU_S = 1.4
+SPECK_LIGHT_TAU_S = 1.4
 
 
 class Plankton:
-    """The specks. Every array is float32 (count,); a steady step allocates nothing.
+    """Hundreds of specks in a flow. Every array is float32 (count,); a steady step allocates nothing.
 
     Attributes:
         x, y: place, 0…1 of the box (so that a resize keeps the picture).
@@ -73,7 +76,7 @@ class Plankton:
             np.multiply(near, np.float32(0.55 * drive * approach(0.25, dt_s)), out=a)
             np.add(velocity, a, out=velocity)
         speed = min(1.0, math.hypot(body[2], body[3]) / 200.0)
-        self.light *= np.float32(math.exp(-dt_s / LIGHT_TAU_S))
+        self.light *= np.float32(math.exp(-dt_s / SPECK_LIGHT_TAU_S))
         near *= np.float32(0.15 + 0.85 * speed)
         np.maximum(self.light, near, out=self.light)
 
@@ -102,3 +105,160 @@ class Plankton:
             np.floor(axis, out=a)
             np.subtract(axis, a, out=axis)
             np.subtract(previous, a, out=previous)
+
+
+COLUMNS, ROWS = 64, 36
+CELLS = COLUMNS * ROWS
+STILL_TAU_S = 1.1
+"""Time constant with which stirred water comes to rest."""
+WAKE_LIGHT_TAU_S = 1.7
+"""Time constant with which plankton stops glowing."""
+
+
+class Wake:
+    """Velocity and light of the water, float32 (ROWS, COLUMNS) over the whole box."""
+
+    def __init__(self) -> None:
+        """Start with still, dark water."""
+        self._all: Floats = np.zeros((3, ROWS, COLUMNS), np.float32)
+        self._x: Floats = ((np.arange(COLUMNS) + 0.5) / COLUMNS).astype(np.float32)[None, :]
+        self._y: Floats = ((np.arange(ROWS) + 0.5) / ROWS).astype(np.float32)[:, None]
+        self._across: Floats = np.empty((1, COLUMNS), np.float32)
+        self._down: Floats = np.empty((ROWS, 1), np.float32)
+        self._near: Floats = np.empty((ROWS, COLUMNS), np.float32)
+        self._change: Floats = np.empty((3, ROWS, COLUMNS), np.float32)
+        self._inner: Floats = np.empty((3, ROWS - 2, COLUMNS - 2), np.float32)
+        self._keep: Floats = np.ones((3, 1, 1), np.float32)
+        self._drive: Floats = np.zeros((2, 1, 1), np.float32)
+
+    @property
+    def u(self) -> Floats:
+        """Velocity to the right, px/s."""
+        u: Floats = self._all[0]
+        return u
+
+    @property
+    def v(self) -> Floats:
+        """Velocity down, px/s."""
+        v: Floats = self._all[1]
+        return v
+
+    @property
+    def light(self) -> Floats:
+        """How much the plankton glows there because something passed, 0…1."""
+        light: Floats = self._all[2]
+        return light
+
+    def settle(self, dt_s: float) -> None:
+        """Let `dt_s` seconds pass: water comes to rest, light fades and spreads a little."""
+        self._keep[:2] = math.exp(-dt_s / STILL_TAU_S)
+        self._keep[2] = math.exp(-dt_s / WAKE_LIGHT_TAU_S)
+        field, inner = self._all, self._inner
+        field *= self._keep
+        np.add(field[:, 1:-1, :-2], field[:, 1:-1, 2:], out=inner)
+        inner += field[:, :-2, 1:-1]
+        inner += field[:, 2:, 1:-1]
+        inner *= np.float32(0.25)
+        inner -= field[:, 1:-1, 1:-1]
+        inner *= np.float32(min(0.2, 2.4 * dt_s))
+        field[:, 1:-1, 1:-1] += inner
+
+    def stir(
+        self,
+        size: tuple[float, float],
+        place: tuple[float, float],
+        velocity: tuple[float, float],
+        reach_px: float,
+        light: float,
+        dt_s: float,
+    ) -> None:
+        """Drag the water about `place` (px) along with `velocity` (px/s), and light it up to `light` 0…1."""
+        near, change = self._near, self._change
+        self._bell(self._across, self._x, place[0] / size[0], size[0] / reach_px)
+        self._bell(self._down, self._y, place[1] / size[1], size[1] / reach_px)
+        np.multiply(self._down, self._across, out=near)
+        self._drive[0], self._drive[1] = 0.6 * velocity[0], 0.6 * velocity[1]
+        water, pull, lit = self._all[:2], change[:2], change[2]
+        np.subtract(self._drive, water, out=pull)
+        pull *= near
+        pull *= np.float32(1.0 - math.exp(-dt_s / 0.09))
+        near *= np.float32(light)
+        np.subtract(near, self.light, out=lit)
+        np.maximum(lit, np.float32(0.0), out=lit)
+        lit *= np.float32(1.0 - math.exp(-dt_s / 0.12))
+        self._all += change
+
+    @staticmethod
+    def _bell(out: Floats, along: Floats, middle: float, per_reach: float) -> None:
+        """Fill `out` with exp(−d²), d the distance from `middle` in reaches."""
+        np.subtract(along, np.float32(middle), out=out)
+        out *= np.float32(per_reach)
+        out *= out
+        np.negative(out, out=out)
+        np.exp(out, out=out)
+
+
+GROUPS = 2
+"""An update looks up the water about one speck in this many, by turns."""
+CURRENT_PX_S = 6.0
+
+
+class Dust:
+    """Specks by the ten thousand, float32 (count,). A steady step allocates nothing that stays.
+
+    Attributes:
+        x, y: place, 0…1 of the box.
+        depth: 0 far … 1 near.
+        drifting: how many of them drift, the first ones; `limit` sets it.
+        light: 0…1, how brightly each glows because something passed.
+    """
+
+    def __init__(self, count: int, streams: Streams) -> None:
+        """Scatter `count` specks evenly."""
+        self.count = count
+        self.x: Floats = streams.uniform("dust", 0.0, 1.0, count)
+        self.y: Floats = streams.uniform("dust", 0.0, 1.0, count)
+        self.depth: Floats = streams.uniform("dust", 0.0, 1.0, count)
+        self.light: Floats = np.zeros(count, np.float32)
+        phase = streams.uniform("dust", 0.0, math.tau, count)
+        self._drift_x: Floats = (
+            CURRENT_PX_S * (0.35 + 0.9 * self.depth) * (1.0 + 0.5 * np.cos(phase))
+        ).astype(np.float32)
+        self._drift_y: Floats = (2.6 * (0.3 + self.depth) * np.sin(phase) + 1.2).astype(np.float32)
+        self._vx, self._vy = self._drift_x.copy(), self._drift_y.copy()
+        self._work: Floats = np.empty(count, np.float32)
+        self._cell = np.empty(count, np.intp)
+        self._turn = 0
+        self.drifting = count
+
+    def limit(self, count: int) -> None:
+        """Let the first `count` specks drift from now on; the others, which nobody draws, wait."""
+        self.drifting = max(0, min(count, self.count))
+
+    def update(self, size: tuple[float, float], wake: Wake, dt_s: float) -> None:
+        """Drift for `dt_s` seconds in a box of `size` px."""
+        if not self.drifting:
+            return
+        self._feel(wake)
+        moved = slice(0, self.drifting)
+        work = self._work[moved]
+        for all_places, velocities, extent in ((self.x, self._vx, size[0]), (self.y, self._vy, size[1])):
+            place, velocity = all_places[moved], velocities[moved]
+            np.multiply(velocity, np.float32(dt_s / extent), out=work)
+            np.add(place, work, out=place)
+            np.floor(place, out=work)
+            np.subtract(place, work, out=place)
+
+    def _feel(self, wake: Wake) -> None:
+        """Look up the water about one group of specks: how it carries and lights them."""
+        group = slice(self._turn * self.drifting // GROUPS, (self._turn + 1) * self.drifting // GROUPS)
+        self._turn = (self._turn + 1) % GROUPS
+        work, cell = self._work[group], self._cell[group]
+        np.multiply(self.y[group], np.float32(ROWS - 1e-3), out=work)
+        np.floor(work, out=work)
+        work *= np.float32(COLUMNS)
+        work += self.x[group] * np.float32(COLUMNS - 1e-3)
+        np.copyto(cell, work, casting="unsafe")
+        np.add(self._drift_x[group], wake.u.ravel()[cell], out=self._vx[group])
+        np.add(self._drift_y[group], wake.v.ravel()[cell], out=self._vy[group])
+        self.light[group] = wake.light.ravel()[cell]

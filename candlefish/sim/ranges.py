@@ -1,4 +1,4 @@
-"""Numbers a person may turn: what each may be, how it is shown, and how it is read."""
+"""Ranges: declared limits, step and unit of numbers that people tune, and the reader that checks them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ParamsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a number may be, and how it is shown."""
+    """Limits, step, unit and meaning of a number."""
 
     low: float
     high: float

@@ -1,21 +1,17 @@
-"""What lives for the eye alone: plankton, ripples, bubbles, the trail, the pulse of the light."""
+"""Scenery: plankton, ripples, bubbles, the trail and the pulse of the light, which nothing depends on."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from candlefish.sim.bubbles import Bubbles
-from candlefish.sim.dust import Dust
 from candlefish.sim.easing import clamp
-from candlefish.sim.plankton import Plankton
-from candlefish.sim.ripples import Ripples
-from candlefish.sim.trail import Trail
-from candlefish.sim.wake import Wake
+from candlefish.sim.particles import Bubbles, Ripples, Trail
+from candlefish.sim.plankton import Dust, Plankton, Wake
 
 if TYPE_CHECKING:
+    from candlefish.sim.appearance import Appearance
     from candlefish.sim.fish import Fish
-    from candlefish.sim.look import Look
     from candlefish.sim.rng import Streams
     from candlefish.sim.senses import Senses
     from candlefish.sim.steering import Vector
@@ -28,7 +24,7 @@ FIRST_SIGH_S = 4.0
 
 
 class Scenery:
-    """All of it. Nothing here ever acts on the fish; a world without scenery keeps it and never moves it.
+    """Everything in the water that never acts on the fish; a world without scenery never updates it.
 
     Attributes:
         pulse: 0…1, phase of the light organs. celebration: 0…1, a joy that fades.
@@ -53,7 +49,7 @@ class Scenery:
         self._sigh_s = FIRST_SIGH_S
 
     def update(
-        self, size: Vector, scale: float, look: Look, senses: Senses, time_s: float, dt_s: float
+        self, size: Vector, scale: float, look: Appearance, senses: Senses, time_s: float, dt_s: float
     ) -> None:
         """Let `dt_s` seconds pass, up to `time_s`.
 

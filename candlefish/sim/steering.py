@@ -1,4 +1,4 @@
-"""Steering: pure functions from places (CSS px) to wished velocities (px/s).
+"""Steering: pure functions from places (CSS px) to desired velocities (px/s).
 
 After Reynolds (1999), "Steering behaviors for autonomous characters", Game Developers Conference.
 """
@@ -53,11 +53,11 @@ def pursue(
     return arrive(place, future, speed, slow_radius)
 
 
-def avoid_walls(place: Vector, wish: Vector, size: Vector, margin: Vector) -> Vector:
-    """Return the wish, bent away from a wall that is nearer than `margin`; outside, back in."""
+def avoid_walls(place: Vector, desired: Vector, size: Vector, margin: Vector) -> Vector:
+    """Return the desired velocity, bent away from a wall that is nearer than `margin`; outside, back in."""
     return (
-        _off_wall(place[0], wish[0], size[0], margin[0]),
-        _off_wall(place[1], wish[1], size[1], margin[1]),
+        _off_wall(place[0], desired[0], size[0], margin[0]),
+        _off_wall(place[1], desired[1], size[1], margin[1]),
     )
 
 
@@ -65,18 +65,18 @@ BRAKING_PER_S = 2.5
 """Towards a wall, no more than this many times the distance left to it, a second."""
 
 
-def _off_wall(at: float, wish: float, size: float, margin: float) -> float:
+def _off_wall(at: float, desired: float, size: float, margin: float) -> float:
     margin = min(margin, size * 0.45)
     before, after = at - 0.35 * margin, size - 0.35 * margin - at
-    if wish < 0.0 and wish < -BRAKING_PER_S * before:
-        wish = -BRAKING_PER_S * before if before > 0.0 else 0.0
-    elif wish > 0.0 and wish > BRAKING_PER_S * after:
-        wish = BRAKING_PER_S * after if after > 0.0 else 0.0
+    if desired < 0.0 and desired < -BRAKING_PER_S * before:
+        desired = -BRAKING_PER_S * before if before > 0.0 else 0.0
+    elif desired > 0.0 and desired > BRAKING_PER_S * after:
+        desired = BRAKING_PER_S * after if after > 0.0 else 0.0
     if at < margin:
-        return wish + 120.0 * (margin - at) / margin
+        return desired + 120.0 * (margin - at) / margin
     if at > size - margin:
-        return wish - 120.0 * (at - size + margin) / margin
-    return wish
+        return desired - 120.0 * (at - size + margin) / margin
+    return desired
 
 
 def inside(place: Vector, size: Vector, margin: Vector) -> Vector:

@@ -1,13 +1,13 @@
-"""Every stimulus the fish responds to, as one table, and the response: habituated, felt, explained."""
+"""Stimuli: one table of what the fish responds to, its habituation, and the responses."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from candlefish.sim.easing import smoothstep
-from candlefish.sim.habituation import Habituation
 from candlefish.sim.senses import SCROLLING_S, TYPING_S
 
 if TYPE_CHECKING:
@@ -15,6 +15,49 @@ if TYPE_CHECKING:
 
     from candlefish.sim.personality import Personality
     from candlefish.sim.senses import Senses
+
+FORGOTTEN = 1e-6
+"""A level below this is none."""
+
+
+class Habituation:
+    """One stimulus' habituation level `h` in 0…1; the response to the stimulus is scaled by `1 − h`.
+
+    Exponential growth under exposure and exponential spontaneous recovery, the two curves of Thompson &
+    Spencer (1966), "Habituation: a model phenomenon for the study of neuronal substrates of behavior",
+    Psychological Review 73(1); revisited by Rankin et al. (2009), "Habituation revisited", Neurobiology of
+    Learning and Memory 92(2). In fish: Best et al. (2008), "Non-associative learning in larval zebrafish",
+    Neuropsychopharmacology 33(5), where startles die out within tens of taps and are back after minutes.
+    """
+
+    __slots__ = ("_grow", "_recover_s", "level")
+
+    def __init__(self, grow: float, recover_s: float) -> None:
+        """Set the two constants: seconds of full exposure (or full-strength events), and seconds of rest."""
+        self.level = 0.0
+        self._grow = grow
+        self._recover_s = recover_s
+
+    @property
+    def response(self) -> float:
+        """What is left of the response, 0…1."""
+        return 1.0 - self.level
+
+    def update(self, exposure: float, dt_s: float) -> None:
+        """Pass `dt_s` seconds at `exposure` 0…1: full exposure habituates, none recovers.
+
+        Recovery is exact for any `dt_s`; exposure is followed in steps.
+        """
+        if exposure > 0.0:
+            self.level = 1.0 - (1.0 - self.level) * math.exp(-dt_s * exposure / self._grow)
+        if self.level > FORGOTTEN:
+            self.level *= math.exp(-dt_s * (1.0 - exposure) / self._recover_s)
+        else:
+            self.level = 0.0
+
+    def strike(self, strength: float) -> None:
+        """Count one event of `strength` 0…1."""
+        self.level = 1.0 - (1.0 - self.level) * math.exp(-strength / self._grow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +215,7 @@ class Responses:
                     habit.since_s = self._now_s
                     effect *= dt_s
                 else:
-                    habit.struck(now)
+                    habit.strike(now)
                 valence, arousal = valence + habit.valence * effect, arousal + habit.arousal * effect
         return valence, arousal
 
@@ -180,7 +223,7 @@ class Responses:
         """An event the world reports itself (`FOOD`, `EATING`); return its push."""
         habit = self._habits[index].rested(self._now_s)
         effect = habit.response
-        habit.struck(1.0)
+        habit.strike(1.0)
         self._note(habit, effect)
         return habit.valence * effect, habit.arousal * effect
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from candlefish.sim.easing import approach, clamp, smoothstep
-from candlefish.sim.habituation import Habituation
+from candlefish.sim.stimuli import Habituation
 
 NEW_VISITOR = 20.0
 PRESENCE_PER_S = 0.46

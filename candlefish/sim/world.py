@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-from candlefish.sim.behaviour import Behaviour, tank_scale
+from candlefish.sim.appearance import Appearance
+from candlefish.sim.behaviour import ActionSelection, Perception, tank_scale
 from candlefish.sim.clock import STEP_S, FixedStepClock
 from candlefish.sim.easing import clamp, smoothstep
-from candlefish.sim.events import Event
 from candlefish.sim.fish import Fish, length_for
 from candlefish.sim.food import Food
 from candlefish.sim.inputs import Input, InputKind, InputQueue
 from candlefish.sim.learning import explained
-from candlefish.sim.look import Look
-from candlefish.sim.manners import Situation
 from candlefish.sim.memory import Memory, new_memory
 from candlefish.sim.mind import Mind
-from candlefish.sim.mood import LEVELS, Mood, MoodState
-from candlefish.sim.params import MoodParams, Tuning, default_tuning
+from candlefish.sim.moods import LEVELS, Mood, MoodState
 from candlefish.sim.rng import Streams
 from candlefish.sim.scenery import Scenery
+from candlefish.sim.trust import FIRST_FEED
+from candlefish.sim.tuning import MoodParams, Tuning, default_tuning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from candlefish.sim.inputlog import Recorder
-    from candlefish.sim.thresholds import Thresholds
+    from candlefish.sim.moods import Thresholds
 
 MIN_SIZE_PX = 16.0
 MAX_SIZE_PX = 16384.0
@@ -34,6 +33,40 @@ NEAR_PX = 340.0
 """The pointer is near within this distance of the fish's nose, scaled."""
 TRUST_EVENT_S = 0.25
 DUST = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class WorldEvent:
+    """Something that happened in the world.
+
+    Attributes:
+        name: `moodchange`, `trustchange`, `milestone` or `fed`.
+        at_s: world time, seconds.
+        detail: plain values, as the page receives them.
+    """
+
+    name: str
+    at_s: float
+    detail: dict[str, float | int | str] = field(default_factory=dict)
+
+
+class WorldRecorder(Protocol):
+    """Receives everything that enters a world, with the number of the step before which it entered."""
+
+    def on_input(self, step: int, item: Input) -> None:
+        """An input was queued."""
+
+    def on_resize(self, step: int, width_px: float, height_px: float) -> None:
+        """The box was given another size."""
+
+    def on_adopt(self, step: int, memory: Memory) -> None:
+        """A merged memory was taken over."""
+
+    def on_hidden(self, step: int, seconds: float) -> None:
+        """Hidden time was skipped."""
+
+    def on_tune(self, step: int, tuning: Tuning) -> None:
+        """The parameters were changed."""
 
 
 class World:
@@ -77,9 +110,9 @@ class World:
         self.clock = FixedStepClock()
         self.params = dict(params or default_tuning().moods)
         self.thresholds = thresholds or default_tuning().thresholds
-        self.recorder: Recorder | None = None
+        self.recorder: WorldRecorder | None = None
         self.began_ms = now_ms
-        self._events: list[Event] = []
+        self._events: list[WorldEvent] = []
         streams = Streams(seed)
         self.mind = Mind(
             memory or new_memory("unsaved", now_ms),
@@ -91,15 +124,14 @@ class World:
             trust_rate=trust_rate,
             thresholds=self.thresholds,
         )
-        self.look = Look(self.mood, self.params[self.mood])
+        self.appearance = Appearance(self.mood, self.params[self.mood])
         self.queue = InputQueue()
         self.food = Food()
         self.fish = Fish(0.5 * self.width_px, 0.5 * self.height_px, length_for(self.width_px, self.height_px))
-        self.behaviour = Behaviour(streams["behaviour"])
+        self.behaviour = ActionSelection(streams["behaviour"])
         self.scenery = Scenery(self.fish, streams, alive=scenery, dust=dust)
-        self._name_parts()
-        self._situation = Situation(self.fish, self.personality, self.size)
-        self._told_trust, self._told_at_s = self.trust.value, 0.0
+        self._perception = Perception(self.fish, self.mind.personality, self.size)
+        self._reported_trust, self._reported_at_s = self.mind.trust.value, 0.0
 
     def _take_size(self, width_px: float, height_px: float) -> None:
         if not (math.isfinite(width_px) and math.isfinite(height_px)):
@@ -107,15 +139,6 @@ class World:
         self.width_px = clamp(width_px, MIN_SIZE_PX, MAX_SIZE_PX)
         self.height_px = clamp(height_px, MIN_SIZE_PX, MAX_SIZE_PX)
         self.size, self.scale = (self.width_px, self.height_px), tank_scale(self.width_px, self.height_px)
-
-    def _name_parts(self) -> None:
-        """The parts of the mind and of the scenery that others look at, by their short names."""
-        mind, scenery = self.mind, self.scenery
-        self.trust, self.affect, self.senses, self.sleep = mind.trust, mind.affect, mind.senses, mind.sleep
-        self.personality, self.learning, self.returning = mind.personality, mind.learning, mind.returning
-        self.plankton, self.trail = scenery.plankton, scenery.trail
-        self.ripples, self.bubbles = scenery.ripples, scenery.bubbles
-        self.wake, self.dust = scenery.wake, scenery.dust
 
     @property
     def hour(self) -> float:
@@ -137,16 +160,6 @@ class World:
         return self.mind.mood_state.mood
 
     @property
-    def pulse(self) -> float:
-        """Phase of the light organs, 0…1."""
-        return self.scenery.pulse
-
-    @property
-    def celebration(self) -> float:
-        """A joy that fades, 0…1."""
-        return self.scenery.celebration
-
-    @property
     def time_s(self) -> float:
         """Simulated time, seconds."""
         return self.clock.step * STEP_S
@@ -157,16 +170,16 @@ class World:
         return self.clock.now_s
 
     def tune(self, tuning: Tuning) -> None:
-        """Live by other parameters from the next step on; what shows of them is eased in."""
+        """Change the parameters from the next step on; the visible ones are eased in."""
         if self.recorder is not None:
-            self.recorder.tuned(self.clock.step, tuning)
+            self.recorder.on_tune(self.clock.step, tuning)
         self.params, self.thresholds = dict(tuning.moods), tuning.thresholds
         self.mind.tune(self.thresholds)
 
     def push(self, item: Input) -> None:
         """Queue an input; it takes effect in the step during which it happened, or in the next one."""
         if self.recorder is not None:
-            self.recorder.pushed(self.clock.step, item)
+            self.recorder.on_input(self.clock.step, item)
         self.queue.push(item)
 
     def advance(self, elapsed_s: float) -> int:
@@ -187,25 +200,25 @@ class World:
         mind.feel(hour, STEP_S)
         near_px = NEAR_PX * scale + 0.5 * self.fish.length_px
         mind.change_mood(hour, near_px, food_left=bool(self.food.pieces), dt_s=STEP_S)
-        self.look.ease(self.mood, self.params[self.mood], STEP_S, self.sleep.depth)
+        self.appearance.ease(self.mood, self.params[self.mood], STEP_S, self.mind.sleep.depth)
         self._move(scale)
         if self.food.pieces:
             self._feed_on(scale)
         if self.scenery.alive:
             self._flow(scale)
         self.clock.tick()
-        self._tell_trust()
+        self._report_trust()
 
-    def stand_still(self, seconds: float) -> None:
-        """Nobody could see it for so long, and nothing lived; only how long the visitor was away is known."""
+    def skip_hidden_time(self, seconds: float) -> None:
+        """Skip time in which the page was hidden: no step is made, the visitor was away for so long."""
         if self.recorder is not None:
-            self.recorder.stood_still(self.clock.step, seconds)
-        self.senses.since_input_s += seconds
+            self.recorder.on_hidden(self.clock.step, seconds)
+        self.mind.senses.since_input_s += seconds
 
     def resize(self, width_px: float, height_px: float) -> None:
         """Give the box a new size; everything keeps its relative place."""
         if self.recorder is not None:
-            self.recorder.resized(self.clock.step, width_px, height_px)
+            self.recorder.on_resize(self.clock.step, width_px, height_px)
         before = self.size
         self._take_size(width_px, height_px)
         sx, sy = self.width_px / before[0], self.height_px / before[1]
@@ -215,19 +228,19 @@ class World:
             piece.start_x, piece.y = piece.start_x * sx, piece.y * sy
         self.scenery.stretch(sx, sy)
 
-    def drain_events(self) -> list[Event]:
+    def drain_events(self) -> list[WorldEvent]:
         """Return what happened since the last call."""
         events, self._events = self._events, []
         return events
 
     def memory(self) -> Memory:
         """Return the memory as it is to be saved now."""
-        return self.mind.remembered(self.began_ms + self.time_s * 1000.0)
+        return self.mind.memory_at(self.began_ms + self.time_s * 1000.0)
 
     def adopt(self, memory: Memory) -> None:
         """Take over a memory that was merged with another tab's."""
         if self.recorder is not None:
-            self.recorder.adopted(self.clock.step, memory)
+            self.recorder.on_adopt(self.clock.step, memory)
         self.mind.adopt(memory, self.hour)
 
     def state(self) -> dict[str, float | int | str]:
@@ -235,26 +248,26 @@ class World:
         return {
             "mood": self.mood.value,
             "reason": self.mood_state.reason,
-            "trust": round(self.trust.value, 3),
-            "valence": round(self.affect.valence, 4),
-            "arousal": round(self.affect.arousal, 4),
+            "trust": round(self.mind.trust.value, 3),
+            "valence": round(self.mind.affect.valence, 4),
+            "arousal": round(self.mind.affect.arousal, 4),
             "x": round(self.fish.x, 2),
             "y": round(self.fish.y, 2),
             "food_eaten": self.food.eaten,
             "food_offered": self.food.offered,
             "complexity": self.complexity,
-            "felt": self.affect.responses.felt,
-            "bold": self.personality.bold,
-            "lively": self.personality.lively,
-            "social": self.personality.social,
-            "asleep": int(self.sleep.asleep),
-            "learned": explained(self.mind.memory) if self.learning else "",
+            "felt": self.mind.affect.responses.felt,
+            "bold": self.mind.personality.bold,
+            "lively": self.mind.personality.lively,
+            "social": self.mind.personality.social,
+            "asleep": int(self.mind.sleep.asleep),
+            "learned": explained(self.mind.memory) if self.mind.learning else "",
             "step": self.clock.step,
         }
 
-    def tell(self, name: str, /, **detail: float | str) -> None:
-        """Keep an event for the outside."""
-        self._events.append(Event(name, self.time_s, detail))
+    def emit(self, name: str, /, **detail: float | str) -> None:
+        """Keep an event until `drain_events`."""
+        self._events.append(WorldEvent(name, self.time_s, detail))
 
     def celebrate(self, strength: float) -> None:
         """Show joy, 0…1: a swell of light, bubbles and a double ring."""
@@ -263,28 +276,29 @@ class World:
     def _respond(self, item: Input, hour: float, scale: float) -> None:
         if item.kind is InputKind.FEED:
             self.food.offer(item.x, item.y, self.size)
-            self.mind.offered(item.x / self.width_px, item.y / self.height_px, hour)
+            self.mind.on_food_offered(item.x / self.width_px, item.y / self.height_px, hour)
         elif item.kind is InputKind.DOWN:
-            self.scenery.ring(item.x, item.y, self.look.ripple_px * scale)
+            self.scenery.ring(item.x, item.y, self.appearance.ripple_px * scale)
 
     def _move(self, scale: float) -> None:
         fish = self.fish
-        wish = self.behaviour.wish(self._situated(scale), STEP_S)
-        fish.look_at(wish.look, STEP_S)
-        fish.swim(wish.velocity, wish.look, wish.agility, STEP_S)
+        steering = self.behaviour.steer(self._perceive(scale), STEP_S)
+        fish.look_at(steering.look, STEP_S)
+        fish.swim(steering.velocity, steering.look, steering.agility, STEP_S)
         fish.keep_inside(self.size)
         if self.food.pieces or fish.mouth_open > 1e-3:
             self._open_mouth()
 
-    def _situated(self, scale: float) -> Situation:
-        now, senses, learning = self._situation, self.senses, self.learning
+    def _perceive(self, scale: float) -> Perception:
+        now, mind = self._perception, self.mind
+        senses, learning = mind.senses, mind.learning
         now.size, now.scale = self.size, scale
-        now.top_px_s = self.look.speed_px_s * scale * self.personality.speed
-        now.mood, now.food, now.asleep = self.mood, self.food.pieces, self.sleep.asleep
+        now.top_px_s = self.appearance.speed_px_s * scale * self.mind.personality.speed
+        now.mood, now.food, now.asleep = self.mood, self.food.pieces, self.mind.sleep.asleep
         now.pointer, now.present_s = senses.place, senses.present_s
         now.pointer_velocity = senses.pointer.vx, senses.pointer.vy
         now.pointer_speed_px_s = senses.pointer.speed_px_s
-        now.since_fright_s = self.affect.since_fright_s
+        now.since_fright_s = self.mind.affect.since_fright_s
         now.since_greeting_s = self.mind.excitement.since_greeting_s
         if learning and learning.favourite:
             now.favourite = learning.favourite[0] * self.width_px, learning.favourite[1] * self.height_px
@@ -302,21 +316,21 @@ class World:
         fish = self.fish
         floor_px = self.height_px - 0.06 * fish.length_px
         for x, y in self.food.update(fish.mouth, fish.length_px, floor_px, STEP_S):
-            self.mind.ate()
+            self.mind.on_food_eaten()
             self.scenery.breathe(x, y, 3, scale)
-            self.scenery.ring(x, y, 0.6 * self.look.ripple_px * scale, 0.7, (0.0, 0.18))
-            self.tell("fed", x=round(x, 1), y=round(y, 1), trust=round(self.trust.value, 2))
-            self.mind.first_fed()
+            self.scenery.ring(x, y, 0.6 * self.appearance.ripple_px * scale, 0.7, (0.0, 0.18))
+            self.emit("fed", x=round(x, 1), y=round(y, 1), trust=round(self.mind.trust.value, 2))
+            self.mind.reach(FIRST_FEED)
 
     def _flow(self, scale: float) -> None:
-        self.fish.bend(self.look.tension, STEP_S)
-        self.scenery.update(self.size, scale, self.look, self.senses, self.time_s, STEP_S)
+        self.fish.bend(self.appearance.tension, STEP_S)
+        self.scenery.update(self.size, scale, self.appearance, self.mind.senses, self.time_s, STEP_S)
         if self.mood is Mood.LONELY:
             self.scenery.sigh(scale, STEP_S)
 
-    def _tell_trust(self) -> None:
+    def _report_trust(self) -> None:
         """Tell of trust when it has moved by a whole point, at most four times a second."""
-        change = self.trust.value - self._told_trust
-        if abs(change) >= 1.0 and self.time_s - self._told_at_s >= TRUST_EVENT_S:
-            self._told_trust, self._told_at_s = self.trust.value, self.time_s
-            self.tell("trustchange", trust=round(self.trust.value, 2), change=round(change, 2))
+        change = self.mind.trust.value - self._reported_trust
+        if abs(change) >= 1.0 and self.time_s - self._reported_at_s >= TRUST_EVENT_S:
+            self._reported_trust, self._reported_at_s = self.mind.trust.value, self.time_s
+            self.emit("trustchange", trust=round(self.mind.trust.value, 2), change=round(change, 2))

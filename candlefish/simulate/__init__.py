@@ -1,1 +1,1 @@
-"""Simulated visitors: who they are (`persona`), what they do (`visitor`), what becomes of it (`run`)."""
+"""Simulated visits: personas as data, the visitor that plays one, the simulation and its record."""

@@ -1,4 +1,4 @@
-"""The documents that follow from the model's own tables: `docs/inner-life.md` and `docs/personas.md`.
+"""Documents written from the model's tables: `docs/inner-life.md` and `docs/personas.md`.
 
 `python -m candlefish.simulate.describe docs` writes them; a test holds that they are current.
 """
@@ -10,17 +10,16 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from candlefish.sim.mood import LEVELS, TABLE, Mood
-from candlefish.sim.params import default_tuning
+from candlefish.sim.moods import LEVELS, TABLE, Mood, Thresholds
 from candlefish.sim.stimuli import SOURCES, STIMULI
-from candlefish.sim.thresholds import Thresholds
-from candlefish.simulate.persona import AROUND, MOTIONS, Act, Visitor, load_persona, names
+from candlefish.sim.tuning import default_tuning
+from candlefish.simulate.persona import AROUND, MOTIONS, PersonaAct, VisitorProfile, load_persona, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from dataclasses import Field
 
-    from candlefish.sim.transitions import Transition
+    from candlefish.sim.moods import Transition
 
 WRITTEN = "<!-- Written by `python -m candlefish.simulate.describe docs`; edit the tables, not this. -->"
 
@@ -147,8 +146,8 @@ def personas() -> str:
         personas=_table(("name", "who", "sure to see"), shipped),
         motions=_table(("do", "the pointer …"), ((f"`{do}`", text) for do, text in MOTIONS.items())),
         around=", ".join(f'"{name}"' for name in AROUND),
-        acts=_ranges(Act),
-        visitor=_ranges(Visitor),
+        acts=_ranges(PersonaAct),
+        visitor=_ranges(VisitorProfile),
     )
 
 

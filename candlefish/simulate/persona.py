@@ -1,4 +1,4 @@
-"""A persona: who comes to the fish and what they do there, as data in a TOML file.
+"""Personas: a visitor and their acts, as data in a TOML file.
 
     about = "Moves slowly, rests a while, feeds now and then."
 
@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 from candlefish.sim.ranges import ParamsError, Range, parse_number
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ MOTIONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class PersonaAct:
     """One act: where the pointer goes, for how long, and what else the visitor does meanwhile."""
 
     do: str
@@ -92,8 +92,8 @@ AROUND = ("here", "fish", "middle")
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who comes: what the fish remembers of them, and when it is."""
+class VisitorProfile:
+    """The visitor: what the fish remembers of them, and the time of the visit."""
 
     trust: float = field(default=20.0, metadata={"range": Range(0, 100, 1, "", "trust it remembers")})
     visits: float = field(default=0.0, metadata={"range": Range(0, 60, 1, "", "days visited before")})
@@ -107,8 +107,8 @@ class Persona:
 
     name: str
     about: str
-    visitor: Visitor
-    acts: tuple[Act, ...]
+    visitor: VisitorProfile
+    acts: tuple[PersonaAct, ...]
     repeat: bool = True
     shows: tuple[Mood, ...] = ()
 
@@ -173,21 +173,21 @@ def _persona(found: Mapping[str, object], name: str, where: str) -> Persona:
     )
 
 
-def _visitor(found: object, where: str) -> Visitor:
+def _visitor(found: object, where: str) -> VisitorProfile:
     if not isinstance(found, dict):
         raise ParamsError(f"{where}: expected a table, got {found!r}")
-    metadata = {item.name: item.metadata for item in fields(Visitor)}
+    metadata = {item.name: item.metadata for item in fields(VisitorProfile)}
     _refuse_unknown(found, list(metadata), where)
     values = {
         key: parse_number(value, metadata[key]["range"], f"{where}.{key}") for key, value in found.items()
     }
-    return Visitor(**values)
+    return VisitorProfile(**values)
 
 
-def _act(found: object, where: str) -> Act:
+def _act(found: object, where: str) -> PersonaAct:
     if not isinstance(found, dict):
         raise ParamsError(f"{where}: expected a table, got {found!r}")
-    metadata = {item.name: item.metadata for item in fields(Act)}
+    metadata = {item.name: item.metadata for item in fields(PersonaAct)}
     _refuse_unknown(found, list(metadata), where)
     for key in ("do", "for_s"):
         if key not in found:
@@ -202,7 +202,7 @@ def _act(found: object, where: str) -> Act:
     values["drag"] = _flag(found, "drag", where, default=False)
     values["touch"] = _flag(found, "touch", where, default=False)
     values["at"] = _place(found["at"], f"{where}.at") if "at" in found else None
-    return Act(**values)
+    return PersonaAct(**values)
 
 
 def parse_span(value: object, allowed: Range, where: str) -> Span:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
-from candlefish.sim.params import default_tuning
+from candlefish.sim.tuning import default_tuning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from candlefish.sim.mood import Mood
-    from candlefish.simulate.record import Record, Sample
+    from candlefish.sim.moods import Mood
+    from candlefish.simulate.simulation import TimelineSample, VisitRecord
 
 WIDTH, HEIGHT = 1280, 560
 LEFT, RIGHT, TOP = 64, 24, 56
@@ -24,20 +24,20 @@ NIGHT, PANEL, GRID, TEXT = "#0D1B2A", "#1B263B", "#31405a", "#E0E1DD"
 TRUST, VALENCE, AROUSAL = "#F8F8F2", "#3FD3C6", "#FFB347"
 
 
-def draw(record: Record, title: str) -> Image.Image:
+def draw(record: VisitRecord, title: str) -> Image.Image:
     """Draw a record's timeline."""
-    return _Chart(record).drawn(title)
+    return _Chart(record).render(title)
 
 
 class _Chart:
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: VisitRecord) -> None:
         self._record = record
         self._end_s = max(record.samples[-1].t_s, 1.0)
         self._image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), NIGHT)
         self._pen = ImageDraw.Draw(self._image)
         self._font = ImageFont.load_default(13 * SCALE)
 
-    def drawn(self, title: str) -> Image.Image:
+    def render(self, title: str) -> Image.Image:
         self._panel(TOP, TRUST_BOTTOM)
         self._panel(AFFECT_TOP, BOTTOM)
         self._moods()
@@ -118,7 +118,7 @@ class _Chart:
         self._pen.text((x * SCALE, y * SCALE), text, fill=colour, font=self._font, anchor=anchor)
 
 
-def spans(samples: Sequence[Sample]) -> Iterator[tuple[Mood, float, float]]:
+def spans(samples: Sequence[TimelineSample]) -> Iterator[tuple[Mood, float, float]]:
     """Yield each stretch of one mood: the mood, from when, to when."""
     start = samples[0]
     for sample in samples[1:]:

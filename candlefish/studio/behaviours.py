@@ -6,14 +6,14 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from candlefish.sim import manners
-from candlefish.sim.manners import Manners, Wish
+from candlefish.sim import behaviour
+from candlefish.sim.behaviour import Behaviours, Steering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-SHIPPED = Path(__file__).with_name("manners.txt")
+SHIPPED = Path(__file__).with_name("behaviour.txt")
 """In the browser there is bytecode only; there the builder puts the source beside this."""
 _INDENT = "    "
 MOST_CHARACTERS = 20_000
@@ -34,10 +34,10 @@ class CodeError(ValueError):
 
 def sources() -> dict[str, str]:
     """Return the source of every manner by name, as it is shipped, without its indentation."""
-    file = SHIPPED if SHIPPED.exists() else Path(manners.__file__)
+    file = SHIPPED if SHIPPED.exists() else Path(behaviour.__file__)
     found: dict[str, list[str]] = {}
     name = ""
-    for line in file.read_text(encoding="utf-8").partition("class Manners:")[2].splitlines():
+    for line in file.read_text(encoding="utf-8").partition("class Behaviours:")[2].splitlines():
         if line.startswith((f"{_INDENT}def ", f"{_INDENT}@")):
             name = line.removeprefix(f"{_INDENT}def ").partition("(")[0]
         if name and not name.startswith(("_", " ", "begin")):
@@ -45,7 +45,7 @@ def sources() -> dict[str, str]:
     return {name: "\n".join(lines).strip() + "\n" for name, lines in found.items()}
 
 
-class Behaviours:
+class BehaviourEditor:
     """Puts changed manners in the place of those that are there.
 
     A manner that fails while the fish swims is taken back at once; the fish goes on.
@@ -57,7 +57,7 @@ class Behaviours:
     def __init__(self) -> None:
         """Nothing is changed."""
         self.trouble: CodeError | None = None
-        self._originals: dict[str, Callable[..., Wish]] = {}
+        self._originals: dict[str, Callable[..., Steering]] = {}
 
     def run(self, name: str, text: str) -> None:
         """Let every fish swim by `text`, the source of the manner `name`.
@@ -69,19 +69,19 @@ class Behaviours:
             raise CodeError(f"there is no manner {name!r:.40}", 0)
         function = _compiled(name, text)
         self.trouble = None
-        self._originals.setdefault(name, vars(Manners)[name])
-        setattr(Manners, name, self._guarded(name, function))
+        self._originals.setdefault(name, vars(Behaviours)[name])
+        setattr(Behaviours, name, self._guarded(name, function))
 
     def reset(self, name: str) -> None:
         """Let the manner be as it is shipped."""
         if name in self._originals:
-            setattr(Manners, name, self._originals.pop(name))
+            setattr(Behaviours, name, self._originals.pop(name))
         self.trouble = None
 
-    def _guarded(self, name: str, function: Callable[..., Wish]) -> Callable[..., Wish]:
+    def _guarded(self, name: str, function: Callable[..., Steering]) -> Callable[..., Steering]:
         original = self._originals[name]
 
-        def swim(*given: Any, **named: Any) -> Wish:
+        def swim(*given: Any, **named: Any) -> Steering:
             try:
                 return _checked(function(*given, **named))
             except Exception as error:  # noqa: BLE001 - whatever a person writes, the fish goes on
@@ -93,10 +93,10 @@ class Behaviours:
         return swim
 
 
-def _compiled(name: str, text: str) -> Callable[..., Wish]:
+def _compiled(name: str, text: str) -> Callable[..., Steering]:
     if len(text) > MOST_CHARACTERS:
         raise CodeError(f"expected at most {MOST_CHARACTERS} characters, got {len(text)}", 0)
-    scope = dict(vars(manners))
+    scope = dict(vars(behaviour))
     scope.pop(name, None)
     try:
         exec(compile(text, _file(name), "exec"), scope)
@@ -105,15 +105,15 @@ def _compiled(name: str, text: str) -> Callable[..., Wish]:
     except Exception as error:
         line = _line_in(name, error.__traceback__)
         raise CodeError(f"{type(error).__name__}: {error}", line) from error
-    function: Callable[..., Wish] | None = scope.get(name)
+    function: Callable[..., Steering] | None = scope.get(name)
     if not callable(function):
         raise CodeError(f"expected a function {name}", 0)
     return function
 
 
-def _checked(wish: object) -> Wish:
-    if not isinstance(wish, Wish):
-        raise TypeError(f"expected a Wish, got {wish!r:.60}")
+def _checked(wish: object) -> Steering:
+    if not isinstance(wish, Steering):
+        raise TypeError(f"expected a Steering, got {wish!r:.60}")
     if not all(math.isfinite(part) for part in (*wish.velocity, *(wish.look or ()), wish.agility)):
         raise ValueError(f"expected finite numbers, got {wish}")
     return wish

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from candlefish.browser.host import Stage
+    from candlefish.browser.stage import Stage
 
 
 class Crossings:

@@ -13,7 +13,7 @@ from candlefish.studio.share import packed, unpacked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.sim.params import Tuning
+    from candlefish.sim.tuning import Tuning
 
 KEPT_STEPS = 40
 """Steps back that outlast a reload."""

@@ -10,10 +10,18 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from candlefish.sim.easing import Curve
-from candlefish.sim.mood import Mood
-from candlefish.sim.overlay import overlaid, plain, read_tables
-from candlefish.sim.params import DEFAULT_FILE, THRESHOLDS, Tuning, default_tuning, parse_curve
+from candlefish.sim.moods import Mood
 from candlefish.sim.ranges import ParamsError
+from candlefish.sim.tuning import (
+    DEFAULT_FILE,
+    THRESHOLDS,
+    Tuning,
+    default_tuning,
+    overlaid,
+    parse_curve,
+    plain,
+    read_tables,
+)
 from candlefish.studio.problems import problems
 from candlefish.studio.schema import default_tables, parameter, parameter_names, tuning_values
 from candlefish.studio.tomlpatch import remove_value, set_values, written

@@ -14,9 +14,9 @@ from candlefish.studio.studio import Studio
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.browser.host import Stage
     from candlefish.browser.messages import Start
     from candlefish.browser.session import Message, Post, Session
+    from candlefish.browser.stage import Stage
 
 
 class StudioHost(Host):

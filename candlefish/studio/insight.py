@@ -6,9 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from candlefish.sim.affect import rest_point
-from candlefish.sim.context import Mood
+from candlefish.sim.moods import TABLE, Mood
 from candlefish.sim.stimuli import STIMULI
-from candlefish.sim.transitions import TABLE
 
 if TYPE_CHECKING:
     from candlefish.sim.world import World
@@ -29,7 +28,7 @@ class Strengths:
         """Look at the world after `elapsed_s` more seconds of it."""
         kept = math.exp(-elapsed_s / FADE_TAU_S)
         for row in STIMULI:
-            now = float(row.strength(world.senses)) if row.strength else 0.0
+            now = float(row.strength(world.mind.senses)) if row.strength else 0.0
             self._shown[row.name] = now if row.lasting else max(now, self._shown[row.name] * kept)
         if world.mind.excitement.since_food_s <= elapsed_s:
             self._shown["food"] = 1.0
@@ -44,14 +43,14 @@ class Strengths:
 
 def insight(world: World, strengths: Strengths) -> dict[str, Any]:
     """Return how the fish is and what moves it, as plain values."""
-    rest = rest_point(world.trust.value, world.hour)
-    place = world.senses.place
+    rest = rest_point(world.mind.trust.value, world.hour)
+    place = world.mind.senses.place
     return {
         **world.state(),
         "dwell_s": round(world.mood_state.dwell_s, 2),
         "rest": [round(part, 3) for part in rest],
         "hour": round(world.hour, 3),
-        "startle": round(world.senses.startle, 3),
+        "startle": round(world.mind.senses.startle, 3),
         "stimuli": strengths.now(),
         "pointer": None if place is None else [round(place[0], 1), round(place[1], 1)],
         "ways": ways(world),

@@ -7,11 +7,9 @@ import tomllib
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from candlefish.sim.mood import Mood
-from candlefish.sim.overlay import overlaid
-from candlefish.sim.params import THRESHOLDS, default_tuning
+from candlefish.sim.moods import APART, Mood
 from candlefish.sim.ranges import ParamsError
-from candlefish.sim.thresholds import APART
+from candlefish.sim.tuning import THRESHOLDS, default_tuning, overlaid
 from candlefish.studio.tomlspans import Places, places
 
 MOST_CHARACTERS = 65_536

@@ -9,11 +9,8 @@ from dataclasses import Field, fields
 from functools import cache
 from typing import Any
 
-from candlefish.sim.mood import Mood
-from candlefish.sim.overlay import written
-from candlefish.sim.params import THRESHOLDS, MoodParams
-from candlefish.sim.presets import names, preset
-from candlefish.sim.thresholds import APART, Thresholds
+from candlefish.sim.moods import APART, Mood, Thresholds
+from candlefish.sim.tuning import THRESHOLDS, MoodParams, preset, preset_names, written
 
 MOOD_GROUPS: dict[str, tuple[str, ...]] = {
     "Colour": ("colour", "water_centre", "water_edge"),
@@ -48,7 +45,7 @@ def schema() -> dict[str, Any]:
     moods = [_table(mood.value, mood.value.capitalize(), _mood_groups()) for mood in Mood]
     return {
         "tables": [*moods, _table(THRESHOLDS, "Thresholds", _threshold_groups())],
-        "presets": {name: tuning_values(name) for name in names()},
+        "presets": {name: tuning_values(name) for name in preset_names()},
     }
 
 

@@ -16,15 +16,15 @@ from candlefish.studio.visit import Visit
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from candlefish.browser.keeper import Save
+    from candlefish.browser.memory_sync import Save
     from candlefish.browser.messages import Fields, Start
     from candlefish.browser.session import Post
-    from candlefish.sim.inputlog import InputLog
     from candlefish.sim.inputs import Input, InputKind
     from candlefish.sim.memory import Memory
-    from candlefish.sim.params import Tuning
+    from candlefish.sim.replay import InputLog
+    from candlefish.sim.tuning import Tuning
     from candlefish.sim.world import World
-    from candlefish.simulate.visitor import Actor
+    from candlefish.simulate.visitor import SimulatedVisitor
 
 TOLD_EVERY_MS = 100.0
 MOST_BEHIND = 30
@@ -47,7 +47,7 @@ class StudioSession(Session):
     def __init__(self, start: Start, post: Post) -> None:
         """Wake the fish."""
         self.pace = 1.0
-        self.actor: Actor | None = None
+        self.actor: SimulatedVisitor | None = None
         self.visit: Visit | None = None
         self.crossings = Crossings()
         self._past: World | None = None
@@ -137,13 +137,13 @@ class StudioSession(Session):
             width_px, height_px = fields.number("width", 0, 65536), fields.number("height", 0, 65536)
             self.size = self._drawn_size(width_px, height_px, fields.number("dpr", 0.1, 8))
 
-    def _tell_world(self, kind: InputKind) -> None:
+    def _push_now(self, kind: InputKind) -> None:
         if self.visit is None:
-            super()._tell_world(kind)
+            super()._push_now(kind)
 
-    def _stand_still(self, seconds: float) -> None:
+    def _skip_hidden_time(self, seconds: float) -> None:
         if self.visit is None:
-            super()._stand_still(seconds)
+            super()._skip_hidden_time(seconds)
 
     def _look(self, elapsed_s: float) -> None:
         if self._past is None:
@@ -153,14 +153,14 @@ class StudioSession(Session):
             self._told_ms = self._real_ms
             told: dict[str, Any] = insight(self.world, self._strengths)
             told |= {"first": self.tape.first, "last": self.tape.last}
-            told |= {"fps": round(self.pulse.fps(), 1), **self.pulse.summary(), "pace": self.pace}
+            told |= {"fps": round(self.frame_stats.fps(), 1), **self.frame_stats.summary(), "pace": self.pace}
             told["visit"] = [self.visit.steps, *self.world.size] if self.visit else None
-            told["crossings"] = round(self.crossings.a_frame(self.pulse.frames), 1)
+            told["crossings"] = round(self.crossings.a_frame(self.frame_stats.frames), 1)
             told |= {"wasm_bytes": self.wasm_bytes(), "detail": round(self.scene.detail, 3)}
             self._post({"type": "event", "name": "insight", "detail": told})
 
-    def _wake(self, memory: Memory, now_ms: float) -> World:
-        world = super()._wake(memory, now_ms)
+    def _create_world(self, memory: Memory, now_ms: float) -> World:
+        world = super()._create_world(memory, now_ms)
         self.tape, self._past = Tape(world), None
         return world
 
@@ -199,7 +199,7 @@ class Double(Session):
 
     def follow(self, tuning: Tuning) -> None:
         """Be where the first is now, by these parameters."""
-        self.world = self._wake(self.world.memory(), 0.0)
+        self.world = self._create_world(self.world.memory(), 0.0)
         self.world.tune(tuning)
         _show_at_once(self.world)
 
@@ -213,12 +213,12 @@ class Double(Session):
     def _mirror(self, item: Input) -> None:
         self.world.push(item)
 
-    def _wake(self, _memory: Memory, _now_ms: float) -> World:
+    def _create_world(self, _memory: Memory, _now_ms: float) -> World:
         world = copy_of(self._first.world)
         world.resize(*self.size[:2])
         return world
 
-    def _tell_world(self, kind: InputKind) -> None:
+    def _push_now(self, kind: InputKind) -> None:
         """That it is shown or hidden is no matter to it."""
 
     def _save(self, save: Save | None) -> None:
@@ -229,4 +229,4 @@ class Double(Session):
 
 
 def _show_at_once(world: World) -> None:
-    world.look.ease(world.mood, world.params[world.mood], SHOWN_AT_ONCE_S, world.sleep.depth)
+    world.appearance.ease(world.mood, world.params[world.mood], SHOWN_AT_ONCE_S, world.mind.sleep.depth)

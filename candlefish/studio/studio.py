@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from candlefish.sim.inputlog import LogError, parse_log
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
+from candlefish.sim.replay import LogError, parse_log
 from candlefish.simulate.persona import load_persona, names
-from candlefish.simulate.visitor import Actor
-from candlefish.studio.behaviours import Behaviours, CodeError, sources
+from candlefish.simulate.visitor import SimulatedVisitor
+from candlefish.studio.behaviours import BehaviourEditor, CodeError, sources
 from candlefish.studio.desk import Desk
 from candlefish.studio.insight import arrows
 from candlefish.studio.schema import schema
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from candlefish.browser.messages import Start
     from candlefish.browser.session import Post, Session
-    from candlefish.sim.params import Tuning
+    from candlefish.sim.tuning import Tuning
     from candlefish.sim.world import World
 
 MOST_STEPS = 600
@@ -41,7 +41,7 @@ class Studio:
     def __init__(self) -> None:
         """Lay out the package's own file; nothing swims yet."""
         self.desk = Desk()
-        self.behaviours = Behaviours()
+        self.behaviours = BehaviourEditor()
         self.on_tuned: Callable[[], None] = lambda: None
         self._first: StudioSession | None = None
         self._doubles: list[Double] = []
@@ -153,9 +153,9 @@ class Studio:
             actor, about = None, ""
         else:
             persona = load_persona(str(ask["name"]))
-            actor, about = Actor(persona, 1, self.first.world.size), persona.about
+            actor, about = SimulatedVisitor(persona, 1, self.first.world.size), persona.about
         if actor is not None:
-            actor.come_in(self.first.world.now_s)
+            actor.start_at(self.first.world.now_s)
         self.first.end_visit()
         self.first.actor = actor
         return {"about": about}
@@ -202,7 +202,7 @@ def _told(error: CodeError) -> Answer:
 
 
 def _set_trust(world: World, level: float) -> None:
-    world.trust.value = level
+    world.mind.trust.value = level
 
 
 def _set_hour(world: World, hour: float) -> None:

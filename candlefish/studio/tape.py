@@ -10,16 +10,16 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from candlefish.sim.inputlog import Recorder
+from candlefish.sim.moods import TABLE
+from candlefish.sim.replay import Recorder
 from candlefish.sim.stimuli import STIMULI
-from candlefish.sim.transitions import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from candlefish.sim.inputs import Input
     from candlefish.sim.memory import Memory
-    from candlefish.sim.params import Tuning
+    from candlefish.sim.tuning import Tuning
     from candlefish.sim.world import World
 
 STEPS_A_SECOND = 60
@@ -120,25 +120,25 @@ class Tape(Recorder):
         """No log is kept: a tape forgets its beginning."""
         return ""
 
-    def pushed(self, step: int, item: Input) -> None:
+    def on_input(self, step: int, item: Input) -> None:
         """An input came."""
         self._entries.append(_Entry(step, lambda world: world.push(item)))
         for mirror in self.mirrors:
             mirror(item)
 
-    def resized(self, step: int, width_px: float, height_px: float) -> None:
+    def on_resize(self, step: int, width_px: float, height_px: float) -> None:
         """The box got another size."""
         self._entries.append(_Entry(step, lambda world: world.resize(width_px, height_px)))
 
-    def adopted(self, step: int, memory: Memory) -> None:
+    def on_adopt(self, step: int, memory: Memory) -> None:
         """A merged memory was taken over."""
         self._entries.append(_Entry(step, lambda world: world.adopt(memory)))
 
-    def stood_still(self, step: int, seconds: float) -> None:
+    def on_hidden(self, step: int, seconds: float) -> None:
         """The world was hidden."""
-        self._entries.append(_Entry(step, lambda world: world.stand_still(seconds)))
+        self._entries.append(_Entry(step, lambda world: world.skip_hidden_time(seconds)))
 
-    def tuned(self, step: int, tuning: Tuning) -> None:
+    def on_tune(self, step: int, tuning: Tuning) -> None:
         """It lives by other parameters from now on."""
         self._entries.append(_Entry(step, lambda world: world.tune(tuning)))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from candlefish.sim.inputlog import enter
+from candlefish.sim.replay import apply
 
 if TYPE_CHECKING:
-    from candlefish.sim.inputlog import InputLog
+    from candlefish.sim.replay import InputLog
     from candlefish.sim.world import World
 
 
@@ -34,7 +34,7 @@ class Visit:
             return False
         due = bisect_right(self._begins, world.clock.step)
         for entry in self._entries[self._entered : due]:
-            enter(world, entry)
+            apply(world, entry)
         self._entered = due
         world.step()
         return True

@@ -45,5 +45,5 @@ def play(seed: int) -> str:
             places.append((world.fish.x, world.fish.y))
         changes += [(e.at_s, e.detail["to"]) for e in world.drain_events() if e.name == "moodchange"]
     return json.dumps(
-        {"places": places, "changes": changes, "trust": world.trust.value, "eaten": world.food.eaten}
+        {"places": places, "changes": changes, "trust": world.mind.trust.value, "eaten": world.food.eaten}
     )

@@ -10,9 +10,9 @@ import pytest
 
 from candlefish.browser.messages import MessageError, Start
 from candlefish.browser.session import Message, Session
-from candlefish.sim.inputlog import fingerprint, parse_log
 from candlefish.sim.memory import memory_text, new_memory
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
+from candlefish.sim.replay import fingerprint, parse_log
 
 T0_MS = 1_760_000_000_000.0
 FRAME_MS = 1000.0 / 60.0
@@ -54,7 +54,7 @@ class Page:
         for _ in range(count):
             self.wait(FRAME_MS)
             intervals.append(self.session.advance(self.now_ms))
-            self.session.drawn(intervals[-1], 2.0)
+            self.session.count_frame(intervals[-1], 2.0)
         return intervals
 
     def wait(self, ms: float) -> None:

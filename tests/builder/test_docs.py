@@ -13,8 +13,8 @@ from builder.docs import docs_files
 from builder.errors import BuildError
 from builder.paths import WEB
 from builder.reference import element_page, moods_page
-from candlefish.sim.mood import Mood
-from candlefish.sim.params import default_tuning
+from candlefish.sim.moods import Mood
+from candlefish.sim.tuning import default_tuning
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = {

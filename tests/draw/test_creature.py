@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candlefish.draw.body import Body
-from candlefish.draw.displaylist import Op, operations
+from candlefish.draw.display_list import Op, operations
 from candlefish.draw.fins import Fins, edge, paddle, tail
 from candlefish.draw.scene import Scene
 from candlefish.sim.clock import STEP_S
-from candlefish.sim.spine import STATIONS
+from candlefish.sim.fish import STATIONS
 from candlefish.sim.world import World
 from tests.sim.visitors import make_world
 

@@ -3,10 +3,10 @@ import math
 import numpy as np
 import pytest
 
-from candlefish.draw.displaylist import CAPACITY, Floats, Op, Slot, operations
+from candlefish.draw.display_list import CAPACITY, Floats, Op, Slot, operations
 from candlefish.draw.scene import Scene
 from candlefish.sim.inputs import InputKind
-from candlefish.sim.mood import Mood, MoodState
+from candlefish.sim.moods import Mood, MoodState
 from candlefish.sim.world import World
 from tests.sim.visitors import frantic, gentle, make_world, nobody, point, visit
 
@@ -31,12 +31,12 @@ def test_every_frame_is_finite_and_fits(effects: str, size: tuple[float, float])
 
 def test_a_ring_that_began_late_does_not_keep_others_past_their_end() -> None:
     world, scene = make_world(), Scene()
-    world.ripples.add(300.0, 300.0, 80.0, 1.0, delay_s=0.5)
-    world.ripples.add(500.0, 300.0, 80.0)
+    world.scenery.ripples.add(300.0, 300.0, 80.0, 1.0, delay_s=0.5)
+    world.scenery.ripples.add(500.0, 300.0, 80.0)
     for _ in range(150):
         world.advance(1 / 60)
         assert np.isfinite(scene.buffer[: scene.render(world)]).all()
-    assert not world.ripples.rings
+    assert not world.scenery.ripples.rings
 
 
 def test_a_frame_is_drawn_back_to_front() -> None:
@@ -98,7 +98,7 @@ def fins(world: World) -> float:
 def in_mood(mood: Mood) -> World:
     world = make_world(seed=4)
     world.mood_state = MoodState(mood, "test")
-    world.look.ease(mood, world.params[mood], 60.0)
+    world.appearance.ease(mood, world.params[mood], 60.0)
     return world
 
 
@@ -119,11 +119,11 @@ def test_light_is_stronger_when_excited_than_when_shy() -> None:
 
 def test_colour_and_light_never_jump_between_frames() -> None:
     world = make_world()
-    before = world.look.colour, world.look.glow
+    before = world.appearance.colour, world.appearance.glow
     for frame in range(60 * 12):
         (frantic() if frame > 400 else gentle(3, 3.0))(world, frame / 60)
         world.advance(1 / 60)
-        after = world.look.colour, world.look.glow
+        after = world.appearance.colour, world.appearance.glow
         assert max(abs(a - b) for a, b in zip(before[0], after[0], strict=True)) < 9.0
         assert abs(before[1] - after[1]) < 0.04
         before = after

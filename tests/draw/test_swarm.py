@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from candlefish.draw.displaylist import Op, operations
-from candlefish.draw.ramp import OPAQUE
-from candlefish.draw.swarm import WATER, Field, Swarm
+from candlefish.draw.colour import OPAQUE
+from candlefish.draw.display_list import Op, operations
+from candlefish.draw.swarm import WATER, FieldPicture, Swarm
 
 
 def test_a_frame_is_one_picture() -> None:
@@ -50,7 +50,7 @@ def test_particles_drift_and_stay_in_the_box() -> None:
 
 
 def test_a_lone_particle_is_a_glow_of_the_size_asked_for() -> None:
-    field = Field(1280.0, 720.0, 1)
+    field = FieldPicture(1280.0, 720.0, 1)
     field.show(*np.array([[0.5], [0.5], [0.45]], np.float32))
     red = (field.list.pixels[: 212 * 120] & np.uint32(255)).reshape(120, 212)
     rows, columns = np.nonzero(red > WATER[0] + 4)

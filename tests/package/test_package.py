@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from candlefish.sim import presets
+from candlefish.sim.tuning import preset_names
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
@@ -73,7 +73,7 @@ def test_the_events_have_types() -> None:
 def test_the_presets_are_those_there_are() -> None:
     (attribute,) = (item for item in ELEMENT["attributes"] if item["name"] == "mood-preset")
     told = re.findall(r"`(\w+)`", attribute["description"].partition(")")[0])
-    assert set(told) == set(presets.names())
+    assert set(told) == set(preset_names())
 
 
 @pytest.mark.parametrize("project", ["web/jsconfig.json", "tests/package/tsconfig.json"])

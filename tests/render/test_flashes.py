@@ -8,9 +8,8 @@ import pytest
 pytest.importorskip("skia", exc_type=ImportError)
 
 from candlefish.render.flashes import danger, flashes, luminance
-from candlefish.render.pictures import frames
-from candlefish.render.plan import Plan
-from candlefish.sim.mood import Mood
+from candlefish.render.pictures import Plan, frames
+from candlefish.sim.moods import Mood
 
 SIZE = (320.0, 180.0)
 FPS = 20.0

@@ -12,9 +12,8 @@ pytest.importorskip("skia", exc_type=ImportError)
 
 from PIL import Image
 
-from candlefish.render.pictures import Pixels, frames, png
-from candlefish.render.plan import Plan
-from candlefish.sim.mood import Mood
+from candlefish.render.pictures import Pixels, Plan, frames, png
+from candlefish.sim.moods import Mood
 
 REFERENCES = Path(__file__).parent / "references"
 SIZE = (256.0, 144.0)

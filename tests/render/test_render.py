@@ -9,9 +9,8 @@ pytest.importorskip("skia", exc_type=ImportError)
 from PIL import Image
 
 from candlefish.cli import main
-from candlefish.render.pictures import Pixels, crossfaded, frames, png
-from candlefish.render.plan import Plan
-from candlefish.sim.mood import Mood
+from candlefish.render.pictures import Pixels, Plan, crossfaded, frames, png
+from candlefish.sim.moods import Mood
 
 SMALL = Plan((320.0, 180.0))
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
+import random
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.sim.inputs import InputKind
-from candlefish.sim.mood import Mood
+from candlefish.sim.inputs import Input, InputKind
+from candlefish.sim.moods import Mood
+from candlefish.sim.world import World
 from tests.sim.visitors import frantic, lively, make_world, nobody, point, resting, visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.sim.world import World
     from tests.sim.visitors import Visitor
 
 STEP_S = 1 / 60
@@ -63,7 +64,7 @@ def test_playful_it_swims_on_both_sides_and_crosses_over() -> None:
     sides: list[tuple[float, float]] = []
 
     def see(world: World) -> None:
-        sides.append((world.fish.x - world.senses.pointer.x, world.fish.y - world.senses.pointer.y))
+        sides.append((world.fish.x - world.mind.senses.pointer.x, world.fish.y - world.mind.senses.pointer.y))
 
     watch(world, lively, 20.0, see)
     crossings = [sum(a[axis] * b[axis] < 0 for a, b in pairwise(sides)) for axis in (0, 1)]
@@ -100,7 +101,7 @@ def test_lonely_it_drifts_low_and_slowly_and_sighs() -> None:
         speeds.append(world.fish.speed_px_s)
         mouth = world.fish.mouth
         breaths.update(
-            id(b) for b in world.bubbles.all if b.age_s < 0.1 and math.dist((b.x, b.y), mouth) < 40
+            id(b) for b in world.scenery.bubbles.all if b.age_s < 0.1 and math.dist((b.x, b.y), mouth) < 40
         )
 
     watch(world, nobody, 30.0, see)
@@ -155,3 +156,21 @@ def test_asleep_it_lies_still_and_wakes_when_someone_comes() -> None:
     visit(world, in_the_middle, 3.0)
     assert world.state()["asleep"] == 0
     assert world.mood is Mood.CURIOUS
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_however_it_is_chased_its_body_stays_in_sight(seed: int) -> None:
+    world, hand = World(1280, 720, seed=seed), random.Random(seed)
+    x, y, goal, shy_s, seen_s = 640.0, 360.0, (640.0, 360.0), 0.0, 0.0
+    for _ in range(60 * 40):
+        if abs(goal[0] - x) + abs(goal[1] - y) < 60:
+            goal = hand.uniform(40, 1240), hand.uniform(40, 680)
+        x, y = x + (goal[0] - x) * 0.2, y + (goal[1] - y) * 0.2
+        world.push(Input(InputKind.MOVE, x, y, world.now_s))
+        world.advance(1 / 60)
+        if world.mood is Mood.SHY:
+            shy_s += 1 / 60
+            room = 0.3 * world.fish.length_px
+            seen_s += (room < world.fish.x < 1280 - room and world.fish.y < 0.72 * 720) / 60
+    assert shy_s > 3.0
+    assert seen_s > 0.9 * shy_s

@@ -14,7 +14,7 @@ DAY_MS = 86_400_000.0
 def gain(visitor: Visitor, seconds: float, seed: int = 1) -> float:
     world = make_world(seed)
     visit(world, visitor, seconds)
-    return world.trust.value - 20.0
+    return world.mind.trust.value - 20.0
 
 
 def test_a_gentle_visitor_who_feeds_gains_fifty_in_two_minutes() -> None:
@@ -37,9 +37,9 @@ def test_nobody_gains_nothing() -> None:
 def test_wiggling_for_ever_is_not_rewarded_for_ever() -> None:
     world = make_world()
     visit(world, wiggler(1.0), 60.0)
-    first = world.trust.value - 20.0
+    first = world.mind.trust.value - 20.0
     visit(world, wiggler(1.0), 60.0)
-    assert world.trust.value - 20.0 - first < first + 1.0
+    assert world.mind.trust.value - 20.0 - first < first + 1.0
 
 
 def test_food_earns_less_when_full() -> None:
@@ -71,17 +71,17 @@ def test_absence_costs_a_point_a_day_down_to_a_floor() -> None:
 def test_coming_back_on_a_new_day_is_welcomed_once() -> None:
     memory = new_memory("a", 0.0).with_trust(60.0).interacted().visit(0.0)
     first = World(*SIZE, memory=memory, now_ms=DAY_MS * 1.5)
-    assert first.trust.value == pytest.approx(60.0 - 1.0 + DAILY_BONUS)
+    assert first.mind.trust.value == pytest.approx(60.0 - 1.0 + DAILY_BONUS)
     again = World(*SIZE, memory=first.memory(), now_ms=DAY_MS * 1.6)
-    assert again.trust.value == pytest.approx(first.trust.value)
+    assert again.mind.trust.value == pytest.approx(first.mind.trust.value)
 
 
 def test_the_memory_holds_what_was_earned() -> None:
     world = make_world()
     visit(world, gentle(1), 40.0)
     later = World(*SIZE, memory=world.memory(), now_ms=1000.0)
-    assert later.trust.value == pytest.approx(world.trust.value, abs=1e-5)
-    assert world.trust.value > 30.0
+    assert later.mind.trust.value == pytest.approx(world.mind.trust.value, abs=1e-5)
+    assert world.mind.trust.value > 30.0
 
 
 def test_milestones_happen_once_and_are_told() -> None:

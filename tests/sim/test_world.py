@@ -12,7 +12,12 @@ from tests.sim.visitors import Visitor, frantic, gentle, lively, make_world, nob
 
 
 def fingerprint(world: World) -> bytes:
-    arrays = (world.plankton.x, world.plankton.light, world.fish.spine.points, world.trail.x)
+    arrays = (
+        world.scenery.plankton.x,
+        world.scenery.plankton.light,
+        world.fish.spine.points,
+        world.scenery.trail.x,
+    )
     return repr(world.state()).encode() + b"".join(array.tobytes() for array in arrays)
 
 
@@ -100,17 +105,21 @@ def test_a_resting_fish_does_not_jitter() -> None:
 def test_a_steady_step_leaves_the_plankton_arrays_in_place() -> None:
     world = make_world()
     arrays = {
-        name: id(array) for name, array in vars(world.plankton).items() if isinstance(array, np.ndarray)
+        name: id(array)
+        for name, array in vars(world.scenery.plankton).items()
+        if isinstance(array, np.ndarray)
     }
     visit(world, lively, 2.0)
-    assert arrays == {name: id(a) for name, a in vars(world.plankton).items() if isinstance(a, np.ndarray)}
+    assert arrays == {
+        name: id(a) for name, a in vars(world.scenery.plankton).items() if isinstance(a, np.ndarray)
+    }
     assert len(arrays) >= 8
 
 
 def test_plankton_lights_up_where_the_fish_passes() -> None:
     world = make_world()
     visit(world, lively, 6.0)
-    field, fish = world.plankton, world.fish
+    field, fish = world.scenery.plankton, world.fish
     distance = np.hypot(field.x * world.width_px - fish.x, field.y * world.height_px - fish.y)
     assert field.light[distance < 120].mean() > 4 * field.light[distance > 500].mean()
 
@@ -157,11 +166,15 @@ def test_whatever_is_thrown_in_it_stays_finite_and_bounded(
         world.advance(1 / 30)
     state = world.state()
     assert all(math.isfinite(value) for value in state.values() if isinstance(value, float))
-    assert -1 <= world.affect.valence <= 1 and -1 <= world.affect.arousal <= 1
-    assert 0 <= world.trust.value <= 100
+    assert -1 <= world.mind.affect.valence <= 1 and -1 <= world.mind.affect.arousal <= 1
+    assert 0 <= world.mind.trust.value <= 100
     assert 0 <= world.fish.x <= 640 and 0 <= world.fish.y <= 360
-    assert len(world.food.pieces) <= 24 and len(world.ripples.rings) <= 8 and len(world.bubbles.all) <= 40
-    assert np.isfinite(world.plankton.x).all() and np.isfinite(world.fish.spine.points).all()
+    assert (
+        len(world.food.pieces) <= 24
+        and len(world.scenery.ripples.rings) <= 8
+        and len(world.scenery.bubbles.all) <= 40
+    )
+    assert np.isfinite(world.scenery.plankton.x).all() and np.isfinite(world.fish.spine.points).all()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from candlefish.sim.memory import Memory, new_memory
 from candlefish.sim.world import World
 
 if TYPE_CHECKING:
-    from candlefish.sim.events import Event
+    from candlefish.sim.world import WorldEvent
 
 SIZE = (1280.0, 720.0)
 
@@ -33,9 +33,9 @@ def point(world: World, x: float, y: float, kind: InputKind = InputKind.MOVE) ->
     world.push(Input(kind, x, y, world.now_s))
 
 
-def visit(world: World, visitor: Visitor, seconds: float, hz: float = 60.0) -> list[Event]:
+def visit(world: World, visitor: Visitor, seconds: float, hz: float = 60.0) -> list[WorldEvent]:
     """Let a visitor act once a frame, and return all events."""
-    events: list[Event] = []
+    events: list[WorldEvent] = []
     start_s = world.time_s
     for frame in range(round(seconds * hz)):
         visitor(world, start_s + frame / hz)

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from candlefish.sim.inputs import Input, InputKind
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 from candlefish.sim.world import World
 from candlefish.simulate.persona import load_persona, names
-from candlefish.simulate.run import simulate
+from candlefish.simulate.simulation import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.simulate.record import Record
+    from candlefish.simulate.simulation import VisitRecord
 
 VISITS = {"gentle": 120.0, "wiggler": 60.0, "frantic": 60.0, "lurker": 60.0}
 ANSWERS = frozenset(
@@ -35,7 +35,7 @@ def seeds(amount: Callable[[int, int], int]) -> range:
 
 
 @cache
-def records(name: str, seeds: range) -> list[Record]:
+def records(name: str, seeds: range) -> list[VisitRecord]:
     return [simulate(load_persona(name), VISITS[name], seed=seed) for seed in seeds]
 
 
@@ -57,7 +57,7 @@ def test_moods_change_rarely_and_do_not_flip(name: str, seeds: range) -> None:
         assert_steady(record)
 
 
-def assert_steady(record: Record) -> None:
+def assert_steady(record: VisitRecord) -> None:
     """No two changes within a second; back to the mood just left within four only with cause."""
     for first, second in pairwise(record.changes):
         assert second.t_s - first.t_s >= 1.0

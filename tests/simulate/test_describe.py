@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from candlefish.sim.mood import TABLE, Mood
+from candlefish.sim.moods import TABLE, Mood
 from candlefish.sim.stimuli import NAMES, SOURCES
 from candlefish.simulate.describe import diagram, inner_life, personas
 

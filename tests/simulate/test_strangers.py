@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from candlefish.simulate.persona import load_persona
-from candlefish.simulate.run import simulate
+from candlefish.simulate.simulation import simulate
 from tests.simulate.test_bars import assert_steady
 
 if TYPE_CHECKING:
-    from candlefish.simulate.record import Record
+    from candlefish.simulate.simulation import VisitRecord
 
 FOLDER = Path(__file__).with_name("personas")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
 @cache
-def visited_by(name: str, seconds: float = 120.0) -> Record:
+def visited_by(name: str, seconds: float = 120.0) -> VisitRecord:
     return simulate(load_persona(str(FOLDER / f"{name}.toml")), seconds, seed=2)
 
 
-def reasons(record: Record) -> list[str]:
+def reasons(record: VisitRecord) -> list[str]:
     return [change.reason for change in record.changes]
 
 

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from candlefish.sim.behaviour import Behaviours
 from candlefish.sim.inputs import Input, InputKind
-from candlefish.sim.manners import Manners
 from candlefish.sim.world import World
-from candlefish.studio.behaviours import Behaviours, CodeError, sources
+from candlefish.studio.behaviours import BehaviourEditor, CodeError, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-UP = "def circle(self, now, dt_s):\n    return Wish((0.0, -now.top_px_s), None)\n"
+UP = "def circle(self, now, dt_s):\n    return Steering((0.0, -now.top_px_s), None)\n"
 
 
 @pytest.fixture
-def behaviours() -> Iterator[Behaviours]:
-    made = Behaviours()
+def behaviours() -> Iterator[BehaviourEditor]:
+    made = BehaviourEditor()
     yield made
     for name in sources():
         made.reset(name)
@@ -35,7 +35,9 @@ def swum(steps: int = 240) -> World:
 
 def test_every_manner_has_its_source() -> None:
     found = sources()
-    public = {name for name in vars(Manners) if not name.startswith("_") and callable(getattr(Manners, name))}
+    public = {
+        name for name in vars(Behaviours) if not name.startswith("_") and callable(getattr(Behaviours, name))
+    }
     assert set(found) == public - {"begin"}
     for name, text in found.items():
         compile(text, name, "exec")
@@ -43,7 +45,7 @@ def test_every_manner_has_its_source() -> None:
         assert "def " not in text[4:]
 
 
-def test_a_change_is_swum_and_taken_back(behaviours: Behaviours) -> None:
+def test_a_change_is_swum_and_taken_back(behaviours: BehaviourEditor) -> None:
     usual = swum()
     behaviours.run("circle", UP)
     assert swum().fish.y < usual.fish.y - 60
@@ -64,7 +66,7 @@ def test_a_change_is_swum_and_taken_back(behaviours: Behaviours) -> None:
         ("#" * 30_000, 0, "at most 20000 characters"),
     ],
 )
-def test_what_is_no_manner_is_refused(behaviours: Behaviours, text: str, line: int, told: str) -> None:
+def test_what_is_no_manner_is_refused(behaviours: BehaviourEditor, text: str, line: int, told: str) -> None:
     with pytest.raises(CodeError, match=told) as caught:
         behaviours.run("circle", text)
     assert caught.value.line == line
@@ -77,12 +79,12 @@ def test_what_is_no_manner_is_refused(behaviours: Behaviours, text: str, line: i
     [
         ("    return now.nothing", 2, "AttributeError"),
         ("    x = 1\n    return x / 0", 3, "ZeroDivisionError"),
-        ("    return None", 0, "expected a Wish, got None"),
-        ("    return Wish((math.nan, 0.0), None)", 0, "expected finite numbers"),
+        ("    return None", 0, "expected a Steering, got None"),
+        ("    return Steering((math.nan, 0.0), None)", 0, "expected finite numbers"),
     ],
 )
 def test_what_fails_as_it_swims_is_taken_back_at_once(
-    behaviours: Behaviours, body: str, line: int, told: str
+    behaviours: BehaviourEditor, body: str, line: int, told: str
 ) -> None:
     usual = swum()
     behaviours.run("circle", f"def circle(self, now, dt_s):\n{body}\n")

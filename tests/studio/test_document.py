@@ -11,9 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candlefish.sim.overlay import overlaid
-from candlefish.sim.params import THRESHOLDS, default_tuning, parse_curve, parse_tuning
-from candlefish.sim.presets import DIRECTORY, names, preset
+from candlefish.sim.tuning import (
+    PRESETS,
+    THRESHOLDS,
+    default_tuning,
+    overlaid,
+    parse_curve,
+    parse_tuning,
+    preset,
+    preset_names,
+)
 from candlefish.studio.document import Document, DocumentError, default_text, differing, values_of
 from candlefish.studio.problems import problems, read_text
 from candlefish.studio.schema import default_tables, parameter, parameter_names, schema, tuning_values
@@ -21,7 +28,7 @@ from candlefish.studio.share import packed, unpacked
 
 TABLES = default_tables()
 TEXTS = {"colour": "#010203", "curve": "cubic-bezier(0.5, 0.5, 0.5, 0.5)"}
-NIGHT = (DIRECTORY / "night.toml").read_text(encoding="utf-8")
+NIGHT = (PRESETS / "night.toml").read_text(encoding="utf-8")
 
 
 def changed_lines(before: str, after: str) -> list[str]:
@@ -179,7 +186,7 @@ def test_chance_stays_within_the_ranges(table: str, seed: int, strength: float) 
         assert document.changes().keys() <= {table}
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", preset_names())
 def test_a_preset_taken_is_that_preset_to_the_fish(name: str) -> None:
     document = Document()
     document.take_preset(name)
@@ -293,7 +300,7 @@ def test_the_schema_has_every_parameter_once() -> None:
         for group in table["groups"]
         for param in group["params"]
     ]
-    values = {(table, name) for table, names in tuning_values().items() for name in names}
+    values = {(table, name) for table, preset_names in tuning_values().items() for name in preset_names}
     assert len(found) == len(set(found)) == 94
     assert set(found) == values
     assert set(tomllib.loads(default_text())) == {table for table, _ in found}
@@ -312,7 +319,7 @@ def test_every_parameter_has_what_its_control_needs() -> None:
                 assert 0 < param["step"] <= (param["high"] - param["low"]) / 10
             else:
                 assert str(value)[0] == "#"
-    assert list(schema()["presets"]) == list(names())
+    assert list(schema()["presets"]) == list(preset_names())
     assert parameter("shy", "glow")["high"] == 1.5
     with pytest.raises(KeyError):
         parameter("angry", "glow")

@@ -12,13 +12,19 @@ pytest.importorskip("skia", exc_type=ImportError)
 
 from candlefish.draw.scene import Scene
 from candlefish.render.raster import Raster
-from candlefish.sim.context import Context
 from candlefish.sim.easing import Curve
 from candlefish.sim.inputs import Input, InputKind
-from candlefish.sim.mood import Machine, Mood, MoodState
-from candlefish.sim.params import MoodParams, default_tuning
-from candlefish.sim.thresholds import APART, Thresholds
-from candlefish.sim.transitions import TABLE, Condition
+from candlefish.sim.moods import (
+    APART,
+    TABLE,
+    Condition,
+    Mood,
+    MoodContext,
+    MoodMachine,
+    MoodState,
+    Thresholds,
+)
+from candlefish.sim.tuning import MoodParams, default_tuning
 from candlefish.sim.world import World
 from candlefish.studio.schema import parameter
 
@@ -96,10 +102,12 @@ def pairs(name: str) -> Iterator[tuple[Thresholds, Thresholds]]:
             yield usual, replace(usual, **{name: value})
 
 
-def contexts(usual: float, changed: float, field: str) -> Iterator[Context]:
+def contexts(usual: float, changed: float, field: str) -> Iterator[MoodContext]:
     """Situations in which one field lies between two values, all else as some row of the table wants it."""
     for row in TABLE:
-        context = Context(near=True, present_s=30.0, lively=0.2, valence=0.4, trust=90.0, since_input_s=5.0)
+        context = MoodContext(
+            near=True, present_s=30.0, lively=0.2, valence=0.4, trust=90.0, since_input_s=5.0
+        )
         for condition in row.conditions:
             setattr(context, condition.field, _fitting(condition))
         setattr(context, field, 0.5 * (usual + changed))
@@ -128,8 +136,8 @@ def test_every_threshold_decides_a_change_of_mood(name: str) -> None:
             for mood in Mood:
                 for dwell_s in dwells:
                     state = MoodState(mood, "", dwell_s)
-                    first = Machine(usual).next(state, context, 1 / 60)
-                    second = Machine(changed).next(state, context, 1 / 60)
+                    first = MoodMachine(usual).next(state, context, 1 / 60)
+                    second = MoodMachine(changed).next(state, context, 1 / 60)
                     if first.mood is not second.mood:
                         return True
         return False

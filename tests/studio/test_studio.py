@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from candlefish.browser.messages import parse_start
-from candlefish.sim.context import Mood
-from candlefish.sim.inputlog import Recorder, fingerprint
 from candlefish.sim.inputs import InputKind
-from candlefish.sim.params import parse_tuning
-from candlefish.sim.presets import preset
+from candlefish.sim.moods import Mood
+from candlefish.sim.replay import Recorder, fingerprint
+from candlefish.sim.tuning import parse_tuning, preset
 from candlefish.simulate.persona import names
 from candlefish.studio.document import default_text
 from candlefish.studio.studio import Studio
@@ -78,8 +77,8 @@ def test_a_change_is_in_the_next_frame(page: Page) -> None:
     for one in (still, tuned):
         one.frames(1)
     pictures = [one.first.scene.buffer[: one.first.render()].copy() for one in (still, tuned)]
-    assert still.first.world.look.water_centre != tuned.first.world.look.water_centre
-    assert tuned.first.world.look.water_centre[0] < 60, "it is eased"
+    assert still.first.world.appearance.water_centre != tuned.first.world.appearance.water_centre
+    assert tuned.first.world.appearance.water_centre[0] < 60, "it is eased"
     assert still.first.world.fish.x == tuned.first.world.fish.x
     assert pictures[0].shape == pictures[1].shape
 
@@ -90,8 +89,8 @@ def test_while_time_stands_still_a_change_shows_whole(page: Page) -> None:
     page.ask("set", values={"curious": {"water_centre": "#ff0000", "glow": 0.1}})
     page.frames(5)
     assert page.first.world.clock.step == step
-    assert page.first.world.look.water_centre == pytest.approx((255, 0, 0), abs=0.01)
-    assert page.first.world.look.glow == pytest.approx(0.1, abs=0.01)
+    assert page.first.world.appearance.water_centre == pytest.approx((255, 0, 0), abs=0.01)
+    assert page.first.world.appearance.glow == pytest.approx(0.1, abs=0.01)
 
 
 def test_time_goes_at_its_pace_and_by_steps(page: Page) -> None:
@@ -127,7 +126,7 @@ def test_the_double_lives_the_same_life_by_the_saved_file(page: Page) -> None:
     assert double.world.params[Mood.CURIOUS].colour == (0, 255, 0)
     page.studio.close_session(double)
     page.ask("trust", value=60)
-    assert double.world.trust.value != 60
+    assert double.world.mind.trust.value != 60
 
 
 def test_a_moment_of_the_past_is_shown_and_lived_on_from(page: Page) -> None:
@@ -187,11 +186,11 @@ def test_what_it_feels_and_why_is_told(page: Page) -> None:
 
 
 def test_nothing_of_the_visitors_memory_is_read_or_written(page: Page) -> None:
-    assert page.first.world.trust.value == 20
+    assert page.first.world.mind.trust.value == 20
     page.frames(900, (4, 200, 150))
     page.first.receive('{"type": "storage", "text": "{\\"trustLevel\\": 99}"}')
     page.first.receive('{"type": "hide"}')
-    assert page.first.world.trust.value < 30
+    assert page.first.world.mind.trust.value < 30
     assert not [one for one in page.told if one["type"] in ("save", "damaged")]
 
 

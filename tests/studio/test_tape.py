@@ -8,17 +8,17 @@ from random import Random
 import numpy as np
 import pytest
 
-from candlefish.sim.inputlog import fingerprint
 from candlefish.sim.inputs import Input, InputKind
-from candlefish.sim.mood import Mood
-from candlefish.sim.presets import preset
+from candlefish.sim.moods import Mood
+from candlefish.sim.replay import fingerprint
+from candlefish.sim.tuning import preset
 from candlefish.sim.world import World
 from candlefish.studio.tape import KEPT_STEPS, Tape, copy_of
 
 
 def exact(world: World) -> tuple[str, bytes, bytes]:
     """All of a world, also the dust, which `fingerprint` leaves out."""
-    return fingerprint(world), world.dust.x.tobytes(), world.dust.light.tobytes()
+    return fingerprint(world), world.scenery.dust.x.tobytes(), world.scenery.dust.light.tobytes()
 
 
 def live(world: World, tape: Tape, random: Random, steps: int) -> list[tuple[str, bytes, bytes]]:
@@ -68,7 +68,7 @@ def test_a_copy_lives_the_same_life_and_leaves_the_other_alone() -> None:
     for _ in range(100):
         world.step()
     assert exact(copy) == exact(world)
-    assert not np.shares_memory(copy.dust.x, world.dust.x)
+    assert not np.shares_memory(copy.scenery.dust.x, world.scenery.dust.x)
 
 
 def test_a_minute_is_kept_and_no_more() -> None:

@@ -104,7 +104,7 @@ async function config(base) {
 }
 
 /**
- * What Python deals the variants by (`candlefish/browser/study.py`).
+ * What Python deals the variants by (`candlefish/browser/experiments.py`).
  * @param {URL} base of the service
  * @param {string[]} fixed settings the page's owner chose
  * @returns {Promise<string>} JSON

@@ -139,7 +139,7 @@ async function restore(assets, downloads, snapshot, onPhase) {
  * @param {URL} library
  */
 function refresh(pyodide, library) {
-  const module = pyodide.pyimport("candlefish.browser.restored");
+  const module = pyodide.pyimport("candlefish.browser.after_restore");
   module.refresh((/** @type {string} */ path) => pyodide.FS.writeFile(path, fetchNow(library)));
   module.destroy();
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Replays a display list (see candlefish/draw/displaylist.py) on a 2D canvas: one call a frame.
+ * Replays a display list (see candlefish/draw/display_list.py) on a 2D canvas: one call a frame.
  * Works in a page and in a worker.
  */
 

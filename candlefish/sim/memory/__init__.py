@@ -1,15 +1,6 @@
-"""The visitor's memory: what is kept (`model`), how copies merge (`merge`), how it is stored (`text`)."""
+"""The visitor's memory: its record (`model`), the join of copies (`merge`), its stored text (`codec`)."""
 
-from candlefish.sim.memory.bounds import KNOWN_MILESTONES, Habit, Spot, Tally, day_of
-from candlefish.sim.memory.merge import absorb, merge, merge_tabs
-from candlefish.sim.memory.model import (
-    Memory,
-    best_of,
-    favourite_spots,
-    new_memory,
-    trust_of,
-)
-from candlefish.sim.memory.text import (
+from candlefish.sim.memory.codec import (
     TEXT_BYTES_MAX,
     Parsed,
     export_text,
@@ -17,15 +8,28 @@ from candlefish.sim.memory.text import (
     memory_text,
     parse_memory,
 )
+from candlefish.sim.memory.merge import absorb, merge, merge_tabs
+from candlefish.sim.memory.model import (
+    KNOWN_MILESTONES,
+    Habit,
+    LedgerRow,
+    Memory,
+    Spot,
+    best_of,
+    day_of,
+    favourite_spots,
+    new_memory,
+    trust_of,
+)
 
 __all__ = [
     "KNOWN_MILESTONES",
     "TEXT_BYTES_MAX",
     "Habit",
+    "LedgerRow",
     "Memory",
     "Parsed",
     "Spot",
-    "Tally",
     "absorb",
     "best_of",
     "day_of",

@@ -22,22 +22,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from candlefish.sim.memory.bounds import (
+from candlefish.sim.memory.model import (
     COUNT_MAX,
     MAX_DEVICES,
     MAX_HABITS,
     MAX_QUIRKS,
     MAX_VISIT_DAYS,
     Cell,
+    LedgerRow,
+    Memory,
     Spot,
-    Tally,
-    add_tally,
+    add_rows,
     top,
     top_keys,
     top_milestones,
     top_spots,
 )
-from candlefish.sim.memory.model import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +78,7 @@ def absorb(mine: Memory, theirs: Memory) -> Memory:
     own = mine.ledger.get(mine.device)
     if own is None or mine.epoch != joined.epoch or mine.device in joined.ledger:
         return joined
-    row = add_tally(joined.ledger[joined.lane], own)
+    row = add_rows(joined.ledger[joined.lane], own)
     return replace(joined, ledger={**joined.ledger, joined.lane: row})
 
 
@@ -107,15 +107,15 @@ def merge_tabs(base: Memory, mine: Memory, theirs: Memory) -> Memory:
 _UNFED = Spot(0, 0)
 
 
-def _added_ledger(base: Memory, mine: Memory, theirs: Memory, joined: Memory) -> Mapping[str, Tally]:
+def _added_ledger(base: Memory, mine: Memory, theirs: Memory, joined: Memory) -> Mapping[str, LedgerRow]:
     lane = mine.lane
     if lane not in mine.ledger:
         return joined.ledger
-    before, now, stored = (m.ledger.get(lane, Tally()) for m in (base, mine, theirs))
-    gained = Tally(*(max(0, new - old) for new, old in zip(now, before, strict=True)))
+    before, now, stored = (m.ledger.get(lane, LedgerRow()) for m in (base, mine, theirs))
+    gained = LedgerRow(*(max(0, new - old) for new, old in zip(now, before, strict=True)))
     if lane not in joined.ledger:
-        return {**joined.ledger, joined.lane: add_tally(joined.ledger[joined.lane], gained)}
-    return {**joined.ledger, lane: _join_rows(joined.ledger[lane], add_tally(stored, gained))}
+        return {**joined.ledger, joined.lane: add_rows(joined.ledger[joined.lane], gained)}
+    return {**joined.ledger, lane: _join_rows(joined.ledger[lane], add_rows(stored, gained))}
 
 
 def _added_times(cell: Cell, base: Memory, mine: Memory, theirs: Memory) -> int:
@@ -123,8 +123,8 @@ def _added_times(cell: Cell, base: Memory, mine: Memory, theirs: Memory) -> int:
     return min(max(1, stored + now - before), COUNT_MAX) if now else stored
 
 
-def _join_rows(a: Tally, b: Tally) -> Tally:
-    return Tally(*map(max, a, b))
+def _join_rows(a: LedgerRow, b: LedgerRow) -> LedgerRow:
+    return LedgerRow(*map(max, a, b))
 
 
 def _join(

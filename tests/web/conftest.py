@@ -1,0 +1,125 @@
+"""The built site on a local port, and one Chromium for all tests; every visit starts with a fresh profile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+from candlefish.service.site import site
+from tests.web.visit import Visit, Visits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+HEADLESS_SHELL = "chromium-headless-shell"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-blink-features=ForceEagerMeasureMemory",
+)
+START_S = 90.0
+
+
+@pytest.fixture(scope="session")
+def dist() -> Path:
+    """The built site: CANDLEFISH_DIST, else dist/."""
+    path = Path(os.environ.get("CANDLEFISH_DIST", ROOT / "dist"))
+    if not (path / "manifest.json").is_file():
+        pytest.fail(f"{path} holds no built site: run `python3 build.py build` first", pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def address(dist: Path) -> Iterator[str]:
+    """Where the site is served, without a slash at the end."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(site(dist), log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline_s = time.monotonic() + START_S
+        while not server.started:
+            assert time.monotonic() < deadline_s, "the test server did not start"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(START_S)
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, which drives the browsers.
+
+    It ends with the last test of this directory: the synchronous one keeps an event loop running in this
+    thread for as long as it lives, and no other test could start one.
+    """
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def whole_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A headless Chromium, with all that visitors have: CANDLEFISH_CHROMIUM, else one on the PATH."""
+    with playwright.chromium.launch(executable_path=_program(), args=list(FLAGS)) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The headless shell of Debian's Chromium, else a whole one.
+
+    It is the same engine without a window around each page, which takes longer than the page does.
+    """
+    program = _program()
+    shell = shutil.which(HEADLESS_SHELL) if Path(program).name == "chromium" else None
+    with playwright.chromium.launch(executable_path=shell or program, args=list(FLAGS)) as browser:
+        yield browser
+
+
+def _program() -> str:
+    found = (shutil.which(name) for name in (os.environ.get("CANDLEFISH_CHROMIUM", ""), *PROGRAMS) if name)
+    program = next((path for path in found if path), None)
+    if program is None:
+        pytest.fail("no Chromium: install one, or name it in CANDLEFISH_CHROMIUM", pytrace=False)
+    return program
+
+
+@pytest.fixture
+def visits(chromium: Browser, address: str) -> Iterator[Visits]:
+    """Opens pages; in the end none of them may have an error in its console."""
+    opened = Visits(chromium, address)
+    yield opened
+    opened.close()
+    assert opened.unexpected() == []
+
+
+@pytest.fixture
+def visit(visits: Visits) -> Visit:
+    """A page that nothing has been opened in yet, 1280×720."""
+    return visits.new()
+
+
+@pytest.fixture
+def awake(visit: Visit) -> Visit:
+    """The demo page with Python's first frame on its canvas."""
+    visit.open()
+    visit.wait_awake()
+    return visit
