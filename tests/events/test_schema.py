@@ -7,7 +7,7 @@ from candlefish.events.schema import COMPLEXITIES, MILESTONES, MOODS, Number, Te
 from candlefish.experiments.definition import Experiment
 from candlefish.service.experiments import load_experiments
 from candlefish.sim.memory import KNOWN_MILESTONES
-from candlefish.sim.mood import Mood
+from candlefish.sim.moods import Mood
 
 TYPES = (
     "session_start session_end mood_transition trust_level_change milestone feeding_interaction "
