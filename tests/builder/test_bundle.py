@@ -122,7 +122,7 @@ def test_scripts_of_many_folders_lie_side_by_side(tmp_path: Path) -> None:
     ("name", "text", "said"),
     [
         ("main.js", 'import everything from "./maths.js";\n', "No matching export"),
-        ("maths.js", "export const = 3;\n", r"web/maths\.js:1: "),
+        ("maths.js", "export const = 3;\n", r"web/maths\.js:1:13: "),
         (
             "maths.js",
             'import { x } from "./gone.js";\n',
@@ -185,9 +185,13 @@ def test_every_module_of_the_site_is_shipped_in_some_script() -> None:
 def test_folders_of_the_site_import_in_one_direction(folder: str) -> None:
     paths = list((WEB / folder).glob("*.js"))
     assert paths
-    found = {
-        other
+    code = (
+        line
         for path in paths
-        for other in re.findall(r'(?:from|import|URL\() ?\(?"\.\./([\w-]+)/', path.read_text("utf-8"))
+        for line in path.read_text("utf-8").splitlines()
+        if not re.match(r"\s*/?\*", line)  # a type in a comment imports nothing
+    )
+    found = {
+        other for line in code for other in re.findall(r'(?:from|import|URL\() ?\(?"\.\./([\w-]+)/', line)
     }
     assert found <= FOLDERS[folder]

@@ -127,7 +127,10 @@ test("a worker that cannot be loaded fails every fish, by the file's name", () =
   workers[0]?.dispatchEvent(event);
   assert.equal(event.defaultPrevented, true);
   for (const [message] of told) {
-    assert.deepEqual([message.type, message.asset, message.where, message.fatal], ["error", "worker.js", "worker", true]);
+    assert.deepEqual(
+      [message.type, message.asset, message.where, message.fatal],
+      ["error", "worker.js", "worker", true],
+    );
     assert.match(message.message, /could not be loaded/);
   }
   assert.equal(told.length, 2);
