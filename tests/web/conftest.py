@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from candlefish.service.site import site
 from tests.web.visit import Visit, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -63,22 +65,41 @@ def address(dist: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium: CANDLEFISH_CHROMIUM, else one on the PATH; of Debian's, its headless shell.
+def playwright() -> Iterator[Playwright]:
+    """Playwright, which drives the browsers.
 
-    That is the same engine without a window around each page, which takes longer than the page does.
-    It ends with the last test of this directory: the synchronous Playwright keeps an event loop running in
-    this thread for as long as it lives, and no other test could start one.
+    It ends with the last test of this directory: the synchronous one keeps an event loop running in this
+    thread for as long as it lives, and no other test could start one.
     """
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def whole_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A headless Chromium, with all that visitors have: CANDLEFISH_CHROMIUM, else one on the PATH."""
+    with playwright.chromium.launch(executable_path=_program(), args=list(FLAGS)) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The headless shell of Debian's Chromium, else a whole one.
+
+    It is the same engine without a window around each page, which takes longer than the page does.
+    """
+    program = _program()
+    shell = shutil.which(HEADLESS_SHELL) if Path(program).name == "chromium" else None
+    with playwright.chromium.launch(executable_path=shell or program, args=list(FLAGS)) as browser:
+        yield browser
+
+
+def _program() -> str:
     found = (shutil.which(name) for name in (os.environ.get("CANDLEFISH_CHROMIUM", ""), *PROGRAMS) if name)
     program = next((path for path in found if path), None)
     if program is None:
         pytest.fail("no Chromium: install one, or name it in CANDLEFISH_CHROMIUM", pytrace=False)
-    shell = shutil.which(HEADLESS_SHELL) if Path(program).name == "chromium" else None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shell or program, args=list(FLAGS))
-        yield browser
-        browser.close()
+    return program
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from playwright.sync_api import Browser
+
     from tests.web.visit import Visit, Visits
 
 pytestmark = pytest.mark.browser
@@ -63,6 +65,12 @@ function counted(imports) {
 WebAssembly.instantiate = (source, imports) => instantiate(source, counted(imports));
 WebAssembly.instantiateStreaming = (source, imports) => instantiateStreaming(source, counted(imports));
 """
+
+
+@pytest.fixture(scope="module")
+def chromium(whole_chromium: Browser) -> Browser:
+    """Chromium as visitors have it: its headless shell does not tell of memory."""
+    return whole_chromium
 
 
 def play(visit: Visit, seconds: float) -> None:

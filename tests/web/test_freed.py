@@ -9,6 +9,8 @@ import pytest
 from tests.web.artefact import record
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.web.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -25,6 +27,12 @@ LEFT = "() => Object.keys(held).filter((name) => held[name].deref() !== undefine
 ADD = "() => document.body.append(Object.assign(document.createElement('candle-fish'), { id: 'fish' }))"
 BARE = """<!doctype html><title>bare</title><link rel="icon" href="data:,">
 <script type="module" src="./candle-fish.js"></script><body></body>"""
+
+
+@pytest.fixture(scope="module")
+def chromium(whole_chromium: Browser) -> Browser:
+    """Chromium as visitors have it: its headless shell does not tell of memory."""
+    return whole_chromium
 
 
 def weigh(visit: Visit) -> tuple[float, list[str]]:
