@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from candlefish.bench import machine
 from candlefish.bench.browser import find_program, launched
 from candlefish.bench.errors import BenchError
-from candlefish.bench.faults import Fault
-from candlefish.bench.loading import load_run
-from candlefish.bench.run import Bench
+from candlefish.bench.frame_run import measure_frames
+from candlefish.bench.load_run import measure_load
+from candlefish.bench.probe import Fault
+from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
-from candlefish.bench.watching import frames_run
 from candlefish.ops.checks import Check, Failed, Skipped, Unsure, check
 from candlefish.ops.errors import OpsError
 from candlefish.ops.remembering import TRUST, friend, trust_of
@@ -77,15 +77,15 @@ class Eyes:
             sample_every_s=max(0.5, self._look_s / SAMPLES) if collect else self._look_s,
             warm_up_s=WARM_UP_S,
         )
-        before = machine.clock()
-        found = frames_run(self._bench(address), scenario)
+        before = machine.read_clock()
+        found = measure_frames(self._bench(address), scenario)
         values = found.values
         return Seen(
             fps=values.get("fps", 0.0),  # too few frames to have a pace
             memory_mb=values["memory_mb"],
             leak_mb_min=values.get("slope_mb_min"),
             worker_ms=values.get("cpu_worker_threads_ms"),
-            foreign=machine.foreign_share(found.began or before, found.ended or machine.clock()),
+            foreign=machine.foreign_share(found.began or before, found.ended or machine.read_clock()),
         )
 
     def checks(self, address: str, beside: str | None = None) -> list[Check]:
@@ -103,8 +103,8 @@ class Eyes:
         """How long Python's first frame takes, from an empty cache."""
         return check("load", lambda: self._loads(address))
 
-    def _bench(self, address: str) -> Bench:
-        return Bench(self._playwright, self._program, address, fault=QUIET_VISITOR)
+    def _bench(self, address: str) -> RunSetup:
+        return RunSetup(self._playwright, self._program, address, fault=QUIET_VISITOR)
 
     def _wakes(self, address: str, seen: list[Seen]) -> str:
         try:
@@ -182,11 +182,11 @@ class Eyes:
     def _loads(self, address: str) -> str:
         scenario = load_scenarios()["cold-load"]
         most_ms = self._limits.load_max_ms
-        before = machine.clock()
+        before = machine.read_clock()
         times = []
         try:
             for _ in range(self._limits.looks):
-                times.append(load_run(self._bench(address), scenario).values["ready_ms"])
+                times.append(measure_load(self._bench(address), scenario).values["ready_ms"])
                 if times[-1] <= most_ms:
                     break
         except BenchError as error:
@@ -195,7 +195,7 @@ class Eyes:
         found = f"{best_ms:.0f} ms to Python's first frame; at most {most_ms:g}"
         if best_ms <= most_ms:
             return found
-        raise _too_slow(found, machine.foreign_share(before, machine.clock()))
+        raise _too_slow(found, machine.foreign_share(before, machine.read_clock()))
 
 
 def opened(look: Callable[[Eyes], list[Check]], limits: Limits, look_s: float) -> list[Check]:

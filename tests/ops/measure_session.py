@@ -25,8 +25,8 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from candlefish.bench.acts import Visitor
 from candlefish.bench.browser import find_program, launched
+from candlefish.bench.input_script import InputScript
 from candlefish.bench.scenario import load_scenarios
 from candlefish.ops import exposition
 from candlefish.ops.http import Site
@@ -149,7 +149,7 @@ def visit_figures(address: str, token: str) -> tuple[dict[str, float], list[byte
                 chromium.context.on("requestfinished", partial(_size, network=network))
                 chromium.page.goto(address)
                 chromium.page.wait_for_timeout(3_000)
-                Visitor(chromium.page, scenario).play()
+                InputScript(chromium.page, scenario).play()
                 chromium.page.wait_for_timeout(6_000)
                 asked = exposition.since(before, _asked(address, token))
                 found[f"{prefix}_requests"] = _of_the_site(asked)
