@@ -72,6 +72,7 @@ BARE = {
 # What the rest of the builder may import of candlefish, by module or package of it; the others nothing.
 BUILDER_MAY_IMPORT = {
     "__main__": {"cli", "signals"},
+    "chromium": {"bench"},
     "docs_hook": {"sim"},
     "reference": {"sim"},
     "size_report": {"bench"},
@@ -92,7 +93,7 @@ TESTS_MAY_IMPORT = {
         "candlefish.studio",
         "tests.ops",
     },
-    "builder": {"builder", "candlefish.cli", "candlefish.sim"},
+    "builder": {"builder", "candlefish.bench", "candlefish.cli", "candlefish.sim"},
     "draw": {"tests.sim"},
     "events": {"candlefish.experiments", "candlefish.service", "candlefish.sim"},
     "experiments": {"candlefish.service"},

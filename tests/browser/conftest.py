@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import threading
 import time
@@ -14,6 +13,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
+from candlefish.bench.browser import find_program, launch
 from candlefish.service.site import site
 from tests.browser.visit import Visit, Visits
 
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-blink-features=ForceEagerMeasureMemory",
-)
 START_S = 90.0
 
 
@@ -68,12 +57,11 @@ def chromium() -> Iterator[Browser]:
     It ends with the last test of this directory: the synchronous Playwright keeps an event loop running in
     this thread for as long as it lives, and no other test could start one.
     """
-    found = (shutil.which(name) for name in (os.environ.get("CANDLEFISH_CHROMIUM", ""), *PROGRAMS) if name)
-    program = next((path for path in found if path), None)
+    program = find_program()
     if program is None:
         pytest.fail("no Chromium: install one, or name it in CANDLEFISH_CHROMIUM", pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = launch(playwright, program)
         yield browser
         browser.close()
 
