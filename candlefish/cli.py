@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import candlefish
 from candlefish.bench import cli as bench
-from candlefish.ops import command as operations
+from candlefish.ops import cli as operations
 from candlefish.render import command as rendering
 from candlefish.simulate import command as simulations
 from candlefish.studio import command as studio

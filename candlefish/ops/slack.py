@@ -1,4 +1,4 @@
-"""Telling the team: a message to Slack's incoming webhook, where the environment names one."""
+"""Slack: a message to the incoming webhook that the environment names."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ WEBHOOK: Final = "SLACK_WEBHOOK_URL"
 TIMEOUT_S: Final = 5.0
 
 
-def tell(text: str) -> str:
-    """Send a message. Returns what became of it; a message that cannot be sent stops nothing."""
+def notify(text: str) -> str:
+    """Send a message. Returns the outcome in words; a message that cannot be sent raises nothing."""
     address = os.environ.get(WEBHOOK)
     if not address:
         return f"nobody was told: {WEBHOOK} is not set"

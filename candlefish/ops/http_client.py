@@ -1,4 +1,4 @@
-"""Asking a site: one connection, kept open, every header as it came."""
+"""HTTP client of a site: one connection, kept open, every header as it came."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AGENT: Final = "candlefish-verify"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SiteResponse:
     """An answer; header names are in small letters, and one that came twice is there with both values."""
 
     status: int
@@ -31,7 +31,7 @@ class Answer:
         return json.loads(self.body)
 
 
-class Site:
+class SiteClient:
     """A site at an address, its requests sent one after the other."""
 
     def __init__(self, address: str) -> None:
@@ -43,11 +43,11 @@ class Site:
         self.host, self.port = parts.hostname, parts.port or (443 if self.secure else 80)
         self._connection: http.client.HTTPConnection | None = None
 
-    def get(self, path: str, **headers: str) -> Answer:
+    def get(self, path: str, **headers: str) -> SiteResponse:
         """GET; `accept_encoding="br"` is sent as Accept-Encoding."""
         return self.ask("GET", path, None, **headers)
 
-    def ask(self, method: str, path: str, body: Any, **headers: str) -> Answer:
+    def ask(self, method: str, path: str, body: Any, **headers: str) -> SiteResponse:
         """Any request; a `body` that is not bytes is sent as JSON.
 
         Raises:
@@ -77,7 +77,7 @@ class Site:
             self._connection.close()
             self._connection = None
 
-    def _asked(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def _asked(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> SiteResponse:
         if self._connection is None:
             self._connection = self._connect()
         self._connection.request(method, path, body=body, headers=dict(headers))
@@ -86,7 +86,7 @@ class Site:
         for name, value in answer.getheaders():
             key = name.lower()
             found[key] = f"{found[key]}, {value}" if key in found else value
-        return Answer(answer.status, found, answer.read())
+        return SiteResponse(answer.status, found, answer.read())
 
     def _connect(self) -> http.client.HTTPConnection:
         if self.secure:

@@ -1,4 +1,4 @@
-"""A real browser looks at the fish: does it wake, how fast is it, what does it hold, does it remember."""
+"""Checks in a real browser: the fish wakes, its frame rate, its memory, and a stored memory."""
 
 from __future__ import annotations
 
@@ -15,9 +15,17 @@ from candlefish.bench.load_run import measure_load
 from candlefish.bench.probe import Fault
 from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
-from candlefish.ops.checks import Check, Failed, Skipped, Unsure, check
+from candlefish.ops.checks import (
+    TRUST,
+    Check,
+    CheckFailedError,
+    CheckInconclusiveError,
+    CheckSkippedError,
+    check,
+    friend,
+    trust_of,
+)
 from candlefish.ops.errors import OpsError
-from candlefish.ops.remembering import TRUST, friend, trust_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +36,7 @@ if TYPE_CHECKING:
 
 KEY: Final = "candlefish_memory"
 OPT_OUT: Final = "try { localStorage.setItem('candlefish_optout', '1'); } catch {}"
-QUIET_VISITOR: Final = Fault(
-    "opted-out", "a visitor who is not counted", "", 0.0, frozenset(), page_js=OPT_OUT
-)
+OPTED_OUT: Final = Fault("opted-out", "a visitor who is not counted", "", 0.0, frozenset(), page_js=OPT_OUT)
 TRUST_SLACK: Final = 3.0
 """A visit changes trust a little: presence earns, and absence costs."""
 SAMPLES: Final = 10
@@ -39,16 +45,16 @@ WARM_UP_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a browser saw of the fish at an address.
+class BrowserSample:
+    """Measurements of the fish at an address, by a browser.
 
     Attributes:
         fps: frames a second where it draws; 0 with too few to tell.
         memory_mb: JavaScript, WebAssembly and canvas after a collection.
         leak_mb_min: their growth with garbage collected, MB a minute.
         worker_ms: processor time of the worker a frame, which a busy machine hardly changes; None where
-            nobody tells.
-        foreign: the share of the machine that others took meanwhile; None where nobody tells.
+            unknown.
+        foreign: the share of the machine that other programs took; None where unknown.
     """
 
     fps: float
@@ -58,15 +64,15 @@ class Seen:
     foreign: float | None
 
 
-class Eyes:
-    """A browser for a while; needs the extra `bench`."""
+class BrowserProbe:
+    """Checks of the fish in a real browser; needs the extra `bench`."""
 
     def __init__(self, playwright: Playwright, limits: Limits, look_s: float) -> None:
         self._playwright, self._limits, self._look_s = playwright, limits, look_s
         self._program = find_program()
 
-    def look(self, address: str, *, collect: bool = True) -> Seen:
-        """Watch the fish for a while, with a gentle visitor. Raises `BenchError`.
+    def sample(self, address: str, *, collect: bool = True) -> BrowserSample:
+        """Measure the fish for a while, with the gentle input script. Raises `BenchError`.
 
         `collect`: collect garbage again and again, so that growth can be told; on a slow machine that leaves
         few frames to judge by.
@@ -78,119 +84,121 @@ class Eyes:
             warm_up_s=WARM_UP_S,
         )
         before = machine.read_clock()
-        found = measure_frames(self._bench(address), scenario)
-        values = found.values
-        return Seen(
+        measured = measure_frames(self._setup(address), scenario)
+        values = measured.values
+        return BrowserSample(
             fps=values.get("fps", 0.0),  # too few frames to have a pace
             memory_mb=values["memory_mb"],
             leak_mb_min=values.get("slope_mb_min"),
             worker_ms=values.get("cpu_worker_threads_ms"),
-            foreign=machine.foreign_share(found.began or before, found.ended or machine.read_clock()),
+            foreign=machine.foreign_share(measured.began or before, measured.ended or machine.read_clock()),
         )
 
     def checks(self, address: str, beside: str | None = None) -> list[Check]:
         """The checks of a fish; `beside` is the live one, to compare with and to go back to."""
-        seen: list[Seen] = []
+        samples: list[BrowserSample] = []
         return [
-            check("fish", lambda: self._wakes(address, seen)),
-            check("frame-rate", lambda: self._draws(address, beside, seen)),
-            check("page-memory", lambda: self._holds(seen)),
-            check("leak", lambda: self._keeps_still(address, seen)),
-            check("remembers", lambda: self._remembers(address, beside)),
+            check("fish", lambda: self._check_awake(address, samples)),
+            check("frame-rate", lambda: self._check_frame_rate(address, beside, samples)),
+            check("page-memory", lambda: self._check_memory(samples)),
+            check("leak", lambda: self._check_leak(address, samples)),
+            check("remembers", lambda: self._check_remembered(address, beside)),
         ]
 
     def load(self, address: str) -> Check:
         """How long Python's first frame takes, from an empty cache."""
-        return check("load", lambda: self._loads(address))
+        return check("load", lambda: self._check_load(address))
 
-    def _bench(self, address: str) -> RunSetup:
-        return RunSetup(self._playwright, self._program, address, fault=QUIET_VISITOR)
+    def _setup(self, address: str) -> RunSetup:
+        return RunSetup(self._playwright, self._program, address, fault=OPTED_OUT)
 
-    def _wakes(self, address: str, seen: list[Seen]) -> str:
+    def _check_awake(self, address: str, samples: list[BrowserSample]) -> str:
         try:
-            seen.append(self.look(address))
+            samples.append(self.sample(address))
         except BenchError as error:
-            raise Failed(str(error)) from error
+            raise CheckFailedError(str(error)) from error
         return "awake, and it draws"
 
-    def _draws(self, address: str, beside: str | None, seen: list[Seen]) -> str:
+    def _check_frame_rate(self, address: str, beside: str | None, samples: list[BrowserSample]) -> str:
         """Noise only makes it slower, so the best of a few looks counts."""
-        best = _first(seen)
+        best = _first_sample(samples)
         least = self._limits.fps_min
         for _ in range(self._limits.looks):
             if best.fps >= least:
                 break
-            best = max(best, self._looked(address, collect=False), key=lambda one: one.fps)
+            best = max(best, self._sample_again(address, collect=False), key=lambda one: one.fps)
         if best.fps >= least:
             return f"{best.fps:.1f} frames a second; at least {least:g}"
         found = f"{best.fps:.1f} frames a second, at least {least:g} are wanted"
         if beside is not None:
-            live = self._looked(beside, collect=False)
+            live = self._sample_again(beside, collect=False)
             found += f"; the live release draws {live.fps:.1f}"
             if best.fps < (1.0 - self._limits.fps_drop) * live.fps:
-                raise Failed(found)
+                raise CheckFailedError(found)
         if best.worker_ms is not None and best.worker_ms > 1000.0 / least:
-            raise Failed(f"{found}; a frame takes {best.worker_ms:.0f} ms of processor time in the worker")
+            raise CheckFailedError(
+                f"{found}; a frame takes {best.worker_ms:.0f} ms of processor time in the worker"
+            )
         raise _too_slow(found, best.foreign)
 
-    def _holds(self, seen: list[Seen]) -> str:
-        least = min(one.memory_mb for one in seen) if seen else _first(seen).memory_mb
+    def _check_memory(self, samples: list[BrowserSample]) -> str:
+        least = min(one.memory_mb for one in samples) if samples else _first_sample(samples).memory_mb
         most = self._limits.memory_max_mb
         if least > most:
-            raise Failed(f"{least:.1f} MB; at most {most:g}")
+            raise CheckFailedError(f"{least:.1f} MB; at most {most:g}")
         return f"{least:.1f} MB; at most {most:g}"
 
-    def _keeps_still(self, address: str, seen: list[Seen]) -> str:
+    def _check_leak(self, address: str, samples: list[BrowserSample]) -> str:
         """What grows once may be a cache that fills; a leak grows again."""
         most = self._limits.leak_mb_min
-        growth = _first(seen).leak_mb_min
+        growth = _first_sample(samples).leak_mb_min
         if growth is None:
-            raise Unsure("too short a look to tell growth")
+            raise CheckInconclusiveError("too short a look to tell growth")
         if growth > most:
-            again = self._looked(address).leak_mb_min
+            again = self._sample_again(address).leak_mb_min
             growth = growth if again is None else min(growth, again)
         if growth > most:
-            raise Failed(f"memory grows by {growth:.1f} MB a minute; at most {most:g}")
+            raise CheckFailedError(f"memory grows by {growth:.1f} MB a minute; at most {most:g}")
         return f"{growth:+.1f} MB a minute; at most {most:g}"
 
-    def _looked(self, address: str, *, collect: bool = True) -> Seen:
+    def _sample_again(self, address: str, *, collect: bool = True) -> BrowserSample:
         try:
-            return self.look(address, collect=collect)
+            return self.sample(address, collect=collect)
         except BenchError as error:
-            raise Failed(str(error)) from error
+            raise CheckFailedError(str(error)) from error
 
-    def _remembers(self, address: str, beside: str | None) -> str:
+    def _check_remembered(self, address: str, beside: str | None) -> str:
         """A friend of the oldest shape is still a friend; and across the two releases, both ways."""
         original = json.dumps(friend())
-        written = self._visited(address, original, "the original shape")
-        self._visited(address, written, "its own memory")
+        written = self._visit_with(address, original, "the original shape")
+        self._visit_with(address, written, "its own memory")
         if beside is None:
             return "the original shape and its own"
-        self._visited(address, self._visited(beside, original, "live"), "the live release's memory")
-        self._visited(beside, written, "the live release, given the new one's memory")
+        self._visit_with(address, self._visit_with(beside, original, "live"), "the live release's memory")
+        self._visit_with(beside, written, "the live release, given the new one's memory")
         return "the original shape, its own, the live release's; and the live one remembers after it"
 
-    def _visited(self, address: str, memory: str, what: str) -> str:
-        """Visit with a memory; what is stored afterwards. Raises `Failed` if the friend is a stranger."""
+    def _visit_with(self, address: str, memory: str, what: str) -> str:
+        """Visit with a memory; the one stored afterwards. Raises `CheckFailedError` if it was forgotten."""
         scenario = load_scenarios()["idle"]
         try:
             with launched(self._playwright, self._program, scenario, bypass_csp=False) as chromium:
-                return _friend(chromium.context, chromium.page, address, memory, what)
+                return _meet_friend(chromium.context, chromium.page, address, memory, what)
         except (BenchError, OpsError) as error:
-            raise Failed(f"{what}: {error}") from error
+            raise CheckFailedError(f"{what}: {error}") from error
 
-    def _loads(self, address: str) -> str:
+    def _check_load(self, address: str) -> str:
         scenario = load_scenarios()["cold-load"]
         most_ms = self._limits.load_max_ms
         before = machine.read_clock()
         times = []
         try:
             for _ in range(self._limits.looks):
-                times.append(measure_load(self._bench(address), scenario).values["ready_ms"])
+                times.append(measure_load(self._setup(address), scenario).values["ready_ms"])
                 if times[-1] <= most_ms:
                     break
         except BenchError as error:
-            raise Failed(str(error)) from error
+            raise CheckFailedError(str(error)) from error
         best_ms = min(times)
         found = f"{best_ms:.0f} ms to Python's first frame; at most {most_ms:g}"
         if best_ms <= most_ms:
@@ -198,42 +206,42 @@ class Eyes:
         raise _too_slow(found, machine.foreign_share(before, machine.read_clock()))
 
 
-def opened(look: Callable[[Eyes], list[Check]], limits: Limits, look_s: float) -> list[Check]:
-    """Open a browser's eyes, look, close them; without Playwright the look is skipped by name."""
+def with_browser(look: Callable[[BrowserProbe], list[Check]], limits: Limits, look_s: float) -> list[Check]:
+    """Open a browser's probe, look, close them; without Playwright the look is skipped by name."""
     try:
         from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         return [check("fish", _no_browser)]
     try:
         with sync_playwright() as playwright:
-            return look(Eyes(playwright, limits, look_s))
+            return look(BrowserProbe(playwright, limits, look_s))
     except (BenchError, Error) as error:
         message = str(error).strip().splitlines()[0]
         return [check("fish", lambda: _cannot(message))]
 
 
-def _too_slow(found: str, foreign: float | None) -> Failed | Unsure:
+def _too_slow(found: str, foreign: float | None) -> CheckFailedError | CheckInconclusiveError:
     """What to raise of a time out of bounds: on a busy machine it says more of that than of the fish."""
     if foreign is not None and foreign <= machine.DISTURBED_SHARE:
-        return Failed(found)
-    return Unsure(f"{found}; others took {100 * (foreign or 0):.0f} % of the processors")
+        return CheckFailedError(found)
+    return CheckInconclusiveError(f"{found}; others took {100 * (foreign or 0):.0f} % of the processors")
 
 
 def _no_browser() -> str:
-    raise Skipped("no browser to look with: pip install 'candlefish[bench]'")
+    raise CheckSkippedError("no browser to look with: pip install 'candlefish[bench]'")
 
 
 def _cannot(message: str) -> str:
-    raise Failed(message)
+    raise CheckFailedError(message)
 
 
-def _first(seen: list[Seen]) -> Seen:
-    if not seen:
-        raise Skipped("the fish did not wake")
-    return seen[0]
+def _first_sample(samples: list[BrowserSample]) -> BrowserSample:
+    if not samples:
+        raise CheckSkippedError("the fish did not wake")
+    return samples[0]
 
 
-def _friend(context: BrowserContext, page: Page, address: str, memory: str, what: str) -> str:
+def _meet_friend(context: BrowserContext, page: Page, address: str, memory: str, what: str) -> str:
     context.add_init_script(OPT_OUT)
     context.add_init_script(
         "addEventListener('candlefish:ready', () => (globalThis.candlefishReady = true));"
@@ -245,13 +253,13 @@ def _friend(context: BrowserContext, page: Page, address: str, memory: str, what
     page.goto(address)
     _wait(page, "globalThis.candlefishReady === true", "the fish does not wake", missing)
     if missing:
-        raise Failed(f"{what}: {missing[0]} is not there")
+        raise CheckFailedError(f"{what}: {missing[0]} is not there")
     trust = float(page.evaluate("document.querySelector('candle-fish').getState().then((s) => s.trust)"))
     if abs(trust - TRUST) > TRUST_SLACK:
-        raise Failed(f"{what}: a friend of trust {TRUST:g} is met with {trust:.1f}")
+        raise CheckFailedError(f"{what}: a friend of trust {TRUST:g} is met with {trust:.1f}")
     stored = _stored(page, memory)
     if abs(trust_of(stored) - TRUST) > TRUST_SLACK:
-        raise Failed(f"{what}: trust {TRUST:g} is stored as {trust_of(stored):.1f}")
+        raise CheckFailedError(f"{what}: trust {TRUST:g} is stored as {trust_of(stored):.1f}")
     return stored
 
 
@@ -269,5 +277,5 @@ def _wait(page: Page, condition: str, otherwise: str, missing: list[str]) -> Non
     until_s = time.monotonic() + PATIENCE_S
     while not page.evaluate(condition):
         if time.monotonic() > until_s:
-            raise Failed(f"{otherwise}: {missing[0]} is not there" if missing else otherwise)
+            raise CheckFailedError(f"{otherwise}: {missing[0]} is not there" if missing else otherwise)
         page.wait_for_timeout(50)

@@ -1,13 +1,20 @@
-"""Grafana's dashboard, by Grafana's own builder: `candlefish rules grafana`. Needs the extra `ops`."""
+"""Monitoring: metrics as `/metrics` exposes them, and Grafana's dashboard by Grafana's own builder."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from prometheus_client.parser import text_string_to_metric_families
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RATE: Final = "[$__rate_interval]"
+_BOUND: Final = re.compile(r'le="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +182,51 @@ def _edge_query(metric: str) -> Any:
         .region("us-east-1")
     )
     return query.dimensions({"DistributionId": "*", "Region": "Global"}).statistic("Average").period("300")
+
+
+def read_samples(text: str) -> dict[str, float]:
+    """The samples of a text in Prometheus' format, by name with labels; empty where it is no such text."""
+    try:
+        families = list(text_string_to_metric_families(text))
+    except ValueError:
+        return {}
+    return {_sample_key(one.name, one.labels): one.value for family in families for one in family.samples}
+
+
+def _sample_key(name: str, labels: Mapping[str, str]) -> str:
+    pairs = ",".join(f'{key}="{value}"' for key, value in labels.items())
+    return f"{name}{{{pairs}}}" if pairs else name
+
+
+def growth(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
+    """The growth of each sample; a counter that became smaller was reset."""
+    return {
+        name: value - before.get(name, 0.0) if value >= before.get(name, 0.0) else value
+        for name, value in now.items()
+    }
+
+
+def metric_total(found: Mapping[str, float], name: str, label: str = "") -> float:
+    """The sum of a metric over its labels; with `label` (`key="value"`), of those that have it."""
+    return sum(
+        value for key, value in found.items() if (key == name or key.startswith(f"{name}{{")) and label in key
+    )
+
+
+def histogram_median(found: Mapping[str, float], name: str) -> float | None:
+    """The median of a histogram, linear within its bucket; None if it is empty."""
+    rows = sorted(
+        (float(match[1]), value)
+        for key, value in found.items()
+        if key.startswith(f"{name}_bucket{{") and (match := _BOUND.search(key))
+    )
+    if not rows or rows[-1][1] <= 0:
+        return None
+    half, low, below = rows[-1][1] / 2.0, 0.0, 0.0
+    for bound, count in rows:
+        if count >= half:
+            if bound == float("inf") or count == below:
+                return low
+            return low + (bound - low) * (half - below) / (count - below)
+        low, below = bound, count
+    return low

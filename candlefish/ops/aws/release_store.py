@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CODINGS: Final = {".br": "br", ".gz": "gzip"}
-HANDS: Final = 8
+THREADS: Final = 8
 OWN_EXPERIMENTS: Final = f"candlefish/experiments/{EXPERIMENTS}"
 DATE: Final = (2000, 1, 1, 0, 0, 0)
 _HASHED: Final = re.compile(edge.HASHED)
 _NONE: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
-class Shelf:
-    """The releases of one bucket; `cache` is a directory here for those that are read again."""
+class S3ReleaseStore:
+    """The releases in a bucket; `cache`: a local directory for those that were fetched."""
 
     def __init__(self, s3: Any, bucket: str, cache: Path) -> None:
         self._s3, self._bucket, self._cache = s3, bucket, cache
@@ -51,8 +51,8 @@ class Shelf:
             return
         there = set(self.keys("hashed/"))
         wanted = [one for one in _objects(release) if one["Key"] not in there]
-        with ThreadPoolExecutor(HANDS) as hands:
-            for _ in hands.map(self._upload, wanted):
+        with ThreadPoolExecutor(THREADS) as pool:
+            for _ in pool.map(self._upload, wanted):
                 pass
         self._put(f"releases/{release.id}/code.zip", _code(release))
         self._put(f"releases/{release.id}/service.zip", _service(release, dependencies))
@@ -87,8 +87,8 @@ class Shelf:
 
     def _fetch_site(self, name: str, draft: Release) -> None:
         paths = list(draft.content["files"][SITE])
-        with ThreadPoolExecutor(HANDS) as hands:
-            bodies = hands.map(lambda path: self.get(_key(name, path)), paths)
+        with ThreadPoolExecutor(THREADS) as pool:
+            bodies = pool.map(lambda path: self.get(_key(name, path)), paths)
             for path, body in zip(paths, bodies, strict=True):
                 target = draft.site / path
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -133,12 +133,12 @@ class Shelf:
             for one in page.get("Contents", []):
                 yield one["Key"]
 
-    def note(self, key: str, entry: dict[str, Any]) -> None:
-        """Write one entry of the record."""
+    def append_audit(self, key: str, entry: dict[str, Any]) -> None:
+        """Write one entry of the audit log."""
         self._put(f"audit/{key}.json", json.dumps(entry).encode())
 
-    def noted(self) -> list[dict[str, Any]]:
-        """The record, oldest first."""
+    def audit_log(self) -> list[dict[str, Any]]:
+        """The audit log, oldest first."""
         return [json.loads(self.get(key)) for key in sorted(self.keys("audit/"))]
 
 

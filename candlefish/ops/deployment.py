@@ -1,11 +1,14 @@
-"""What a target of deployment must do. Every method may be called again after it was interrupted."""
+"""Deployment: the state of an environment, its engine's protocol, metrics of releases, and the journal.
+
+Every method of an engine may be called again after it was interrupted.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -18,14 +21,14 @@ if TYPE_CHECKING:
     from candlefish.ops.environments import Environment
     from candlefish.ops.release import Release, Sources
 
-
-STANDING: Final = "standing"
-"""The document in which an engine keeps what cannot be read from the target itself."""
+STATE_DOCUMENT: Final = "standing"
+"""The document of the state that cannot be read from the target itself."""
 HISTORY_MAX: Final = 50
+JOURNAL_DOCUMENT: Final = "journal"
 
 
 class Colour(StrEnum):
-    """One of the two places a release can be in."""
+    """One of the two places of a release (blue-green deployment)."""
 
     BLUE = "blue"
     GREEN = "green"
@@ -37,8 +40,8 @@ class Colour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How an environment stands.
+class DeploymentState:
+    """The state of an environment.
 
     Attributes:
         live: the colour that visitors get; None before the first release.
@@ -55,14 +58,14 @@ class Standing:
     @classmethod
     def read(
         cls, document: str | None, releases: Mapping[Colour, str], shares: Mapping[Colour, int]
-    ) -> Standing:
-        """From the document `STANDING` and what the target itself shows."""
+    ) -> DeploymentState:
+        """From the document `STATE_DOCUMENT` and what the target itself shows."""
         said = json.loads(document or '{"live": null, "history": []}')
         live = Colour(said["live"]) if said["live"] else None
         return cls(live, dict(releases), dict(shares), tuple(said["history"]))
 
     def committed(self, colour: Colour, *, back: bool) -> str:
-        """The document once `colour` is live; see `Engine.commit`.
+        """The document once `colour` is live; see `DeploymentEngine.commit`.
 
         Raises:
             OpsError: it has not all visitors.
@@ -97,12 +100,12 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What was seen of one release. None: nobody told.
+class ReleaseMetrics:
+    """Metrics of one release; None where unknown.
 
     Attributes:
         requests, failed: answers to visitors, and those of them that were server errors.
-        fps, memory_mb: medians of what visitors' pages told.
+        fps, memory_mb: medians of the reports of visitors' pages.
         fatal: pages whose fish gave up.
         sessions: visits that began.
     """
@@ -120,23 +123,23 @@ class Figures:
         return self.failed / self.requests if self.requests else 0.0
 
 
-def stamped(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """An entry of the record, with when and by whom."""
+def audit_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of the audit log, with time and user."""
     return {"at_s": round(time.time(), 3), "by": os.environ.get("USER", ""), **entry}
 
 
-class Engine(Protocol):
-    """A target: `local` or `aws`."""
+class DeploymentEngine(Protocol):
+    """What a target of deployment does: `local` or `aws`."""
 
     environment: Environment
     look_s: float
-    """How often its figures are worth a look while a release is watched, in seconds."""
+    """Seconds between two looks at the metrics while a release is watched."""
 
     def lock(self, *, force: bool) -> AbstractContextManager[None]:
         """Keep others out. Raises `OpsError` if one is in; `force` takes over a lock that was left behind."""
 
-    def standing(self) -> Standing:
-        """How it stands now, read from the target itself."""
+    def state(self) -> DeploymentState:
+        """The state now, read from the target itself."""
 
     def pack(self, sources: Sources) -> Release:
         """Make a release and keep it where the target keeps them."""
@@ -144,11 +147,11 @@ class Engine(Protocol):
     def release(self, name: str) -> Release:
         """A kept release. Raises `OpsError`."""
 
-    def kept(self) -> list[str]:
+    def release_names(self) -> list[str]:
         """The names of all kept releases."""
 
     def rehearse(self, release: Release, live: Release | None) -> list[str]:
-        """Try it on a copy of what is stored; returns what was seen. Raises `Broken`."""
+        """Try it on a copy of what is stored; returns findings. Raises `BrokenReleaseError`."""
 
     def place(self, release: Release, colour: Colour) -> None:
         """Put a release into a colour that no visitor gets, and start its service."""
@@ -175,10 +178,10 @@ class Engine(Protocol):
         """The admin token of the service."""
 
     def mark(self) -> object:
-        """A moment, for `figures`."""
+        """A moment, for `metrics`."""
 
-    def figures(self, since: Any) -> dict[Colour, Figures]:
-        """What was seen of each colour since a `mark`."""
+    def metrics(self, since: Any) -> dict[Colour, ReleaseMetrics]:
+        """The metrics of each colour since a `mark`."""
 
     def load(self, name: str) -> str | None:
         """A small document that outlives this command, or None."""
@@ -187,10 +190,61 @@ class Engine(Protocol):
         """Keep a small document, all or nothing; None removes it."""
 
     def audit(self, entry: dict[str, Any]) -> None:
-        """Add an entry to the record of what was done, for good."""
+        """Append an entry to the audit log."""
 
-    def audited(self) -> list[dict[str, Any]]:
-        """The record of what was done, oldest first."""
+    def audit_log(self) -> list[dict[str, Any]]:
+        """The audit log, oldest first."""
 
     def prune(self) -> list[str]:
         """Remove releases that are neither placed nor among the kept; returns their names."""
+
+
+class DeploymentStep(StrEnum):
+    """The steps of a deployment, in order; `BACK` is the way out."""
+
+    REHEARSE = "rehearse"
+    PLACE = "place"
+    SMOKE = "smoke"
+    SHIFT = "shift"
+    COMMIT = "commit"
+    BACK = "roll back"
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A deployment under way: its next step, and the facts so far.
+
+    Attributes:
+        share: percent of visitors that were given to the new release.
+        before: the release that was live when it began.
+        reason: why it is taken back.
+    """
+
+    release: str
+    colour: Colour
+    before: str | None
+    step: DeploymentStep = DeploymentStep.REHEARSE
+    share: int = 0
+    reason: str = ""
+    began_s: float = 0.0
+
+    def at(self, step: DeploymentStep, **changes: object) -> Journal:
+        """The same, at another step."""
+        return replace(self, step=step, **changes)  # type: ignore[arg-type]
+
+
+def load_journal(engine: DeploymentEngine) -> Journal | None:
+    """The deployment under way, if there is one. Raises `OpsError` if it cannot be read."""
+    text = engine.load(JOURNAL_DOCUMENT)
+    if text is None:
+        return None
+    try:
+        said = json.loads(text)
+        return Journal(**{**said, "colour": Colour(said["colour"]), "step": DeploymentStep(said["step"])})
+    except (ValueError, LookupError, TypeError) as error:
+        raise OpsError(f"the journal of {engine.environment.name} cannot be read: {error}") from error
+
+
+def save_journal(engine: DeploymentEngine, journal: Journal | None) -> None:
+    """Keep it before the step is taken; None when all is done."""
+    engine.save(JOURNAL_DOCUMENT, None if journal is None else json.dumps(asdict(journal)))
