@@ -1,4 +1,4 @@
-"""What is measured: scenarios, read from the TOML files in ``scenarios/``."""
+"""Scenarios: page, input, network and device of a measurement, from the TOML files in ``scenarios/``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ScenarioKind(StrEnum):
 
 
 class ActKind(StrEnum):
-    """What a visitor can do during a scenario."""
+    """The kinds of visitor input in a scenario."""
 
     CIRCLE = "circle"
     SHAKE = "shake"
@@ -49,7 +49,7 @@ NETWORKS: dict[str, tuple[float, float] | None] = {
 
 @dataclass(frozen=True, slots=True)
 class InputAct:
-    """A deed from ``from_s`` to ``to_s`` of the window, again every ``every_s``, at ``speed_px_s``."""
+    """One input from ``from_s`` to ``to_s`` of the window, again every ``every_s``, at ``speed_px_s``."""
 
     deed: ActKind
     from_s: float

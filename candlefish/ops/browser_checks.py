@@ -264,7 +264,7 @@ def _meet_friend(context: BrowserContext, page: Page, address: str, memory: str,
 
 
 def _stored(page: Page, before: str) -> str:
-    """What is in storage once it was written; at most a write in two seconds, so wait for one."""
+    """The stored memory after the next write; there is at most one in two seconds, so wait for it."""
     page.mouse.move(640, 400)
     page.mouse.click(640, 400)
     changed = f"localStorage.getItem({json.dumps(KEY)}) !== {json.dumps(before)}"

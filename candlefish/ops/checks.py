@@ -90,11 +90,11 @@ class CheckReport:
 
     @property
     def status(self) -> int:
-        """0 all passed, 1 something failed, 2 something cannot be told."""
-        verdicts = {one.outcome for one in self.checks}
-        if CheckOutcome.FAILED in verdicts:
+        """0: all passed, 1: a check failed, 2: a check was inconclusive."""
+        outcomes = {one.outcome for one in self.checks}
+        if CheckOutcome.FAILED in outcomes:
             return FAILED
-        return UNSURE if CheckOutcome.UNSURE in verdicts else PASSED
+        return UNSURE if CheckOutcome.UNSURE in outcomes else PASSED
 
     def text(self) -> str:
         """A line for each check."""
@@ -113,11 +113,11 @@ class CheckReport:
             {"name": c.name, "verdict": c.outcome.value, "found": c.detail, "took_s": round(c.took_s, 3)}
             for c in self.checks
         ]
-        said = {"environment": self.environment, "address": self.address, "status": self.status}
-        return json.dumps({**said, "checks": checks}, indent=2) + "\n"
+        head = {"environment": self.environment, "address": self.address, "status": self.status}
+        return json.dumps({**head, "checks": checks}, indent=2) + "\n"
 
     def junit(self) -> str:
-        """A JUnit report; what cannot be told is an error there, as it must not pass unseen."""
+        """The report as JUnit XML; inconclusive checks are errors there, so that nobody overlooks them."""
         count = {kind: str(sum(one.outcome is kind for one in self.checks)) for kind in CheckOutcome}
         suite = ET.Element(
             "testsuite",

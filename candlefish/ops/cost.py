@@ -75,9 +75,9 @@ class BillLine:
 def load() -> tuple[VisitProfile, dict[str, Any]]:
     """The measured visit and the prices that come with the package."""
     place = files("candlefish.ops")
-    said = tomllib.loads((place / "session.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((place / "session.toml").read_text(encoding="utf-8"))
     names = {each.name for each in fields(VisitProfile)}
-    visit = VisitProfile(**{name: value for name, value in said.items() if name in names})
+    visit = VisitProfile(**{name: value for name, value in table.items() if name in names})
     return visit, tomllib.loads((place / "prices.toml").read_text(encoding="utf-8"))
 
 
@@ -199,21 +199,21 @@ def text(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str
     """The bill, what the levers are worth, and what breaks first, for people."""
     lines = bill(sessions, visit, prices)
     estimate = ESTIMATE * sessions / ESTIMATED_SESSIONS
-    said = [f"{sessions:,.0f} visits a month; prices of {prices['read_on']}, {prices['region']}"]
-    said += [f"  {line.name:40} {line.amount:>18,.1f} {line.unit:12} ${line.cost:>12,.2f}" for line in lines]
-    said += [
+    rows = [f"{sessions:,.0f} visits a month; prices of {prices['read_on']}, {prices['region']}"]
+    rows += [f"  {line.name:40} {line.amount:>18,.1f} {line.unit:12} ${line.cost:>12,.2f}" for line in lines]
+    rows += [
         f"  {'total':40} {'':18} {'':12} ${total(lines):>12,.2f}",
         f"  a first estimate: ${estimate:,.0f}",
         "",
         "what each is worth",
     ]
-    said += [
+    rows += [
         f"  {name:40} ${total(bill(sessions, other, prices)):>12,.2f}"
         for name, other in levers(visit).items()
     ]
-    said += ["", "what breaks first, at how many visits a month"]
-    said += [f"  {name:60} {at:>16,.0f}" for name, at in breaks(visit)]
-    return "\n".join(said)
+    rows += ["", "what breaks first, at how many visits a month"]
+    rows += [f"  {name:60} {at:>16,.0f}" for name, at in breaks(visit)]
+    return "\n".join(rows)
 
 
 def svg(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str:

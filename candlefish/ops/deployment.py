@@ -60,9 +60,9 @@ class DeploymentState:
         cls, document: str | None, releases: Mapping[Colour, str], shares: Mapping[Colour, int]
     ) -> DeploymentState:
         """From the document `STATE_DOCUMENT` and what the target itself shows."""
-        said = json.loads(document or '{"live": null, "history": []}')
-        live = Colour(said["live"]) if said["live"] else None
-        return cls(live, dict(releases), dict(shares), tuple(said["history"]))
+        content = json.loads(document or '{"live": null, "history": []}')
+        live = Colour(content["live"]) if content["live"] else None
+        return cls(live, dict(releases), dict(shares), tuple(content["history"]))
 
     def committed(self, colour: Colour, *, back: bool) -> str:
         """The document once `colour` is live; see `DeploymentEngine.commit`.
@@ -151,7 +151,7 @@ class DeploymentEngine(Protocol):
         """The names of all kept releases."""
 
     def rehearse(self, release: Release, live: Release | None) -> list[str]:
-        """Try it on a copy of what is stored; returns findings. Raises `BrokenReleaseError`."""
+        """Rehearse it on a copy of the store; returns findings. Raises `BrokenReleaseError`."""
 
     def place(self, release: Release, colour: Colour) -> None:
         """Put a release into a colour that no visitor gets, and start its service."""
@@ -239,8 +239,10 @@ def load_journal(engine: DeploymentEngine) -> Journal | None:
     if text is None:
         return None
     try:
-        said = json.loads(text)
-        return Journal(**{**said, "colour": Colour(said["colour"]), "step": DeploymentStep(said["step"])})
+        content = json.loads(text)
+        return Journal(
+            **{**content, "colour": Colour(content["colour"]), "step": DeploymentStep(content["step"])}
+        )
     except (ValueError, LookupError, TypeError) as error:
         raise OpsError(f"the journal of {engine.environment.name} cannot be read: {error}") from error
 

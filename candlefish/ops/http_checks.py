@@ -67,18 +67,18 @@ class SiteChecks:
             if self._site.host in {"127.0.0.1", "localhost", "::1"}:
                 raise CheckSkippedError("plain HTTP on this machine alone")
             raise CheckFailedError("the site is not served over TLS")
-        said = self._site.get("/").headers.get("strict-transport-security", "")
-        _require("max-age=" in said, f"Strict-Transport-Security is {said!r}")
+        value = self._site.get("/").headers.get("strict-transport-security", "")
+        _require("max-age=" in value, f"Strict-Transport-Security is {value!r}")
         return "TLS with a certificate this machine trusts; HSTS"
 
     def health(self) -> str:
         """The service and what it depends on."""
         answer = self._site.get("/health")
         _require(answer.status == 200, f"/health answers {answer.status}: {answer.body[:200]!r}")
-        said = answer.json()
-        bad = [name for name, part in said["checks"].items() if not part["ok"]]
+        health = answer.json()
+        bad = [name for name, part in health["checks"].items() if not part["ok"]]
         _require(not bad, f"not well: {', '.join(bad)}")
-        return f"version {said['version']}, {', '.join(said['checks'])} well"
+        return f"version {health['version']}, {', '.join(health['checks'])} well"
 
     def release(self) -> str:
         """The release that answers is the one that should."""
@@ -97,23 +97,23 @@ class SiteChecks:
             digest = hashlib.sha256(answer.body).hexdigest()
             _require(digest == entry["sha256"], f"/{name} is not what the manifest says")
             expected = edge.IMMUTABLE if _HASHED.match(f"/{name}") else edge.REVALIDATE
-            said = answer.headers.get("cache-control")
-            _require(said == expected, f"/{name}: Cache-Control is {said!r}")
+            value = answer.headers.get("cache-control")
+            _require(value == expected, f"/{name}: Cache-Control is {value!r}")
             lost = [path for path in imported(name, answer.body) if path not in files]
             _require(not lost, f"/{name} imports {', '.join(lost)}, which is not there")
         return f"{len(files)} files, {sum(entry['bytes'] for entry in files.values()) / 1e6:.1f} MB"
 
     def compression(self) -> str:
-        """What is compressed comes compressed, and is the same inside."""
+        """Compressed forms come where they exist, with the same contents."""
         codings = {"gzip": "gz", "br": "br"}
         seen = dict.fromkeys(codings, 0)
         for name, entry in list(self._manifest().items())[:40]:
             for coding, form in codings.items():
                 answer = self._site.get(f"/{name}", accept_encoding=coding)
-                said = answer.headers.get("content-encoding")
+                value = answer.headers.get("content-encoding")
                 if entry[form] is None:
-                    _require(said is None, f"/{name} comes as {said} though there is no such form")
-                elif said == coding:
+                    _require(value is None, f"/{name} comes as {value} though there is no such form")
+                elif value == coding:
                     _require("accept-encoding" in answer.headers.get("vary", "").lower(), f"/{name}: no Vary")
                     _require(_same(answer, coding, entry), f"/{name} as {coding} is something else")
                     seen[coding] += 1
@@ -152,7 +152,7 @@ class SiteChecks:
         return f"{len(answer.json()['experiments'])} experiments, each 100 %"
 
     def refusals(self) -> str:
-        """What is wrong is refused, in JSON, and privacy signals are honoured."""
+        """Wrong requests are refused, in JSON, and privacy signals are honoured."""
         bad = self._site.ask("POST", "/api/analytics", {"v": 99})
         _require(bad.status == 400 and "error" in bad.json(), f"a bad batch answers {bad.status}")
         quiet = self._site.ask("POST", "/api/analytics", {}, sec_gpc="1")
@@ -162,7 +162,7 @@ class SiteChecks:
         return "bad batches, privacy signals and closed doors"
 
     def metrics(self) -> str:
-        """What monitoring reads is there to read."""
+        """The metrics that monitoring reads."""
         if self._token is None:
             raise CheckSkippedError("no admin token here (CANDLEFISH_ADMIN_TOKEN)")
         answer = self._site.get("/metrics", authorization=f"Bearer {self._token}")

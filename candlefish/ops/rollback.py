@@ -1,4 +1,4 @@
-"""Back to a release that was live before: site, service and configuration, in one switch."""
+"""Rollback: back to a release that was live before, with site, service and configuration, in one switch."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ def rollback(
         took_s = round(time.monotonic() - began_s, 2)
         engine.audit({"event": "rollback", "release": name, "before": state.live_release, "took_s": took_s})
     hooks.log(f"visitors have {name}, after {took_s:.1f} s")
-    said = f":rewind: {engine.environment.name}: rolled back from {state.live_release} to {name}"
-    hooks.log(hooks.notify(said))
+    message = f":rewind: {engine.environment.name}: rolled back from {state.live_release} to {name}"
+    hooks.log(hooks.notify(message))
     return name

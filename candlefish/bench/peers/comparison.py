@@ -51,7 +51,7 @@ LABEL_WIDTH = 150.0
 def run_peers(options: BenchOptions) -> int:
     """Measure, print a Markdown table, and write it and the runs where asked. Returns 0.
 
-    A peer that does not run is left out, and said so.
+    A peer that does not run is left out, which is printed.
 
     Raises:
         BenchError: it could not run.
@@ -136,10 +136,10 @@ def footnote(runs: Runs, environment: Mapping[str, object]) -> str:
     rounds = max(len(found) for found in runs.values())
     where = f"{environment['browser']}, {environment['processor']}, {environment['cores']} cores, 1280×720"
     trouble = worst_trouble(runs.values())
-    said = f" Not quiet: {trouble}." if trouble else ""
+    noise = f" Not quiet: {trouble}." if trouble else ""
     return (
         "CPU a frame over all processes as a multiple of hand-written JavaScript (its own in ms), and frames "
-        f"a second; median of {rounds} interleaved round{'' if rounds == 1 else 's'}. {where}.{said}"
+        f"a second; median of {rounds} interleaved round{'' if rounds == 1 else 's'}. {where}.{noise}"
     )
 
 

@@ -144,13 +144,13 @@ def markdown(result: BenchResult) -> str:
 
 
 def workflow_commands(result: BenchResult) -> str:
-    """Annotations of GitHub Actions: an error for each broken budget, a warning where nobody can tell."""
-    said = [(one.verdict, one.measure, _judgement_text(one)) for one in result.judgements]
-    said += [(one.verdict, one.measure, _change_text(one)) for one in result.changes]
+    """Annotations of GitHub Actions: an error for each broken budget, a warning where it can't be told."""
+    annotations = [(one.verdict, one.measure, _judgement_text(one)) for one in result.judgements]
+    annotations += [(one.verdict, one.measure, _change_text(one)) for one in result.changes]
     return "\n".join(
         f"::{LEVELS[verdict]} title=bench {verdict}: {measure}::{_escaped(text)}"
         for level in LEVELS
-        for verdict, measure, text in said
+        for verdict, measure, text in annotations
         if verdict is level
     )
 
@@ -204,7 +204,7 @@ def block_marks(name: str) -> tuple[str, str]:
 
 
 def read_block(text: str, name: str) -> str | None:
-    """What is between the comments of a name; None where they are missing."""
+    """The text between the comments of a name; None where they are missing."""
     begin, end = block_marks(name)
     _, found, rest = text.partition(begin)
     inside, closed, _ = rest.partition(end)
@@ -320,8 +320,8 @@ def _footnote(result: BenchResult) -> str:
     env = result.environment
     rounds = max(len(result.runs[scenario]) for scenario, _ in COST_ROWS)
     trouble = worst_trouble(result.runs.values())
-    said = f" Not quiet: {trouble}." if trouble else ""
+    noise = f" Not quiet: {trouble}." if trouble else ""
     return (
         f"{env.get('browser')}, {env.get('processor')}, {env.get('cores')} cores, 1280×720; "
-        f"{rounds} interleaved rounds, {result.made_at[:10]}.{said}"
+        f"{rounds} interleaved rounds, {result.made_at[:10]}.{noise}"
     )

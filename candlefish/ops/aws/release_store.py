@@ -160,18 +160,18 @@ def _objects(release: Release) -> Iterator[dict[str, Any]]:
         metadata = {} if hashed else {"release": release.id}
         if policy := policies.get(f"/{path}"):
             metadata["policy"] = policy
-        said = {
+        headers = {
             "ContentType": edge.TYPES.get(Path(path).suffix, "application/octet-stream"),
             "CacheControl": edge.IMMUTABLE if hashed else edge.REVALIDATE,
             "Metadata": metadata,
         }
         plain = release.site / path
-        yield {"Key": _key(release.id, path), "Body": plain, **said}
+        yield {"Key": _key(release.id, path), "Body": plain, **headers}
         for form in FORMS.values():
             packed = plain.with_name(plain.name + form)
             coding = {"ContentEncoding": CODINGS[form]} if packed.is_file() else {}
             body = packed if packed.is_file() else plain
-            yield {"Key": _key(release.id, path) + form, "Body": body, **coding, **said}
+            yield {"Key": _key(release.id, path) + form, "Body": body, **coding, **headers}
 
 
 def _code(release: Release) -> bytes:

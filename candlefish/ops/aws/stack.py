@@ -91,8 +91,10 @@ def resources(environment: Environment, clients: AwsClients) -> StackResources:
     stack = environment.stack
     name = f"/{stack}/resources"
     try:
-        said = json.loads(clients.parameters.get_parameter(Name=name)["Parameter"]["Value"])
-        return StackResources(stack, said["keys"], {Colour(each): said["apis"][each] for each in Colour})
+        document = json.loads(clients.parameters.get_parameter(Name=name)["Parameter"]["Value"])
+        return StackResources(
+            stack, document["keys"], {Colour(each): document["apis"][each] for each in Colour}
+        )
     except (BotoCoreError, ClientError) as error:
         hint = f"{environment.name}: no stack {stack!r} in {environment.region} ({error})"
         raise OpsError(f"{hint}; `terraform apply` in deploy/terraform makes one") from error
@@ -198,9 +200,9 @@ class RouteStore:
     def read(self) -> Route:
         """The route; an empty one before the first deployment. Raises `OpsError`."""
         try:
-            said = json.loads(self._keys.get_key(KvsARN=self._arn, Key=ROUTE_KEY)["Value"])
-            releases = {colour: said[colour] for colour in Colour if colour in said}
-            return Route(releases, Colour(said["first"]), int(said["percent"]))
+            document = json.loads(self._keys.get_key(KvsARN=self._arn, Key=ROUTE_KEY)["Value"])
+            releases = {colour: document[colour] for colour in Colour if colour in document}
+            return Route(releases, Colour(document["first"]), int(document["percent"]))
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return Route()

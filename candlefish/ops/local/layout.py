@@ -1,4 +1,4 @@
-"""Where everything of a local environment lies.
+"""Directory layout of a local environment.
 
     releases/<id>/            packed releases
     colours/<colour>/         site → a release's, release → it, api.sock

@@ -202,7 +202,7 @@ class NginxProcess:
         return pid if "nginx" in command and str(self._layout.configuration) in command else None
 
     def stop(self) -> None:
-        """Let it answer what is under way, then end."""
+        """Stop it after it has answered open requests."""
         pid = self.pid()
         if pid is None:
             return

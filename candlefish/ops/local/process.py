@@ -66,7 +66,7 @@ class ServiceProcess:
         return next(iter(self._pids()), None)
 
     def stop(self) -> None:
-        """Let it answer what is under way, then end; kill it if it does not."""
+        """Stop it after it has answered open requests; kill it if it does not stop."""
         for what in (signal.SIGTERM, signal.SIGKILL):
             for pid in self._pids():
                 with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""A release tries its hand on a copy of what is stored, before it may touch the original.
+"""Rehearsal: a release runs on a copy of the store before it may touch the original.
 
 What was remembered must still be, nothing stored may have gone, and the live release must be able to go on
 with what the new one has written: that is what a rollback needs.
@@ -100,7 +100,7 @@ def _remember(process: ServiceProcess) -> None:
 
 
 def _trust(process: ServiceProcess, who: str) -> float:
-    """The trust that is remembered; what is not there, or cannot be read, is a loss."""
+    """The stored trust. Raises `BrokenReleaseError` where the memory is missing or unreadable."""
     status, body = process.ask("GET", "/api/memory", None, _AS_OWNER)
     if status != 200:
         raise BrokenReleaseError(f"{who} has no memory of a friend: {status} {body[:200]!r}")
