@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,9 +10,8 @@ from pathlib import Path
 from builder import debian
 from builder.commands import run
 from builder.errors import BuildError
+from candlefish.bench.browser import named_program, programs_on_path
 
-VARIABLES = ("CANDLEFISH_CHROMIUM", "CHROME_PATH")
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -67,17 +65,17 @@ def starts(program: Path) -> bool:
 
 def _named() -> tuple[Path, str] | None:
     """The browser the environment names, which must then work."""
-    for variable in VARIABLES:
-        if value := os.environ.get(variable):
-            if starts(Path(value)):
-                return Path(value), variable
-            raise BuildError(f"{variable} names {value}, which does not start as a headless Chromium")
-    return None
+    named = named_program()
+    if named is None:
+        return None
+    variable, value = named
+    if starts(Path(value)):
+        return Path(value), variable
+    raise BuildError(f"{variable} names {value}, which does not start as a headless Chromium")
 
 
 def _installed() -> Path | None:
-    found = [shutil.which(program) for program in PROGRAMS]
-    paths = [Path(path) for path in (*found, *MAC_APPLICATIONS) if path and Path(path).exists()]
+    paths = [Path(path) for path in (*programs_on_path(), *MAC_APPLICATIONS) if Path(path).exists()]
     return next((path for path in paths if starts(path)), None)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.errors import BuildError
-from candlefish.bench.report.html import page
-from candlefish.bench.report.treemap import treemap
+from candlefish.bench.report.charts import treemap
+from candlefish.bench.report.html import html_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,7 +119,9 @@ def html(manifest: Mapping[str, Any], spent: Sequence[Part]) -> str:
         for part in shown
     )
     everything = f"<section><h2>Everything</h2>{treemap(list(sizes.items()))}{_files(manifest)}</section>"
-    return page("Candlefish: sizes", f"<h1>What Candlefish weighs</h1>{_budgets(spent)}{maps}{everything}")
+    return html_page(
+        "Candlefish: sizes", f"<h1>What Candlefish weighs</h1>{_budgets(spent)}{maps}{everything}"
+    )
 
 
 def _budgets(spent: Sequence[Part]) -> str:

@@ -32,7 +32,7 @@ from builder.cache import Cache
 from builder.compress import compress_all
 from builder.errors import BuildError
 from builder.paths import CACHE, DIST, NODE_MODULES
-from candlefish.bench.workers import Workers
+from candlefish.bench.browser import WorkerSessions, launch
 from candlefish.service.site import site
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 ROUNDS = 5
 STOCK = "stock-000000000000"  # an immutable directory, by its name
 FILES = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.mjs", "pyodide-lock.json", "python_stdlib.zip")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 PATIENCE_MS = 60_000
 TAB_OPENS_MS = 1000
 UNLIMITED = "unlimited"
@@ -117,7 +116,7 @@ def slow_down(page: Page, network: str) -> None:
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", conditions)
     commands = [("Network.enable", {}), ("Network.emulateNetworkConditions", conditions)]
-    Workers(page, session, at_start=commands)
+    WorkerSessions(page, session, at_start=commands)
 
 
 def visit(page: Page, address: str) -> float:
@@ -159,7 +158,7 @@ def race(rounds: int, network: str) -> dict[str, list[float]]:
         stock = Path(folder, "stock")
         stock_site(stock)
         with served(DIST) as ours, served(stock) as theirs, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+            browser = launch(playwright, program)
             for _ in range(rounds):
                 one_round(browser, {"ours": ours, "stock": theirs}, network, times)
             browser.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import candlefish
 from candlefish.bench import cli as bench
-from candlefish.ops import command as operations
+from candlefish.ops import cli as operations
 from candlefish.render import cli as rendering
 from candlefish.service import cli as service
 from candlefish.simulate import cli as simulations

@@ -69,11 +69,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Where other programs keep the machine busy, a measurement out of bounds tells nothing: skip it."""
     if not _is_alone(item):
         return (yield)
-    before = machine.clock()
+    before = machine.read_clock()
     try:
         return (yield)
     except AssertionError as error:
-        foreign = machine.foreign_share(before, machine.clock())
+        foreign = machine.foreign_share(before, machine.read_clock())
         if foreign is None or foreign <= machine.DISTURBED_SHARE:
             raise
         pytest.skip(f"cannot tell: other programs took {100 * foreign:.0f} % of the processors ({error})")

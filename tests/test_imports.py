@@ -74,6 +74,7 @@ BARE = {
 # What the rest of the builder may import of candlefish, by module or package of it; the others nothing.
 BUILDER_MAY_IMPORT = {
     "__main__": {"cli", "signals"},
+    "chromium": {"bench"},
     "docs_hook": {"sim"},
     "reference": {"sim"},
     "size_report": {"bench"},
@@ -87,7 +88,7 @@ TESTS_MAY_IMPORT = {
     "agreement": {"candlefish.draw", "candlefish.sim"},
     "bench": {"candlefish.cli"},
     "browser": {"candlefish.service"},
-    "builder": {"builder", "candlefish.cli", "candlefish.sim"},
+    "builder": {"builder", "candlefish.bench", "candlefish.cli", "candlefish.sim"},
     "draw": {"tests.sim"},
     "events": {"candlefish.experiments", "candlefish.service", "candlefish.sim"},
     "experiments": {"candlefish.service"},

@@ -107,12 +107,12 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _chosen(given: argparse.Namespace) -> int:
-    from candlefish.bench.command import Options, bench  # noqa: PLC0415
+    from candlefish.bench.benchmark import BenchOptions, run_bench  # noqa: PLC0415
 
     if given.list:
         return _list()
     _refuse_ignored(given)
-    options = Options(
+    options = BenchOptions(
         target=given.target,
         scenarios=tuple(given.scenario),
         seconds=given.seconds,
@@ -127,18 +127,18 @@ def _chosen(given: argparse.Namespace) -> int:
         quiet=given.quiet,
     )
     if given.self_test:
-        from candlefish.bench.self_test import self_test  # noqa: PLC0415
+        from candlefish.bench.self_test import run_self_test  # noqa: PLC0415
 
-        return self_test(options)
+        return run_self_test(options)
     if given.peers:
-        from candlefish.bench.peers.command import peers  # noqa: PLC0415
+        from candlefish.bench.peers.comparison import run_peers  # noqa: PLC0415
 
-        return peers(options)
+        return run_peers(options)
     if given.trace:
-        from candlefish.bench.trace import trace  # noqa: PLC0415
+        from candlefish.bench.trace import run_trace  # noqa: PLC0415
 
-        return trace(options, given.trace)
-    return bench(options)
+        return run_trace(options, given.trace)
+    return run_bench(options)
 
 
 def _refuse_ignored(given: argparse.Namespace) -> None:
@@ -154,10 +154,10 @@ def _refuse_ignored(given: argparse.Namespace) -> None:
 
 
 def _list() -> int:
-    from candlefish.bench.scenario import Kind, load_scenarios  # noqa: PLC0415
+    from candlefish.bench.scenario import ScenarioKind, load_scenarios  # noqa: PLC0415
 
     for name, one in load_scenarios().items():
-        length = f"{one.duration_s:g} s" if one.kind is Kind.FRAMES else "a load"
+        length = f"{one.duration_s:g} s" if one.kind is ScenarioKind.FRAMES else "a load"
         print(f"{name:20} {one.title}, {length}{' (default)' if one.in_default else ''}")
     return 0
 

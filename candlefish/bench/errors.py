@@ -1,7 +1,7 @@
-"""Why a bench could not run."""
+"""Errors of the bench."""
 
 from __future__ import annotations
 
 
 class BenchError(Exception):
-    """The bench cannot run, or not go on; the message says what is wrong and where."""
+    """The bench cannot run or continue; the message names the cause and its place."""

@@ -1,9 +1,38 @@
-"""Every number the bench reports: its name, unit, which way is better, and how noise touches it."""
+"""Measures: name, unit, direction, noise, text form and budget of every number that the bench reports."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from candlefish.bench.errors import BenchError
+from candlefish.bench.scenario import ScenarioKind
+from candlefish.bench.toml_table import TomlTable, read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from candlefish.bench.scenario import Scenario
+HEADLINES = (
+    "fps",
+    "frame_p99_ms",
+    "dropped_percent",
+    "cpu_ms",
+    "work_ms",
+    "memory_mb",
+    "slope_mb_min",
+    "fcp_ms",
+    "ready_ms",
+    "bytes_kb",
+)
+"""The measures that summaries, the report's facts and the history show."""
+Budgets = dict[str, dict[str, float]]
+"""Limits by measure, by section: ``frames``, ``load`` (all scenarios of a kind) or a scenario's name."""
+KINDS = {ScenarioKind.FRAMES: "frames", ScenarioKind.COLD_LOAD: "load", ScenarioKind.REPEAT_LOAD: "load"}
 
 
 class Noise(StrEnum):
@@ -150,3 +179,57 @@ _ALL = [
 ]
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
 """By name, in the order of reports."""
+
+
+def number(value: float | None) -> str:
+    """Three or four telling digits: 0.123, 16.67, 128, 5,760; – for nothing."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.1f}"
+    text = f"{value:.2f}" if size >= 1 else f"{value:.3f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def with_unit(name: str, value: float | None) -> str:
+    """A measure's value with its unit."""
+    return f"{number(value)} {MEASURES[name].unit}".rstrip()
+
+
+def spread(values: list[float]) -> str:
+    """The least and the greatest of several rounds; "" of one."""
+    return f"{number(min(values))} … {number(max(values))}" if len(values) > 1 else ""
+
+
+def load_budgets(path: Path | None, scenarios: Collection[str]) -> Budgets:
+    """The budgets of a file; None for the ones we hold ourselves to.
+
+    Raises:
+        BenchError: the file cannot be read, or a section, a measure or a limit is wrong.
+    """
+    table = read_toml(path or Path(str(files("candlefish.bench") / "budgets.toml")))
+    known = {*KINDS.values(), *scenarios}
+    budgets: Budgets = {}
+    for section in table.names():
+        if section not in known:
+            names = ", ".join(sorted(known))
+            raise BenchError(f"{table.where}: no scenario {section!r}; sections are {names}")
+        budgets[section] = _limits(table.table(section))
+    return budgets
+
+
+def limits_of(budgets: Budgets, scenario: Scenario) -> dict[str, float]:
+    """The limits of a scenario: its kind's, overridden by its own."""
+    return budgets.get(KINDS[scenario.kind], {}) | budgets.get(scenario.name, {})
+
+
+def _limits(table: TomlTable) -> dict[str, float]:
+    limits: dict[str, float] = {}
+    for name in table.names():
+        if name not in MEASURES:
+            raise BenchError(f"{table.where}: no measure {name!r}")
+        limits[name] = table.number(name)
+    return limits

@@ -1,12 +1,14 @@
-"""Brings the watching code (``probes/``) into a page and its workers, and reads what it saw.
+"""Probes (``probes/``) in a page and its workers, planted faults, screenshots, and the display trace.
 
-Nothing of it is in the built site: it comes as init scripts, and through the workers' own modules.
+The built site holds none of it: probes come as init scripts, and through the workers' own modules.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import time
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -14,17 +16,33 @@ from typing import TYPE_CHECKING, Any
 from candlefish.bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Worker
+    from playwright.sync_api import Browser, Page, Worker
 
-    from candlefish.bench.faults import Fault
-    from candlefish.bench.report.flame import Stacks
+    from candlefish.bench.report.charts import Stacks
     from candlefish.bench.scenario import Scenario
 
+PLANTED_PATH = "/candlefish-bench-planted.bin"
 FRAMES_A_SECOND = 150
 """Room for this many; a display that is faster fills it before the window ends, and that is an error."""
 AWAKE_S = 60.0
 FLAGGED = "globalThis.__ready ? performance.now() : null"
 """A page without the element (a swarm) says with this flag that it draws."""
+DISPLAY_CATEGORY = "disabled-by-default-display.framedisplayed"
+DISPLAY_EVENT = "Display::FrameDisplayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A planted fault: code that makes a page worse, its scenario, and measures of which one must break."""
+
+    name: str
+    title: str
+    scenario: str
+    seconds: float
+    caught_by: frozenset[str]
+    page_js: str = ""
+    worker_js: str = ""
+    extra_bytes: int = 0
 
 
 @cache
@@ -34,9 +52,9 @@ def source(name: str) -> str:
 
 
 def install(page: Page, scenario: Scenario, *, watch_drawing: bool, fault: Fault | None = None) -> None:
-    """Let every document of a page be watched from its first moment, and its drawing too if wanted.
+    """Install the probes in every document of a page from its first moment, with ``fault`` if there is one.
 
-    A load is measured without ``watch_drawing``: that would take part in it.
+    A load is measured without ``watch_drawing``, which would be part of what is measured.
     """
     frames = int((scenario.duration_s + scenario.warm_up_s) * FRAMES_A_SECOND)
     given = {
@@ -50,8 +68,8 @@ def install(page: Page, scenario: Scenario, *, watch_drawing: bool, fault: Fault
     page.add_init_script(f"({source('page.js')})({json.dumps(given)});")
 
 
-def seen(page: Page) -> dict[str, Any]:
-    """What the page has seen so far: paints, shifts, long tasks, interactions, events of the fish."""
+def read_page(page: Page) -> dict[str, Any]:
+    """The page probe's record so far: paints, shifts, long tasks, interactions, events of the fish."""
     found: dict[str, Any] = page.evaluate("candlefishPage")
     return found
 
@@ -64,7 +82,7 @@ def wait_awake(page: Page, fish: int = 1, wait_s: float = AWAKE_S) -> float:
     """
     deadline_s = time.monotonic() + wait_s
     while True:
-        events, flagged_ms = seen(page)["events"], page.evaluate(FLAGGED)
+        events, flagged_ms = read_page(page)["events"], page.evaluate(FLAGGED)
         ready = [event["at_ms"] for event in events if event["name"] == "ready"]
         if not ready and flagged_ms is not None:
             ready = [flagged_ms]
@@ -80,21 +98,21 @@ def wait_awake(page: Page, fish: int = 1, wait_s: float = AWAKE_S) -> float:
         page.wait_for_timeout(20)
 
 
-class Drawing:
-    """The threads of a page that draw: its workers, or the page itself."""
+class DrawingProbe:
+    """Frame probes of the threads that draw: a page's workers, or the page itself."""
 
     def __init__(self, page: Page) -> None:
-        """Look at what draws there now."""
+        """Find the threads that the page has now."""
         self._places: list[Page | Worker] = [*page.workers, page]
         self._profiled: Page | Worker | None = None
 
     def start(self) -> None:
-        """Begin a window: forget what was seen before."""
+        """Begin a window: drop earlier records."""
         for place in self._places:
             place.evaluate("globalThis.candlefishDrawing?.start()")
 
     def read(self) -> list[dict[str, Any]]:
-        """What each thread with at least three frames has seen, the one with most frames first.
+        """The record of each thread with at least three frames, the one with most frames first.
 
         Where Python draws, a thread without it (the page, which asks for frames to gather input) is left out:
         it would stand in for a fish that hardly draws.
@@ -140,3 +158,38 @@ class Drawing:
         text = self._profiled.evaluate("candlefishDrawing.profile(false)") if self._profiled else "[]"
         stacks: Stacks = json.loads(text)
         return stacks
+
+
+class Screenshots:
+    """Screenshots outside the window (one takes longer than a frame), as data for the report."""
+
+    def __init__(self, page: Page, wanted: bool) -> None:
+        self._page, self._wanted = page, wanted
+        self.shots: list[dict[str, str]] = []
+
+    def take(self, caption: str) -> None:
+        """Take one, if screenshots are wanted."""
+        if self._wanted:
+            image = base64.b64encode(self._page.screenshot(type="jpeg", quality=45)).decode()
+            self.shots.append({"caption": caption, "jpeg": image})
+
+
+class DisplayTrace:
+    """Times of the frames that the compositor displays, from Chromium's own trace, which has nothing else."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+
+    def start(self) -> None:
+        """Start tracing."""
+        self._browser.start_tracing(categories=["-*", DISPLAY_CATEGORY])
+
+    def stop(self) -> list[float]:
+        """Stop tracing; the times of displayed frames, ms on a clock of the browser's."""
+        return displayed_ms(json.loads(self._browser.stop_tracing()))
+
+
+def displayed_ms(trace: dict[str, Any]) -> list[float]:
+    """The times of the displayed frames in a trace, in order, ms."""
+    events = trace.get("traceEvents", [])
+    return sorted(event["ts"] / 1000.0 for event in events if event.get("name") == DISPLAY_EVENT)

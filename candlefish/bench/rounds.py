@@ -1,29 +1,38 @@
-"""The order of runs: scenarios interleaved in rounds, so that what changes meanwhile touches all alike."""
+"""Rounds of runs: scenarios interleaved, so that disturbances touch all alike, each run calibrated."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from candlefish.bench import target
+from candlefish.bench import machine, target
+from candlefish.bench.browser import launched
 from candlefish.bench.errors import BenchError
-from candlefish.bench.loading import load_run
-from candlefish.bench.run import run_once
-from candlefish.bench.scenario import Kind
+from candlefish.bench.frame_run import measure_frames
+from candlefish.bench.load_run import measure_load
+from candlefish.bench.probe import source
+from candlefish.bench.runs import Run
+from candlefish.bench.scenario import ScenarioKind
+from candlefish.bench.statistics import FramePace, frame_pace, quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from playwright.sync_api import Page
+
     from candlefish.bench.progress import Progress
-    from candlefish.bench.run import Bench, Run
+    from candlefish.bench.runs import RunSetup
     from candlefish.bench.scenario import Scenario
 
 OVERHEAD_S = 9.0
-"""About what a run takes besides its window: calibration, start, load, weighing."""
+"""About what a run takes besides its window: calibration, start, load, memory."""
+LOOPS = 30
+CONTROL_MS = 1500.0
 
 
 def run_rounds(
-    bench: Bench, scenarios: Sequence[Scenario], rounds: int, progress: Progress, *, go_on: bool = False
+    setup: RunSetup, scenarios: Sequence[Scenario], rounds: int, progress: Progress, *, go_on: bool = False
 ) -> dict[str, list[Run]]:
     """Run every scenario once in each round; the runs by scenario.
 
@@ -33,58 +42,58 @@ def run_rounds(
     Raises:
         BenchError: a run could not be made.
     """
-    turns = [(scenario.name, bench, scenario) for scenario in scenarios]
+    turns = [(scenario.name, setup, scenario) for scenario in scenarios]
     return _by_turns(turns, rounds, progress, go_on=go_on)
 
 
-def run_beside(
-    benches: Mapping[str, Bench], scenario: Scenario, rounds: int, progress: Progress
+def run_interleaved(
+    setups: Mapping[str, RunSetup], scenario: Scenario, rounds: int, progress: Progress
 ) -> dict[str, list[Run]]:
-    """Run one scenario on each bench in each round; the runs by the benches' names.
+    """Run one scenario with each set-up in each round; the runs by the names of the set-ups.
 
     Raises:
         BenchError: a run could not be made.
     """
-    return _by_turns([(name, bench, scenario) for name, bench in benches.items()], rounds, progress)
+    return _by_turns([(name, setup, scenario) for name, setup in setups.items()], rounds, progress)
 
 
 def _by_turns(
-    turns: Sequence[tuple[str, Bench, Scenario]], rounds: int, progress: Progress, *, go_on: bool = False
+    turns: Sequence[tuple[str, RunSetup, Scenario]], rounds: int, progress: Progress, *, go_on: bool = False
 ) -> dict[str, list[Run]]:
     progress.expect(sum(_takes_s(scenario) for _, _, scenario in turns) * rounds + OVERHEAD_S)
     progress.begin("warm-up", OVERHEAD_S)
-    _, bench, scenario = turns[0]
-    load_run(replace(bench, fault=None, pictures=False), replace(scenario, kind=Kind.COLD_LOAD))
+    _, setup, scenario = turns[0]
+    measure_load(replace(setup, fault=None, pictures=False), replace(scenario, kind=ScenarioKind.COLD_LOAD))
     progress.end()
-    found: dict[str, list[Run]] = {name: [] for name, _, _ in turns}
+    runs: dict[str, list[Run]] = {name: [] for name, _, _ in turns}
     for number in range(1, rounds + 1):
-        for name, bench, scenario in turns:
+        for name, setup, scenario in turns:
             progress.begin(f"round {number}/{rounds}  {name}", _takes_s(scenario))
             try:
-                run = _attempt(replace(bench, pictures=bench.pictures and number == 1), scenario, number)
+                run = _attempt(replace(setup, pictures=setup.pictures and number == 1), scenario, number)
             except BenchError as error:
                 if not go_on:
                     raise
                 progress.end(f"left out: {error}")
                 continue
-            found[name].append(run)
+            runs[name].append(run)
             progress.end(_headline(run))
-    return found
+    return runs
 
 
-def _attempt(bench: Bench, scenario: Scenario, number: int) -> Run:
+def _attempt(setup: RunSetup, scenario: Scenario, number: int) -> Run:
     from playwright.sync_api import Error  # noqa: PLC0415  # an extra: not always installed
 
     try:
-        return run_once(bench, scenario, number)
+        return run_once(setup, scenario, number)
     except Error as error:
         raise BenchError(
             f"{scenario.name}: the browser failed: {str(error).strip().splitlines()[0]}"
         ) from error
 
 
-def with_their_pages(address: str, scenarios: Sequence[Scenario], *, leave_out: bool) -> list[Scenario]:
-    """The scenarios whose pages the site has; the others are refused, or left out if that is wanted.
+def with_existing_pages(address: str, scenarios: Sequence[Scenario], *, leave_out: bool) -> list[Scenario]:
+    """The scenarios whose pages the site has; the others are refused, or left out with ``leave_out``.
 
     Raises:
         BenchError: a page is missing, or all are.
@@ -98,9 +107,9 @@ def with_their_pages(address: str, scenarios: Sequence[Scenario], *, leave_out: 
 
 
 def _takes_s(scenario: Scenario) -> float:
-    if scenario.kind is Kind.FRAMES:
+    if scenario.kind is ScenarioKind.FRAMES:
         return scenario.duration_s + scenario.warm_up_s + OVERHEAD_S + 3.0
-    return OVERHEAD_S + (4.0 if scenario.kind is Kind.REPEAT_LOAD else 0.0)
+    return OVERHEAD_S + (4.0 if scenario.kind is ScenarioKind.REPEAT_LOAD else 0.0)
 
 
 def _headline(run: Run) -> str:
@@ -108,3 +117,60 @@ def _headline(run: Run) -> str:
     if "fps" in values:
         return f"{values['fps']:.1f} fps, {values.get('cpu_ms', 0.0):.1f} ms CPU a frame"
     return f"awake after {values['ready_ms']:.0f} ms"
+
+
+def run_once(setup: RunSetup, scenario: Scenario, number: int) -> Run:
+    """Measure the scenario once, between two calibrations.
+
+    Raises:
+        BenchError: it could not be measured; the message says why.
+    """
+    calibration = _calibrate(setup, scenario)
+    before = machine.read_clock()
+    measure = measure_frames if scenario.kind is ScenarioKind.FRAMES else measure_load
+    measurement = measure(setup, scenario)
+    values = measurement.values
+    foreign = machine.foreign_share(measurement.began or before, measurement.ended or machine.read_clock())
+    again = _calibrate(setup, scenario)
+    loop_ms = min(calibration.loop_ms, again.loop_ms)
+    for name, ratio in (("cpu_ms", "cpu_ratio"), ("work_ms", "work_ratio")):
+        if name in values:
+            values[ratio] = values[name] / loop_ms
+    control = {"loop_spread": max(calibration.loop_spread, again.loop_spread)}
+    if (pace := calibration.control) is not None:
+        control |= {"p99_ms": pace.p99_ms, "dropped_percent": pace.dropped_percent}
+    return Run(
+        scenario.name, number, values, loop_ms, control, foreign, measurement.series, measurement.notes
+    )
+
+
+def _calibrate(setup: RunSetup, scenario: Scenario) -> Calibration:
+    with launched(setup.playwright, setup.program, scenario) as chromium:
+        return calibrate_page(chromium.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Speed of the machine, and its evenness, while nothing of ours runs.
+
+    Attributes:
+        loop_ms: the fastest calibration loop.
+        control: pace of a bare canvas; None without frames.
+        loop_spread: the upper quartile of the loops over the fastest; 1 on a machine that is all ours.
+    """
+
+    loop_ms: float
+    control: FramePace | None
+    loop_spread: float
+
+
+def calibrate_page(page: Page) -> Calibration:
+    """Run the loop and the bare canvas in a page that shows nothing else.
+
+    The fastest of the loops counts: what else runs can only make one longer.
+    """
+    given = json.dumps({"loops": LOOPS, "control_ms": CONTROL_MS})
+    record = page.evaluate(f"({source('calibration.js')})({given})")
+    fastest_ms = min(record["loop_ms"])
+    spread = quantile(record["loop_ms"], 0.75) / fastest_ms
+    return Calibration(fastest_ms, frame_pace(record["frame_at_ms"], CONTROL_MS), spread)

@@ -1,4 +1,4 @@
-"""What is measured: scenarios, read from the TOML files in ``scenarios/``."""
+"""Scenarios: page, input, network and device of a measurement, from the TOML files in ``scenarios/``."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from candlefish.bench.errors import BenchError
-from candlefish.bench.fields import Table, read_toml
+from candlefish.bench.toml_table import TomlTable, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
-
 ALL = "all"
 DEFAULT = "default"
 
 
-class Kind(StrEnum):
+class ScenarioKind(StrEnum):
     """How a scenario is run: the frames of a page that is awake, or its load."""
 
     FRAMES = "frames"
@@ -28,8 +27,8 @@ class Kind(StrEnum):
     REPEAT_LOAD = "repeat-load"
 
 
-class Deed(StrEnum):
-    """What a visitor can do during a scenario."""
+class ActKind(StrEnum):
+    """The kinds of visitor input in a scenario."""
 
     CIRCLE = "circle"
     SHAKE = "shake"
@@ -49,10 +48,10 @@ NETWORKS: dict[str, tuple[float, float] | None] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """A deed from ``from_s`` to ``to_s`` of the window, again every ``every_s``, at ``speed_px_s``."""
+class InputAct:
+    """One input from ``from_s`` to ``to_s`` of the window, again every ``every_s``, at ``speed_px_s``."""
 
-    deed: Deed
+    deed: ActKind
     from_s: float
     to_s: float
     every_s: float
@@ -65,7 +64,7 @@ class Scenario:
 
     name: str
     title: str
-    kind: Kind
+    kind: ScenarioKind
     path: str
     in_default: bool
     seed: int
@@ -78,11 +77,11 @@ class Scenario:
     fish: int
     trust: float | None
     sample_every_s: float
-    acts: tuple[Act, ...]
+    acts: tuple[InputAct, ...]
 
     def lasting(self, seconds: float | None) -> Scenario:
         """The same scenario with another duration; acts keep their share of it."""
-        if seconds is None or self.kind is not Kind.FRAMES:
+        if seconds is None or self.kind is not ScenarioKind.FRAMES:
             return self
         scale = seconds / self.duration_s
         acts = tuple(replace(act, from_s=act.from_s * scale, to_s=act.to_s * scale) for act in self.acts)
@@ -111,7 +110,7 @@ def read_scenario(path: Path) -> Scenario:
     scenario = Scenario(
         name=path.stem,
         title=table.text("title"),
-        kind=_choice(table, "kind", Kind, Kind.FRAMES),
+        kind=_choice(table, "kind", ScenarioKind, ScenarioKind.FRAMES),
         path=table.text("path", "/"),
         in_default=table.flag("in_default", default=False),
         seed=table.whole("seed", 7, high=2**31 - 1),
@@ -147,9 +146,9 @@ def chosen(scenarios: dict[str, Scenario], names: Sequence[str]) -> list[Scenari
     return list(picked.values())
 
 
-def _act(table: Table, duration_s: float) -> Act:
-    act = Act(
-        deed=_choice(table, "deed", Deed, None),
+def _act(table: TomlTable, duration_s: float) -> InputAct:
+    act = InputAct(
+        deed=_choice(table, "deed", ActKind, None),
         from_s=table.number("from_s", 0.0, 0.0, duration_s),
         to_s=table.number("to_s", duration_s, 0.0, duration_s),
         every_s=table.number("every_s", 1.0, 0.02, duration_s),
@@ -159,7 +158,7 @@ def _act(table: Table, duration_s: float) -> Act:
     return act
 
 
-def _choice(table: Table, name: str, choices: type[_Choice], default: _Choice | None) -> _Choice:
+def _choice(table: TomlTable, name: str, choices: type[_Choice], default: _Choice | None) -> _Choice:
     text = table.text(name, default)
     try:
         return choices(text)
@@ -167,7 +166,7 @@ def _choice(table: Table, name: str, choices: type[_Choice], default: _Choice | 
         raise table.wrong(name, "one of " + ", ".join(choices), text) from None
 
 
-def _network(table: Table) -> str:
+def _network(table: TomlTable) -> str:
     text = table.text("network", "unlimited")
     if text not in NETWORKS:
         raise table.wrong("network", "one of " + ", ".join(NETWORKS), text)

@@ -1,4 +1,4 @@
-"""Does the bench find what is wrong? Plants faults beside the clean site, and looks at the verdicts."""
+"""Self-test: plants known faults beside the clean site, and checks that the verdicts name them."""
 
 from __future__ import annotations
 
@@ -6,37 +6,98 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, rounds
-from candlefish.bench.budgets import limits_of, load_budgets
-from candlefish.bench.compare import compare_beside
 from candlefish.bench.errors import BenchError
-from candlefish.bench.faults import FAULTS
-from candlefish.bench.judge import Judgement, Verdict, judge, quietness
-from candlefish.bench.measures import MEASURES
+from candlefish.bench.measures import MEASURES, limits_of, load_budgets, with_unit
+from candlefish.bench.probe import Fault
 from candlefish.bench.progress import Progress
-from candlefish.bench.report.numbers import with_unit
-from candlefish.bench.run import Bench
+from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.target import served
+from candlefish.bench.verdict import Judgement, Verdict, compare_interleaved, judge, quietness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from candlefish.bench.budgets import Budgets
-    from candlefish.bench.command import Options
-    from candlefish.bench.compare import Change
-    from candlefish.bench.faults import Fault
-    from candlefish.bench.run import Run
+    from candlefish.bench.benchmark import BenchOptions
+    from candlefish.bench.measures import Budgets
+    from candlefish.bench.runs import Run
     from candlefish.bench.scenario import Scenario
+    from candlefish.bench.verdict import MeasuredChange
 
-CAUGHT, MISSED, CANNOT_TELL = "caught", "missed", "can't tell"
+_EVERY_FRAME = """
+(() => {
+  const native = self.requestAnimationFrame.bind(self);
+  const plant = %s;
+  self.requestAnimationFrame = (callback) => native((at) => { plant(at); callback(at); });
+})();
+"""
+_BUSY_8_MS = "() => { const end = performance.now() + 8; while (performance.now() < end); }"
+# Every three seconds, five frames in a row take 60 ms longer.
+_BURST = """(() => { let since = 0, left = 0; return (at) => {
+  if (at - since > 3000) { since = at; left = 5; }
+  if (left > 0) { left -= 1; const end = performance.now() + 60; while (performance.now() < end); }
+}; })()"""
+_LEAK = "globalThis.leaked = []; setInterval(() => leaked.push(new Float64Array(2184).fill(1)), 1000);"
+_LONG_TASK = (
+    "setInterval(() => { const end = performance.now() + 62; while (performance.now() < end); }, 1500);"
+)
+_ASSET = """
+addEventListener("load", () => fetch("/candlefish-bench-planted.bin").then((answer) => answer.arrayBuffer()));
+"""
+PLANTED_BYTES = 200_000
+FAULTS = (
+    Fault(
+        "busy-frames",
+        "8 ms of busy loop in every frame where it draws",
+        "idle",
+        8.0,
+        frozenset({"work_ms", "work_ratio", "cpu_worker_threads_ms", "cpu_ms", "cpu_ratio"}),
+        worker_js=_EVERY_FRAME % _BUSY_8_MS,
+    ),
+    Fault(
+        "leak",
+        "1 MB a minute that nobody frees",
+        "soak",
+        120.0,
+        frozenset({"slope_mb_min"}),
+        worker_js=_LEAK,
+    ),
+    Fault(
+        "long-task",
+        "tasks of 62 ms on the page's thread",
+        "idle",
+        8.0,
+        frozenset({"long_tasks", "long_task_max_ms"}),
+        page_js=_LONG_TASK,
+    ),
+    Fault(
+        "asset",
+        "one more file of 200 kB",
+        "cold-load",
+        0.0,
+        frozenset({"bytes_kb", "network_kb", "requests", "critical_kb"}),
+        page_js=_ASSET,
+        extra_bytes=PLANTED_BYTES,
+    ),
+    Fault(
+        "dropped-frames",
+        "a burst of late frames every three seconds",
+        "idle",
+        12.0,
+        frozenset({"dropped_percent", "frame_p99_ms", "freeze_ms"}),
+        worker_js=_EVERY_FRAME % _BURST,
+    ),
+)
+"""The faults that the self-test plants, in order."""
+CAUGHT, MISSED, UNDECIDED = "caught", "missed", "can't tell"
 PASSED, ACCUSED = "passed", "accused"
-STATUS = {CAUGHT: 0, PASSED: 0, MISSED: 1, ACCUSED: 1, CANNOT_TELL: 2}
+STATUS = {CAUGHT: 0, PASSED: 0, MISSED: 1, ACCUSED: 1, UNDECIDED: 2}
 CLEAN = "clean"
 CLEAN_PASSES = 10
 
 
-def self_test(options: Options) -> int:
-    """Plant each fault, then nothing ten times, and print what became of it.
+def run_self_test(options: BenchOptions) -> int:
+    """Plant each fault, then run the clean site ten times, and print the outcomes.
 
     Returns 0 if every fault is caught and the clean site never accused, 1 if not, 2 if it cannot tell.
 
@@ -51,18 +112,22 @@ def self_test(options: Options) -> int:
     statuses = []
     try:
         with served(options.target) as address, sync_playwright() as playwright:
-            setup = Bench(playwright, program, address)
+            setup = RunSetup(playwright, program, address)
             for fault in faults:
-                scenario = _of(fault, scenarios)
+                scenario = _scenario_of(fault, scenarios)
                 benches = {CLEAN: setup, fault.name: replace(setup, fault=fault)}
-                runs = rounds.run_beside(benches, scenario, options.rounds, Progress(quiet=options.quiet))
+                runs = rounds.run_interleaved(
+                    benches, scenario, options.rounds, Progress(quiet=options.quiet)
+                )
                 outcome, why = judge_fault(fault, scenario, budgets, runs[CLEAN], runs[fault.name])
                 print(f"{outcome:10} {fault.name}: {fault.title}\n           {why}", flush=True)
                 statuses.append(STATUS[outcome])
             if passes:
-                clean = list({one.name: one for one in (_of(fault, scenarios) for fault in FAULTS)}.values())
+                clean = list(
+                    {one.name: one for one in (_scenario_of(fault, scenarios) for fault in FAULTS)}.values()
+                )
                 found = rounds.run_rounds(setup, clean, passes, Progress(quiet=options.quiet))
-                statuses.append(STATUS[_say_clean(clean, budgets, found, passes)])
+                statuses.append(STATUS[_report_clean(clean, budgets, found, passes)])
     except Error as error:
         raise BenchError(f"the browser failed: {str(error).strip().splitlines()[0]}") from error
     return 1 if 1 in statuses else max(statuses)
@@ -85,7 +150,7 @@ def chosen_faults(names: Sequence[str]) -> tuple[list[Fault], int]:
 def judge_clean(
     scenarios: Sequence[Scenario], budgets: Budgets, found: Mapping[str, Sequence[Run]], number: int
 ) -> list[Judgement]:
-    """What one round of a clean site is accused of: every budget called broken."""
+    """The false accusations in one round of a clean site: every budget called broken."""
     return [
         one
         for scenario in scenarios
@@ -96,7 +161,7 @@ def judge_clean(
     ]
 
 
-def _say_clean(
+def _report_clean(
     scenarios: Sequence[Scenario], budgets: Budgets, found: Mapping[str, Sequence[Run]], passes: int
 ) -> str:
     accused = [judge_clean(scenarios, budgets, found, number) for number in range(passes)]
@@ -105,19 +170,19 @@ def _say_clean(
     print(
         f"{outcome:10} {CLEAN}: nothing planted: {well} of {passes} passes without an accusation", flush=True
     )
-    for said in dict.fromkeys(_said(one) for each in accused for one in each):
-        print(f"           {said}", flush=True)
+    for text in dict.fromkeys(_judgement_text(one) for each in accused for one in each):
+        print(f"           {text}", flush=True)
     return outcome
 
 
-def _of(fault: Fault, scenarios: Mapping[str, Scenario]) -> Scenario:
+def _scenario_of(fault: Fault, scenarios: Mapping[str, Scenario]) -> Scenario:
     return scenarios[fault.scenario].lasting(fault.seconds or None)
 
 
 def judge_fault(
     fault: Fault, scenario: Scenario, budgets: Budgets, clean: Sequence[Run], planted: Sequence[Run]
 ) -> tuple[str, str]:
-    """Whether a planted fault was caught by one of the measures that stand for it, and what they said.
+    """Whether a planted fault was caught by one of the measures that stand for it, and the evidence in words.
 
     By its budget, or beside the clean site in the same rounds: the paired test sees through a busy machine.
     """
@@ -126,22 +191,22 @@ def judge_fault(
         judge(scenario.name, MEASURES[name], limits[name], planted)
         for name in sorted(fault.caught_by & limits.keys())
     ]
-    changes = [one for one in compare_beside(clean, planted) if one.measure in fault.caught_by]
-    said = [_said(one) for one in found if one.verdict is Verdict.BROKEN]
-    said += [_changed(one) for one in changes if one.verdict is Verdict.BROKEN]
-    if said:
-        return CAUGHT, "; ".join(said)
-    doubts = [f"{_said(one)}: {one.why}" for one in found if one.verdict is Verdict.CANNOT_TELL]
-    doubts += [_changed(one) for one in changes if one.verdict is Verdict.CANNOT_TELL]
+    changes = [one for one in compare_interleaved(clean, planted) if one.measure in fault.caught_by]
+    evidence = [_judgement_text(one) for one in found if one.verdict is Verdict.BROKEN]
+    evidence += [_change_text(one) for one in changes if one.verdict is Verdict.BROKEN]
+    if evidence:
+        return CAUGHT, "; ".join(evidence)
+    doubts = [f"{_judgement_text(one)}: {one.why}" for one in found if one.verdict is Verdict.CANNOT_TELL]
+    doubts += [_change_text(one) for one in changes if one.verdict is Verdict.CANNOT_TELL]
     if why := "; ".join(doubts) or quietness(planted).trouble:
-        return CANNOT_TELL, why
-    return MISSED, "; ".join(map(_said, found)) or "none of its measures has a budget"
+        return UNDECIDED, why
+    return MISSED, "; ".join(map(_judgement_text, found)) or "none of its measures has a budget"
 
 
-def _changed(one: Change) -> str:
+def _change_text(one: MeasuredChange) -> str:
     before, after = with_unit(one.measure, one.before), with_unit(one.measure, one.after)
     return f"{one.measure} {after} (clean {before}; {one.why})"
 
 
-def _said(one: Judgement) -> str:
+def _judgement_text(one: Judgement) -> str:
     return f"{one.measure} {with_unit(one.measure, one.value)} (budget {with_unit(one.measure, one.limit)})"

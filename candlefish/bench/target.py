@@ -1,4 +1,4 @@
-"""What is measured: a built site on disk, served for the time of the bench, or an address."""
+"""Target of a bench: an address, or a built site on disk that is served meanwhile."""
 
 from __future__ import annotations
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from html import escape
+from statistics import median
 from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, probe
-from candlefish.bench.acts import Visitor
 from candlefish.bench.errors import BenchError
-from candlefish.bench.report.flame import flame_graph, hottest, tree, without_the_probe
-from candlefish.bench.report.html import page as html_page
-from candlefish.bench.report.numbers import number
-from candlefish.bench.scenario import Kind, chosen, load_scenarios
-from candlefish.bench.stats import median
+from candlefish.bench.input_script import InputScript
+from candlefish.bench.measures import number
+from candlefish.bench.report.charts import call_tree, flame_graph, hottest, without_probe
+from candlefish.bench.report.html import html_page
+from candlefish.bench.scenario import ScenarioKind, chosen, load_scenarios
 from candlefish.bench.target import has_page, served
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from candlefish.bench.benchmark import BenchOptions
     from candlefish.bench.browser import Chromium
-    from candlefish.bench.command import Options
-    from candlefish.bench.report.flame import Node
+    from candlefish.bench.report.charts import CallNode
     from candlefish.bench.scenario import Scenario
 
 CATEGORIES = [
@@ -42,7 +42,7 @@ DEFAULT_S = 5.0
 SHOWN = 25
 
 
-def trace(options: Options, directory: Path) -> int:
+def run_trace(options: BenchOptions, directory: Path) -> int:
     """Write ``trace.json`` (for DevTools), ``profile.json`` and ``flame.html`` into a directory; return 0.
 
     Raises:
@@ -52,7 +52,7 @@ def trace(options: Options, directory: Path) -> int:
 
     wanted = chosen(load_scenarios(), options.scenarios or ("idle",))
     scenario = wanted[0].lasting(options.seconds or DEFAULT_S)
-    if len(wanted) > 1 or scenario.kind is not Kind.FRAMES:
+    if len(wanted) > 1 or scenario.kind is not ScenarioKind.FRAMES:
         raise BenchError("a trace is of one scenario that watches frames, like --scenario idle")
     directory.mkdir(parents=True, exist_ok=True)
     try:
@@ -78,7 +78,7 @@ def _trace(chromium: Chromium, scenario: Scenario, directory: Path) -> None:
     if running is None:
         raise BenchError("the browser has gone")
     running.start_tracing(page=chromium.page, categories=CATEGORIES)
-    Visitor(chromium.page, scenario).play()
+    InputScript(chromium.page, scenario).play()
     path = directory / "trace.json"
     path.write_bytes(running.stop_tracing())
     print(f"{path}: open it in DevTools, Performance, Load profile")
@@ -86,31 +86,31 @@ def _trace(chromium: Chromium, scenario: Scenario, directory: Path) -> None:
 
 def _profile(page: Page, scenario: Scenario, directory: Path) -> None:
     """Once without the profiler, for the true time of a frame, and once with it, for its parts."""
-    drawing = probe.Drawing(page)
+    drawing = probe.DrawingProbe(page)
     drawing.start()
     page.wait_for_timeout(1000.0)
     true_ms = median(drawing.read()[0]["work_ms"])
     drawing.start()
     drawing.profile_start()
-    Visitor(page, scenario).play()
-    stacks = without_the_probe(drawing.profile_stop())
+    InputScript(page, scenario).play()
+    stacks = without_probe(drawing.profile_stop())
     frames = len(drawing.read()[0]["frame_at_ms"])
     (directory / "profile.json").write_text(
         json.dumps({"frames": frames, "stacks": stacks}), encoding="utf-8"
     )
-    top = tree(stacks)
+    top = call_tree(stacks)
     lines = _table(top, frames)
-    text = html_page("The frame in Python", body(scenario, top, frames, true_ms))
+    text = html_page("The frame in Python", flame_page_body(scenario, top, frames, true_ms))
     (directory / "flame.html").write_text(text, encoding="utf-8")
     print(f"{directory / 'flame.html'}: {frames} frames of {scenario.name}, {number(true_ms)} ms unprofiled")
     print("\n".join(f"{ms:9.3f} ms {calls:7.1f} calls a frame  {name}" for name, ms, calls in lines))
 
 
-def _table(top: Node, frames: int) -> list[tuple[str, float, float]]:
+def _table(top: CallNode, frames: int) -> list[tuple[str, float, float]]:
     return [(name, ms / frames, calls / frames) for name, ms, calls in hottest(top, SHOWN)]
 
 
-def body(scenario: Scenario, top: Node, frames: int, true_ms: float) -> str:
+def flame_page_body(scenario: Scenario, top: CallNode, frames: int, true_ms: float) -> str:
     """The page's inside: the flame graph, and where time goes; ``true_ms`` is a frame without profiler."""
     rows = "".join(
         f"<tr><td>{escape(name)}</td><td>{number(ms)}</td><td>{number(calls)}</td></tr>"

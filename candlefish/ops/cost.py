@@ -22,7 +22,7 @@ PEAK: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class VisitProfile:
     """What one visit takes.
 
     Attributes:
@@ -63,7 +63,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BillLine:
     """One line of the bill: how much of what, and $ a month."""
 
     name: str
@@ -72,16 +72,16 @@ class Line:
     cost: float
 
 
-def load() -> tuple[Visit, dict[str, Any]]:
+def load() -> tuple[VisitProfile, dict[str, Any]]:
     """The measured visit and the prices that come with the package."""
     place = files("candlefish.ops")
-    said = tomllib.loads((place / "session.toml").read_text(encoding="utf-8"))
-    names = {each.name for each in fields(Visit)}
-    visit = Visit(**{name: value for name, value in said.items() if name in names})
+    table = tomllib.loads((place / "session.toml").read_text(encoding="utf-8"))
+    names = {each.name for each in fields(VisitProfile)}
+    visit = VisitProfile(**{name: value for name, value in table.items() if name in names})
     return visit, tomllib.loads((place / "prices.toml").read_text(encoding="utf-8"))
 
 
-def bill(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]:
+def bill(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> list[BillLine]:
     """The bill of a month with so many visits."""
     served = sessions * visit.service_requests
     batches = sessions * visit.batches
@@ -92,30 +92,30 @@ def bill(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]
     ]
 
 
-def total(lines: list[Line]) -> float:
+def total(lines: list[BillLine]) -> float:
     """The sum, $."""
     return sum(line.cost for line in lines)
 
 
-def _edge(sessions: float, served: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]:
+def _edge(sessions: float, served: float, visit: VisitProfile, prices: Mapping[str, Any]) -> list[BillLine]:
     edge, waf, s3 = prices["cloudfront"], prices["waf"], prices["s3"]
     requests = sessions * visit.requests + served
     gigabytes = sessions * visit.bytes / GB
     rules = waf["acl_month"] + waf["rules"] * waf["rule_month"]
     return [
-        Line("CloudFront: transfer", gigabytes, "GB", max(0.0, gigabytes - edge["free_gb"]) * edge["gb"]),
-        Line(
+        BillLine("CloudFront: transfer", gigabytes, "GB", max(0.0, gigabytes - edge["free_gb"]) * edge["gb"]),
+        BillLine(
             "CloudFront: requests",
             requests,
             "",
             max(0.0, requests - edge["free_requests"]) * edge["https_request"],
         ),
-        Line("WAF", requests, "requests", rules + requests * waf["request"]),
-        Line("S3: a few releases", 1.0, "GB", s3["gb_month"]),
+        BillLine("WAF", requests, "requests", rules + requests * waf["request"]),
+        BillLine("S3: a few releases", 1.0, "GB", s3["gb_month"]),
     ]
 
 
-def _service(served: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]:
+def _service(served: float, visit: VisitProfile, prices: Mapping[str, Any]) -> list[BillLine]:
     gateway, function, watch = prices["api_gateway"], prices["lambda"], prices["cloudwatch"]
     calls = served + HOUSEKEEPER_A_MONTH
     gb_s = calls * visit.service_ms / 1000.0 * function["memory_gb"]
@@ -126,21 +126,21 @@ def _service(served: float, visit: Visit, prices: Mapping[str, Any]) -> list[Lin
         + watch["dashboard_month"]
     )
     return [
-        Line("API Gateway", served, "requests", served * gateway["request"]),
-        Line("Lambda", gb_s, "GB·s", calls * function["request"] + gb_s * function["gb_s"]),
-        Line("CloudWatch", logs, "GB of logs", fixed + logs * watch["log_gb"]),
+        BillLine("API Gateway", served, "requests", served * gateway["request"]),
+        BillLine("Lambda", gb_s, "GB·s", calls * function["request"] + gb_s * function["gb_s"]),
+        BillLine("CloudWatch", logs, "GB of logs", fixed + logs * watch["log_gb"]),
     ]
 
 
-def _store(batches: float, visit: Visit, prices: Mapping[str, Any]) -> list[Line]:
+def _store(batches: float, visit: VisitProfile, prices: Mapping[str, Any]) -> list[BillLine]:
     table = prices["dynamodb"]
     writes, reads = batches * visit.write_units, batches * visit.read_units
     kept = batches * visit.stored_bytes * DAYS_KEPT / 30 / GB
     held = kept * (table["gb_month"] + table["backup_gb_month"])
     return [
-        Line("DynamoDB: writes", writes, "units", writes * table["write_unit"]),
-        Line("DynamoDB: reads", reads, "units", reads * table["read_unit"]),
-        Line("DynamoDB: 90 days of events, backed up", kept, "GB", held),
+        BillLine("DynamoDB: writes", writes, "units", writes * table["write_unit"]),
+        BillLine("DynamoDB: reads", reads, "units", reads * table["read_unit"]),
+        BillLine("DynamoDB: 90 days of events, backed up", kept, "GB", held),
     ]
 
 
@@ -155,7 +155,7 @@ EVERY_5_S: Final = {
 """The same minute as measured on 2026-11-26, when the page sent a batch every 5 s."""
 
 
-def levers(visit: Visit) -> dict[str, Visit]:
+def levers(visit: VisitProfile) -> dict[str, VisitProfile]:
     """The same visit with one thing done otherwise, to see what each is worth."""
     return {
         "as it is": visit,
@@ -183,7 +183,7 @@ LIMITS: Final = {
 }
 
 
-def breaks(visit: Visit) -> list[tuple[str, float]]:
+def breaks(visit: VisitProfile) -> list[tuple[str, float]]:
     """Each limit with the visits a month at which the busiest minute meets it, the first to break first."""
     a_visit = {
         "requests_s": visit.service_requests,
@@ -195,28 +195,28 @@ def breaks(visit: Visit) -> list[tuple[str, float]]:
     return sorted(found, key=lambda one: one[1])
 
 
-def text(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> str:
+def text(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str:
     """The bill, what the levers are worth, and what breaks first, for people."""
     lines = bill(sessions, visit, prices)
     estimate = ESTIMATE * sessions / ESTIMATED_SESSIONS
-    said = [f"{sessions:,.0f} visits a month; prices of {prices['read_on']}, {prices['region']}"]
-    said += [f"  {line.name:40} {line.amount:>18,.1f} {line.unit:12} ${line.cost:>12,.2f}" for line in lines]
-    said += [
+    rows = [f"{sessions:,.0f} visits a month; prices of {prices['read_on']}, {prices['region']}"]
+    rows += [f"  {line.name:40} {line.amount:>18,.1f} {line.unit:12} ${line.cost:>12,.2f}" for line in lines]
+    rows += [
         f"  {'total':40} {'':18} {'':12} ${total(lines):>12,.2f}",
         f"  a first estimate: ${estimate:,.0f}",
         "",
         "what each is worth",
     ]
-    said += [
+    rows += [
         f"  {name:40} ${total(bill(sessions, other, prices)):>12,.2f}"
         for name, other in levers(visit).items()
     ]
-    said += ["", "what breaks first, at how many visits a month"]
-    said += [f"  {name:60} {at:>16,.0f}" for name, at in breaks(visit)]
-    return "\n".join(said)
+    rows += ["", "what breaks first, at how many visits a month"]
+    rows += [f"  {name:60} {at:>16,.0f}" for name, at in breaks(visit)]
+    return "\n".join(rows)
 
 
-def svg(sessions: float, visit: Visit, prices: Mapping[str, Any]) -> str:
+def svg(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str:
     """The bill as bars, a first estimate beside it."""
     rows = [(line.name, line.cost) for line in bill(sessions, visit, prices)]
     rows += [

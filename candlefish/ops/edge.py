@@ -28,6 +28,7 @@ SERVICE_PATHS: Final = ("/api/", "/health", "/metrics", "/dashboard")
 """What begins with these goes to the service; everything else is a file of the site."""
 DIRECTORY: Final = "^/docs$"
 """A directory with an index page, asked for without its slash, which nginx finds by itself."""
+RELEASE_HEADER: Final = "candlefish-release"
 NO_STORE: Final = "no-store"
 EDGE_S: Final = 31_536_000
 """How long CloudFront may keep a file: it asks for it by its release or its hash."""

@@ -1,4 +1,4 @@
-"""A release: the site, the service and their configuration, named by what is in them.
+"""Releases: the site, the service and their configuration, named by the digest of their contents.
 
     <id>/release.json    what it is made of, each file with its SHA-256
     <id>/site            the built site, its index page connected to the service

@@ -1,36 +1,37 @@
-"""Back to a release that was live before: site, service and configuration, in one switch."""
+"""Rollback: back to a release that was live before, with site, service and configuration, in one switch."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from candlefish.ops import journal as journals
 from candlefish.ops.deploy import take_back
+from candlefish.ops.deployment import DeploymentStep, load_journal
 from candlefish.ops.errors import OpsError
-from candlefish.ops.journal import Step
 
 if TYPE_CHECKING:
-    from candlefish.ops.deploy import Shell
-    from candlefish.ops.engine import Engine, Standing
+    from candlefish.ops.deploy import DeploymentHooks
+    from candlefish.ops.deployment import DeploymentEngine, DeploymentState
 
 
-def target(standing: Standing, wanted: str | None) -> str:
+def target(state: DeploymentState, wanted: str | None) -> str:
     """The release to go back to: the one named, else the one that was live before.
 
     Raises:
         OpsError: there is none, or it is live already.
     """
     if wanted is None:
-        if len(standing.history) < 2:
+        if len(state.history) < 2:
             raise OpsError("there is no release before this one to go back to")
-        return standing.history[1]
-    if wanted == standing.live_release:
+        return state.history[1]
+    if wanted == state.live_release:
         raise OpsError(f"{wanted} is live already")
     return wanted
 
 
-def rollback(engine: Engine, shell: Shell, *, wanted: str | None = None, force: bool = False) -> str:
+def rollback(
+    engine: DeploymentEngine, hooks: DeploymentHooks, *, wanted: str | None = None, force: bool = False
+) -> str:
     """Give visitors an earlier release. Returns its name.
 
     A deployment under way is taken back first; without a release named, that is the rollback.
@@ -40,26 +41,24 @@ def rollback(engine: Engine, shell: Shell, *, wanted: str | None = None, force: 
     """
     began_s = time.monotonic()
     with engine.lock(force=force):
-        under_way = journals.load(engine)
+        under_way = load_journal(engine)
         if under_way is not None:
-            take_back(engine, under_way.at(Step.BACK, reason="a rollback was asked for"), shell)
+            take_back(engine, under_way.at(DeploymentStep.BACK, reason="a rollback was asked for"), hooks)
             if wanted is None and under_way.before is not None:
                 engine.ensure()
                 return under_way.before
-        standing = engine.standing()
-        name = target(standing, wanted)
+        state = engine.state()
+        name = target(state, wanted)
         release = engine.release(name)
         if changed := release.changed_files():
             raise OpsError(f"{name} is not whole any more: {changed[0]}")
-        colour = standing.idle
+        colour = state.idle
         engine.place(release, colour)
         engine.shift(colour, 100)
         engine.commit(colour, back=True)
         took_s = round(time.monotonic() - began_s, 2)
-        engine.audit(
-            {"event": "rollback", "release": name, "before": standing.live_release, "took_s": took_s}
-        )
-    shell.say(f"visitors have {name}, after {took_s:.1f} s")
-    said = f":rewind: {engine.environment.name}: rolled back from {standing.live_release} to {name}"
-    shell.say(shell.tell(said))
+        engine.audit({"event": "rollback", "release": name, "before": state.live_release, "took_s": took_s})
+    hooks.log(f"visitors have {name}, after {took_s:.1f} s")
+    message = f":rewind: {engine.environment.name}: rolled back from {state.live_release} to {name}"
+    hooks.log(hooks.notify(message))
     return name

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from candlefish.ops import fish
-from candlefish.ops.http import Site
-from candlefish.ops.report import Report
-from candlefish.ops.siting import Looking
+from candlefish.ops.browser_checks import BrowserProbe, with_browser
+from candlefish.ops.checks import CheckReport
+from candlefish.ops.http_checks import SiteChecks
+from candlefish.ops.http_client import SiteClient
 
 if TYPE_CHECKING:
     from candlefish.ops.checks import Check
-    from candlefish.ops.engine import Engine
+    from candlefish.ops.deployment import DeploymentEngine, Journal
     from candlefish.ops.environments import Limits
-    from candlefish.ops.journal import Journal
 
 LOOK_S = 12.0
 
 
-def verify(engine: Engine, *, browser: bool = True) -> Report:
-    """Look at what visitors of an environment get."""
+def verify(engine: DeploymentEngine, *, browser: bool = True) -> CheckReport:
+    """Check what visitors of an environment get."""
     environment, address = engine.environment, engine.address()
-    release = engine.standing().live_release
-    checks = look(
+    release = engine.state().live_release
+    checks = run_checks(
         address,
         environment.limits,
         release=release,
@@ -30,23 +29,23 @@ def verify(engine: Engine, *, browser: bool = True) -> Report:
         browser_s=environment.browser_s if browser else None,
         load=True,
     )
-    return Report(environment.name, address, tuple(checks))
+    return CheckReport(environment.name, address, tuple(checks))
 
 
-def smoke(engine: Engine, journal: Journal) -> list[Check]:
+def smoke(engine: DeploymentEngine, journal: Journal) -> list[Check]:
     """The smoke test of a release in its colour, compared with the live one."""
     environment = engine.environment
     address = engine.address(journal.colour)
-    found = _http(address, environment.limits, journal.release, engine.token())
-    if any(one.verdict == "failed" for one in found):
+    found = _http_checks(address, environment.limits, journal.release, engine.token())
+    if any(one.outcome == "failed" for one in found):
         return found
     beside = engine.address(journal.colour.other) if journal.before else None
-    return found + fish.opened(
-        lambda eyes: eyes.checks(address, beside), environment.limits, environment.browser_s
+    return found + with_browser(
+        lambda probe: probe.checks(address, beside), environment.limits, environment.browser_s
     )
 
 
-def look(
+def run_checks(
     address: str,
     limits: Limits,
     *,
@@ -56,19 +55,19 @@ def look(
     load: bool = False,
 ) -> list[Check]:
     """All checks of an address; `browser_s` None leaves out those that need a browser."""
-    found = _http(address, limits, release, token)
+    found = _http_checks(address, limits, release, token)
     if browser_s is None:
         return found
 
-    def eyed(eyes: fish.Eyes) -> list[Check]:
-        return [*([eyes.load(address)] if load else []), *eyes.checks(address)]
+    def browser_checks(probe: BrowserProbe) -> list[Check]:
+        return [*([probe.load(address)] if load else []), *probe.checks(address)]
 
-    return found + fish.opened(eyed, limits, browser_s)
+    return found + with_browser(browser_checks, limits, browser_s)
 
 
-def _http(address: str, limits: Limits, release: str | None, token: str | None) -> list[Check]:
-    site = Site(address)
+def _http_checks(address: str, limits: Limits, release: str | None, token: str | None) -> list[Check]:
+    site = SiteClient(address)
     try:
-        return Looking(site, limits, release, token).all()
+        return SiteChecks(site, limits, release, token).all()
     finally:
         site.close()

@@ -8,22 +8,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench import judge, machine
+from candlefish.bench import machine, verdict
 from candlefish.bench.cli import parser
 from candlefish.bench.errors import BenchError
-from candlefish.bench.faults import FAULTS
 from candlefish.bench.measures import MEASURES
-from candlefish.bench.peers.entrants import BASELINE, OURS, PEERS, title
-from candlefish.bench.report.readme import ROWS, SUMMARY, block, costs, marks, rewritten, summary, verdict
+from candlefish.bench.peers.libraries import BASELINE, OURS, PEERS, peer_title
+from candlefish.bench.report.text import (
+    COST_ROWS,
+    SUMMARY_COLUMNS,
+    block_marks,
+    cost_table,
+    read_block,
+    replace_blocks,
+    summary_table,
+    verdict_text,
+)
 from candlefish.bench.scenario import load_scenarios
-from candlefish.bench.self_test import CLEAN
+from candlefish.bench.self_test import CLEAN, FAULTS
 from tests.bench.budget_tables import budgets, unmarked
-from tests.bench.test_record import a_record
+from tests.bench.runs import a_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.bench.record import Record
+    from candlefish.bench.result import BenchResult
     from tests.bench.budget_tables import Row
 
 ROOT = Path(__file__).parents[2]
@@ -78,15 +86,15 @@ def test_every_fault_is_told() -> None:
 def test_the_thresholds_are_the_codes() -> None:
     told = " ".join(section("How it judges").split())
     assert f"more than {machine.DISTURBED_SHARE:.0%}".replace("%", " %") in told
-    assert f"differ by more than {judge.CALIBRATION_SPREAD - 1:.0%}".replace("%", " %") in told
-    assert f"under {judge.CLEAR:g} times" in told
+    assert f"differ by more than {verdict.CALIBRATION_SPREAD - 1:.0%}".replace("%", " %") in told
+    assert f"under {verdict.CLEAR:g} times" in told
 
 
 @pytest.mark.parametrize(
     ("text", "name"), [(README, "summary"), (PERFORMANCE, "costs"), (PERFORMANCE, "peers")]
 )
 def test_a_table_says_on_what_it_was_measured(text: str, name: str) -> None:
-    found = block(text, name)
+    found = read_block(text, name)
     assert found is not None
     last = found.splitlines()[-1]
     assert re.search(r"Chrome/[\d.]+, .+, \d+ cores, 1280×720", last)
@@ -94,23 +102,23 @@ def test_a_table_says_on_what_it_was_measured(text: str, name: str) -> None:
 
 
 def test_the_costs_have_the_generated_form() -> None:
-    found = block(PERFORMANCE, "costs")
+    found = read_block(PERFORMANCE, "costs")
     assert found is not None
     told = [[cell.strip() for cell in line.split("|")[1:3]] for line in found.splitlines()[2:] if "|" in line]
-    assert told == [[scenario, MEASURES[name].title] for scenario, name in ROWS]
+    assert told == [[scenario, MEASURES[name].title] for scenario, name in COST_ROWS]
 
 
 def test_the_readmes_row_has_the_generated_form_and_the_numbers_of_the_costs() -> None:
-    found = block(README, "summary")
+    found = read_block(README, "summary")
     assert found is not None
     head, _, row = [line for line in found.splitlines() if line.startswith("|")]
-    assert head == f"| {' | '.join(title for *_, title in SUMMARY)} |"
+    assert head == f"| {' | '.join(title for *_, title in SUMMARY_COLUMNS)} |"
     costs_of = {
-        tuple(ROWS[i]): (one.value, one.limit, one.verdict)
-        for i, one in enumerate_budgets(block(PERFORMANCE, "costs") or "")
+        tuple(COST_ROWS[i]): (one.value, one.limit, one.verdict)
+        for i, one in enumerate_budgets(read_block(PERFORMANCE, "costs") or "")
     }
     shown = [(one.value, one.limit, one.verdict) for one in budgets(row)]
-    assert shown == [costs_of[scenario, name] for scenario, name, _ in SUMMARY]
+    assert shown == [costs_of[scenario, name] for scenario, name, _ in SUMMARY_COLUMNS]
 
 
 def enumerate_budgets(text: str) -> list[tuple[int, Row]]:
@@ -125,7 +133,7 @@ def test_a_missed_budget_says_so(path: Path) -> None:
 
 
 def test_the_tables_with_budgets_are_found() -> None:
-    assert len(list(budgets(README))) == len(SUMMARY)
+    assert len(list(budgets(README))) == len(SUMMARY_COLUMNS)
     assert len(list(budgets(PERFORMANCE))) >= 8
 
 
@@ -152,17 +160,17 @@ def test_a_table_that_hides_a_missed_budget_is_found_out() -> None:
     ],
 )
 def test_a_verdict_in_words(name: str, value: float | None, limit: float | None, words: str) -> None:
-    assert verdict(MEASURES[name], value, limit) == words
+    assert verdict_text(MEASURES[name], value, limit) == words
 
 
 def test_the_peers_have_the_generated_form() -> None:
-    found = block(PERFORMANCE, "peers")
+    found = read_block(PERFORMANCE, "peers")
     assert found is not None
     head, _, *rows = [line for line in found.splitlines() if line.startswith("|")]
     assert re.fullmatch(r"\| \|( N = [\d,]+ \|)+", head)
     names = [row.split("|")[1].strip() for row in rows]
-    assert set(names) <= {title(name) for name in (OURS, *(peer.name for peer in PEERS))}
-    assert names[0] == title(BASELINE)
+    assert set(names) <= {peer_title(name) for name in (OURS, *(peer.name for peer in PEERS))}
+    assert names[0] == peer_title(BASELINE)
     for row in rows:
         cells = [cell.strip() for cell in row.split("|")[2:-1]]
         assert len(cells) == head.count("N =")
@@ -172,42 +180,42 @@ def test_the_peers_have_the_generated_form() -> None:
 def test_a_block_is_rewritten_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text("a\n<!-- candlefish bench: peers -->\nold\n<!-- end of peers -->\nz\n", encoding="utf-8")
-    text = rewritten(path, {"peers": "| new |", "costs": "| not here |"})
+    text = replace_blocks(path, {"peers": "| new |", "costs": "| not here |"})
     assert text == "a\n<!-- candlefish bench: peers -->\n| new |\n<!-- end of peers -->\nz\n"
-    assert block(text, "peers") == "| new |"
+    assert read_block(text, "peers") == "| new |"
     with pytest.raises(BenchError, match=r"candlefish bench: costs .* or .*candlefish bench: summary"):
-        rewritten(path, {"costs": "", "summary": ""})
+        replace_blocks(path, {"costs": "", "summary": ""})
 
 
 def test_each_file_gets_the_tables_it_has_marks_for(tmp_path: Path) -> None:
-    from candlefish.bench.command import Options, report
+    from candlefish.bench.benchmark import BenchOptions, write_reports
 
     record = with_all_scenarios()
     paths = {name: tmp_path / f"{name}.md" for name in ("summary", "costs")}
     for name, path in paths.items():
-        path.write_text("\n".join(marks(name)), encoding="utf-8")
-    report(Options(readme=tuple(paths.values())), record)
-    written = {name: block(path.read_text(encoding="utf-8"), name) for name, path in paths.items()}
-    assert written == {"summary": summary(record), "costs": costs(record)}
+        path.write_text("\n".join(block_marks(name)), encoding="utf-8")
+    write_reports(BenchOptions(readme=tuple(paths.values())), record)
+    written = {name: read_block(path.read_text(encoding="utf-8"), name) for name, path in paths.items()}
+    assert written == {"summary": summary_table(record), "costs": cost_table(record)}
 
 
-def with_all_scenarios() -> Record:
+def with_all_scenarios() -> BenchResult:
     """A bench of every scenario of the tables, with a budget missed by 100 ms."""
-    record = a_record()
-    record.runs |= {scenario: record.runs["idle"] for scenario, _ in ROWS}
-    record.titles |= {scenario: scenario for scenario, _ in ROWS}
-    record.judgements.append(judge.judge("repeat-load", MEASURES["ready_ms"], 800.0, record.runs["idle"]))
+    record = a_result()
+    record.runs |= {scenario: record.runs["idle"] for scenario, _ in COST_ROWS}
+    record.titles |= {scenario: scenario for scenario, _ in COST_ROWS}
+    record.judgements.append(verdict.judge("repeat-load", MEASURES["ready_ms"], 800.0, record.runs["idle"]))
     return record
 
 
-@pytest.mark.parametrize("table", [costs, summary])
-def test_a_table_needs_its_scenarios(table: Callable[[Record], str]) -> None:
+@pytest.mark.parametrize("table", [cost_table, summary_table])
+def test_a_table_needs_its_scenarios(table: Callable[[BenchResult], str]) -> None:
     with pytest.raises(BenchError, match="needs the scenario cold-load"):
-        table(a_record())
+        table(a_result())
 
 
 def test_the_costs_say_what_was_measured_and_what_is_missed() -> None:
-    lines = costs(with_all_scenarios()).splitlines()
+    lines = cost_table(with_all_scenarios()).splitlines()
     assert "| gentle | frames a second, where it draws | – | 60.0 1/s | 60.0 … 60.0 | – |" in lines
     missed = "| repeat-load | Python's first frame | ≤ 800 ms | 900 ms | 900 … 900 | **over by 100 ms** |"
     assert missed in lines
@@ -215,12 +223,12 @@ def test_the_costs_say_what_was_measured_and_what_is_missed() -> None:
 
 
 def test_the_row_says_what_was_measured_and_what_is_missed() -> None:
-    head, _, row, _, footnote = summary(with_all_scenarios()).splitlines()
+    head, _, row, _, footnote = summary_table(with_all_scenarios()).splitlines()
     assert head.startswith("| frames a second | first frame, ms |")
     assert row == "| 60.0 | 900 | 900 (≤ 800: **over by 100 ms**) | 5,760 | – |"
     assert footnote.endswith("3 interleaved rounds, 2026-01-02.")
 
 
 def test_the_heads_of_the_row_have_the_measures_units() -> None:
-    units = [head.partition(", ")[2] or "1/s" for _, _, head in SUMMARY]
-    assert units == [MEASURES[name].unit for _, name, _ in SUMMARY]
+    units = [head.partition(", ")[2] or "1/s" for _, _, head in SUMMARY_COLUMNS]
+    assert units == [MEASURES[name].unit for _, name, _ in SUMMARY_COLUMNS]

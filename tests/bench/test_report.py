@@ -1,71 +1,47 @@
-"""What people get to see."""
+"""Reports: the table, Markdown, the page and its charts."""
 
 from __future__ import annotations
 
-import json
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from candlefish.bench.errors import BenchError
-from candlefish.bench.report.charts import histogram, line_chart, strip, waterfall
-from candlefish.bench.report.flame import flame_graph, hottest, tree, without_the_probe
-from candlefish.bench.report.history import append, point
-from candlefish.bench.report.html import html
-from candlefish.bench.report.markdown import markdown, workflow_commands
-from candlefish.bench.report.numbers import number, with_unit
-from candlefish.bench.report.table import table
-from candlefish.bench.report.treemap import squarified, treemap
-from candlefish.bench.scenario import load_scenarios
-from candlefish.bench.trace import body
-from tests.bench.test_record import a_record
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0, "0"),
-        (0.1234, "0.123"),
-        (1.5, "1.5"),
-        (16.666, "16.7"),
-        (128.4, "128"),
-        (5760.2, "5,760"),
-        (None, "–"),
-        (float("nan"), "–"),
-        (-3.25, "-3.25"),
-    ],
+from candlefish.bench.report.charts import (
+    call_tree,
+    flame_graph,
+    histogram,
+    hottest,
+    line_chart,
+    squarify,
+    strip,
+    treemap,
+    waterfall,
+    without_probe,
 )
-def test_numbers(value: float | None, text: str) -> None:
-    assert number(value) == text
-
-
-def test_units() -> None:
-    assert with_unit("frame_p99_ms", 17.0) == "17.0 ms"
-    assert with_unit("requests", 27.0) == "27.0"
+from candlefish.bench.report.html import result_page
+from candlefish.bench.report.text import markdown, terminal_table, workflow_commands
+from candlefish.bench.result import history_point
+from tests.bench.runs import a_result
 
 
 def test_the_table_says_what_is_broken_and_by_how_much() -> None:
-    text = table(a_record(), colour=False)
+    text = terminal_table(a_result(), colour=False)
     assert "✗ broken: cpu_ms in idle: 18.1 ms/frame, budget 10.0 ms/frame (in every round)" in text
     assert "9.1 ms/frame → 18.1 ms/frame, change 9 [9, 9]" in text
     assert text.splitlines()[-1] == "✗ broken"
     assert "\033" not in text
-    assert "\033[31m" in table(a_record(), colour=True)
+    assert "\033[31m" in terminal_table(a_result(), colour=True)
 
 
 def test_markdown_and_annotations() -> None:
-    text = markdown(a_record())
+    text = markdown(a_result())
     assert text.startswith("## ❌ Candlefish bench: broken\n")
     assert "| idle | 60.0 |" in text
-    lines = workflow_commands(a_record()).splitlines()
+    lines = workflow_commands(a_result()).splitlines()
     assert lines[0].startswith("::error title=bench broken: cpu_ms::`cpu_ms` in idle: 18.1 ms/frame")
     assert len(lines) == 2
 
@@ -93,8 +69,8 @@ class Tags(HTMLParser):
 
 
 def test_the_page_is_whole_and_alone() -> None:
-    record = a_record()
-    text = html(record, [point(record), point(record), point(record)])
+    record = a_result()
+    text = result_page(record, [history_point(record), history_point(record), history_point(record)])
     tags = Tags()
     tags.feed(text)
     assert tags.open == []
@@ -113,30 +89,13 @@ def test_the_page_is_whole_and_alone() -> None:
         assert heading in text
 
 
-def test_the_history_grows(tmp_path: Path) -> None:
-    path = tmp_path / "history.jsonl"
-    assert len(append(path, a_record())) == 1
-    points = append(path, a_record())
-    assert len(points) == 2
-    assert points[0]["medians"]["idle"]["fps"] == 60.0
-    assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["broken", "broken"]
-
-
-def test_a_damaged_history_is_not_added_to(tmp_path: Path) -> None:
-    path = tmp_path / "history.jsonl"
-    path.write_text('{"medians": {}}\nrubbish\n', encoding="utf-8")
-    with pytest.raises(BenchError, match=r"history\.jsonl, line 2: not JSON"):
-        append(path, a_record())
-    assert len(path.read_text().splitlines()) == 2
-
-
 SIZES = st.lists(st.floats(1.0, 1e7), min_size=1, max_size=40)
 
 
 @given(SIZES)
 @example([1.0, 7269539.0, 9004263.0, 9004263.0, 10000000.0, 2956339.5, 7151899.39664256])
 def test_a_treemap_fills_its_place(sizes: list[float]) -> None:
-    tiles = squarified([(str(i), size) for i, size in enumerate(sizes)], 720.0, 360.0)
+    tiles = squarify([(str(i), size) for i, size in enumerate(sizes)], 720.0, 360.0)
     assert len(tiles) == len(sizes)
     scale = 720.0 * 360.0 / sum(sizes)
     for tile in tiles:
@@ -146,7 +105,7 @@ def test_a_treemap_fills_its_place(sizes: list[float]) -> None:
 
 
 def test_nothing_has_no_tiles() -> None:
-    assert squarified([("empty", 0.0)], 10.0, 10.0) == []
+    assert squarify([("empty", 0.0)], 10.0, 10.0) == []
 
 
 def drawn(text: str) -> ET.Element:
@@ -184,7 +143,7 @@ STACKS = [
 
 
 def test_a_flame_graph_adds_up() -> None:
-    top = tree(STACKS)
+    top = call_tree(STACKS)
     assert top.ms == 10.0
     assert top.below["host:frame"].self_ms == 3.0
     assert hottest(top, 3) == [("world:step", 5.0, 4), ("host:frame", 3.0, 4), ("fins:wave", 2.0, 12)]
@@ -193,20 +152,10 @@ def test_a_flame_graph_adds_up() -> None:
     assert float(rects[2].get("width", "0")) == pytest.approx(0.6 * 720)
 
 
-def test_the_flames_page_bears_pythons_names() -> None:
-    top = tree([(["host:frame"], 10.0, 4), (["host:frame", "fins:<lambda>"], 6.0, 4)])
-    text = body(load_scenarios()["idle"], top, 4, 2.5)
-    tags = Tags()
-    tags.feed(text)
-    assert tags.open == []
-    assert "fins:&lt;lambda&gt;</td><td>1.5</td><td>1</td>" in text
-    assert "one takes 2.5 ms" in text
-
-
 def test_the_probe_is_no_part_of_the_frame() -> None:
     stacks = [
         (["a:b", "<string>:timed"], 6.0, 4),
         (["a:b", "<string>:timed", "c:d"], 5.0, 4),
         (["a:b"], 7.0, 4),
     ]
-    assert without_the_probe(stacks) == [(["a:b", "c:d"], 5.0, 4), (["a:b"], 7.0, 4)]
+    assert without_probe(stacks) == [(["a:b", "c:d"], 5.0, 4), (["a:b"], 7.0, 4)]

@@ -8,6 +8,7 @@ import pytest
 
 from builder import chromium, debian
 from builder.errors import BuildError
+from candlefish.bench import browser as bench_browser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,11 +26,11 @@ def make_browser(folder: Path, *, works: bool = True) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No browser on this machine, and no way to get one."""
-    for variable in chromium.VARIABLES:
+    for variable in bench_browser.VARIABLES:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(chromium, "MAC_APPLICATIONS", ())
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
-    monkeypatch.setattr(chromium, "PROGRAMS", ("chromium-of-this-test",))
+    monkeypatch.setattr(bench_browser, "PROGRAMS", ("chromium-of-this-test",))
 
     def refuse(*_arguments: object, **_options: object) -> str:
         raise BuildError("no network")
@@ -40,11 +41,11 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_one_on_the_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = make_browser(tmp_path)
-    monkeypatch.setattr(chromium, "PROGRAMS", ("chromium",))
+    monkeypatch.setattr(bench_browser, "PROGRAMS", ("chromium",))
     assert chromium.find_or_install() == (browser, "installed")
 
 
-@pytest.mark.parametrize("variable", chromium.VARIABLES)
+@pytest.mark.parametrize("variable", bench_browser.VARIABLES)
 def test_the_one_the_environment_names_is_taken_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
@@ -76,7 +77,7 @@ def test_debians_is_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_broken_installed_one_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_browser(tmp_path, works=False)
-    monkeypatch.setattr(chromium, "PROGRAMS", ("chromium",))
+    monkeypatch.setattr(bench_browser, "PROGRAMS", ("chromium",))
     with pytest.raises(BuildError, match="no Chromium was found or could be installed"):
         chromium.find_or_install()
 

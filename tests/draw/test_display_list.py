@@ -55,7 +55,7 @@ def test_a_broken_list_is_refused_with_the_place(buffer: list[float], message: s
 def test_the_painter_has_the_same_codes_in_the_same_order() -> None:
     source = PAINTER.read_text(encoding="utf-8")
     for enum, count in ((Op, "13"), (Slot, "6")):
-        found = re.search(rf"const \[([A-Z, ]+)\] = Array\({count}\)\.keys\(\)", source)
+        found = re.search(rf"const \[([A-Z, ]+)\] =\s+Array\({count}\)\.keys\(\)", source)
         assert found, f"painter.js: no list of {count} codes"
         assert found.group(1).split(", ") == [member.name for member in enum]
     assert {op.value for op in OPS} == set(range(len(OPS)))

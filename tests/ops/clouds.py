@@ -25,9 +25,9 @@ from botocore.validate import validate_parameters
 from moto import mock_aws
 
 from candlefish.ops import edge
-from candlefish.ops.aws.clients import Clients
 from candlefish.ops.aws.engine import AwsEngine
-from candlefish.ops.engine import Colour
+from candlefish.ops.aws.stack import AwsClients
+from candlefish.ops.deployment import Colour
 from candlefish.ops.environments import Environment, Limits
 from candlefish.service import aws
 from tests.service.on_lambda import CONTEXT, request_event
@@ -80,7 +80,7 @@ class Keys:
 class HereEngine(AwsEngine):
     """The engine, where the edge's names are ports of this machine."""
 
-    def __init__(self, environment: Environment, clients: Clients, addresses: dict[str, str]) -> None:
+    def __init__(self, environment: Environment, clients: AwsClients, addresses: dict[str, str]) -> None:
         super().__init__(environment, clients)
         self.addresses = addresses
 
@@ -93,7 +93,7 @@ class HereEngine(AwsEngine):
 class Cloud:
     """A stack as Terraform leaves it, and an engine for it."""
 
-    clients: Clients
+    clients: AwsClients
     keys: Keys
     directory: Path
 
@@ -122,7 +122,7 @@ def cloud(directory: Path) -> Iterator[Cloud]:
             region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
         )
         keys = Keys()
-        clients = Clients(
+        clients = AwsClients(
             s3=session.client("s3"),
             functions=session.client("lambda"),
             parameters=session.client("ssm"),

@@ -25,11 +25,11 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from candlefish.bench.acts import Visitor
 from candlefish.bench.browser import find_program, launched
+from candlefish.bench.input_script import InputScript
 from candlefish.bench.scenario import load_scenarios
-from candlefish.ops import exposition
-from candlefish.ops.http import Site
+from candlefish.ops.http_client import SiteClient
+from candlefish.ops.monitoring import growth, read_samples
 from candlefish.service.aggregation import count_once
 from candlefish.service.decoding import decode_batch, encode_events
 from candlefish.service.emf import log_line, metric_values
@@ -149,9 +149,9 @@ def visit_figures(address: str, token: str) -> tuple[dict[str, float], list[byte
                 chromium.context.on("requestfinished", partial(_size, network=network))
                 chromium.page.goto(address)
                 chromium.page.wait_for_timeout(3_000)
-                Visitor(chromium.page, scenario).play()
+                InputScript(chromium.page, scenario).play()
                 chromium.page.wait_for_timeout(6_000)
-                asked = exposition.since(before, _asked(address, token))
+                asked = growth(before, _asked(address, token))
                 found[f"{prefix}_requests"] = _of_the_site(asked)
                 found[f"{prefix}_bytes"] = network["bytes"]
                 found["service_requests"] = found.get("service_requests", 0) + network["service"] / 2
@@ -171,8 +171,8 @@ def _of_the_site(asked: dict[str, float]) -> float:
 
 def _asked(address: str, token: str) -> dict[str, float]:
     """What the service counts: a request that a cache has answered is none."""
-    with closing(Site(address)) as site:
-        return exposition.samples(site.get("/metrics", authorization=f"Bearer {token}").body.decode())
+    with closing(SiteClient(address)) as site:
+        return read_samples(site.get("/metrics", authorization=f"Bearer {token}").body.decode())
 
 
 def _note(request: Any, network: dict[str, float], bodies: list[bytes]) -> None:

@@ -11,17 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from candlefish.ops.checks import Check, Verdict
-from candlefish.ops.deploy import Shell, deploy
+from candlefish.ops.checks import Check, CheckOutcome
+from candlefish.ops.deploy import DeploymentHooks, deploy
 from candlefish.ops.environments import Environment, Limits
-from candlefish.ops.http import Site
+from candlefish.ops.http_client import SiteClient
 from candlefish.ops.release import Sources
 from tests.service.conftest import FILES, write_site
 
 if TYPE_CHECKING:
-    from candlefish.ops.engine import Engine
-    from candlefish.ops.http import Answer
-    from candlefish.ops.journal import Journal
+    from candlefish.ops.deployment import DeploymentEngine, Journal
+    from candlefish.ops.http_client import SiteResponse
     from candlefish.ops.local.engine import LocalEngine
     from candlefish.ops.release import Release
 
@@ -73,22 +72,22 @@ class Said:
 
     lines: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=lambda: [Check("all", Verdict.PASSED, "well")])
+    checks: list[Check] = field(default_factory=lambda: [Check("all", CheckOutcome.PASSED, "well")])
 
-    def shell(self) -> Shell:
-        return Shell(say=self.lines.append, tell=self._tell, smoke=self._smoke)
+    def shell(self) -> DeploymentHooks:
+        return DeploymentHooks(log=self.lines.append, notify=self._tell, smoke=self._smoke)
 
     def _tell(self, text: str) -> str:
         self.told.append(text)
         return "told"
 
-    def _smoke(self, _engine: Engine, _journal: Journal) -> list[Check]:
+    def _smoke(self, _engine: DeploymentEngine, _journal: Journal) -> list[Check]:
         return self.checks
 
 
-def get(address: str, path: str, **headers: str) -> Answer:
+def get(address: str, path: str, **headers: str) -> SiteResponse:
     """One request on a connection of its own."""
-    with closing(Site(address)) as site:
+    with closing(SiteClient(address)) as site:
         return site.get(path, **headers)
 
 
@@ -96,5 +95,5 @@ def deployed(engine: LocalEngine, what: Sources, said: Said | None = None) -> Re
     return deploy(engine, what, (said or Said()).shell())
 
 
-def audited(engine: LocalEngine) -> list[dict[str, Any]]:
-    return engine.audited()
+def audit_log(engine: LocalEngine) -> list[dict[str, Any]]:
+    return engine.audit_log()

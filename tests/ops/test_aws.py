@@ -12,19 +12,22 @@ import pytest
 pytest.importorskip("moto", reason="the extra `dev` is not installed")
 
 from candlefish.bench.browser import find_program
-from candlefish.ops import journal as journals
 from candlefish.ops.aws.engine import AwsEngine
-from candlefish.ops.aws.shelf import CODINGS
-from candlefish.ops.checks import Check, Verdict
-from candlefish.ops.deploy import Shell, deploy, plan
-from candlefish.ops.engine import Colour
+from candlefish.ops.aws.release_store import CODINGS
+from candlefish.ops.checks import Check, CheckOutcome
+from candlefish.ops.deploy import DeploymentHooks, deploy, plan
+from candlefish.ops.deployment import (
+    Colour,
+    DeploymentStep,
+    Journal,
+    save_journal,
+)
 from candlefish.ops.environments import Limits
-from candlefish.ops.errors import Broken, OpsError
-from candlefish.ops.http import Site
-from candlefish.ops.journal import Journal, Step
+from candlefish.ops.errors import BrokenReleaseError, OpsError
+from candlefish.ops.http_checks import SiteChecks
+from candlefish.ops.http_client import SiteClient
 from candlefish.ops.release import Sources, pack
 from candlefish.ops.rollback import rollback
-from candlefish.ops.siting import Looking
 from tests.ops.bad_builds import DIST, SLOW, changed
 from tests.ops.clouds import ALIASES, STACK, Cloud, cloud, edge_of
 from tests.ops.places import Said, sources
@@ -83,12 +86,12 @@ def test_the_first_release_and_the_next(stack: Cloud, engine: AwsEngine, tmp_pat
     first = deployed(engine, tmp_path, "one")
     said = Said()
     second = deployed(engine, tmp_path, "two", said)
-    standing = engine.standing()
-    assert (standing.live, standing.live_release) == (Colour.GREEN, second.id)
-    assert standing.releases == {Colour.BLUE: first.id, Colour.GREEN: second.id}
-    assert standing.shares == {Colour.BLUE: 0, Colour.GREEN: 100}
-    assert standing.history == (second.id, first.id)
-    shifts = [entry["percent"] for entry in engine.audited() if entry["event"] == "shift"]
+    state = engine.state()
+    assert (state.live, state.live_release) == (Colour.GREEN, second.id)
+    assert state.releases == {Colour.BLUE: first.id, Colour.GREEN: second.id}
+    assert state.shares == {Colour.BLUE: 0, Colour.GREEN: 100}
+    assert state.history == (second.id, first.id)
+    shifts = [entry["percent"] for entry in engine.audit_log() if entry["event"] == "shift"]
     assert shifts == [100, 5, 25, 50, 100]
     assert aliases(stack) == {"blue": first.id, "green": second.id, "live": second.id}
     assert json.loads(stack.keys.stored["route"]) == {
@@ -133,11 +136,11 @@ def test_every_file_lies_there_in_every_form(stack: Cloud, engine: AwsEngine, tm
 
 def test_a_failed_smoke_test_takes_it_back(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
     first = deployed(engine, tmp_path, "one")
-    said = Said(checks=[Check("health", Verdict.FAILED, "not well")])
-    with pytest.raises(Broken, match="health: not well"):
+    said = Said(checks=[Check("health", CheckOutcome.FAILED, "not well")])
+    with pytest.raises(BrokenReleaseError, match="health: not well"):
         deployed(engine, tmp_path, "two", said)
-    standing = engine.standing()
-    assert (standing.live_release, standing.shares[Colour.BLUE]) == (first.id, 100)
+    state = engine.state()
+    assert (state.live_release, state.shares[Colour.BLUE]) == (first.id, 100)
     assert engine.load("journal") is None and engine.load("lock") is None
     assert aliases(stack)["live"] == first.id
 
@@ -149,10 +152,10 @@ def test_what_fails_in_rehearsal_is_never_placed(
     stack: Cloud, engine: AwsEngine, tmp_path: Path, fault: str, reason: str
 ) -> None:
     first = deployed(engine, tmp_path, "one")
-    with pytest.raises(Broken, match=reason):
+    with pytest.raises(BrokenReleaseError, match=reason):
         deployed(engine, tmp_path, "two", fault=fault)
-    assert engine.standing().live_release == first.id
-    assert list(engine.standing().releases) == [Colour.BLUE]
+    assert engine.state().live_release == first.id
+    assert list(engine.state().releases) == [Colour.BLUE]
 
 
 def test_errors_that_cloudwatch_saw_take_it_back(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
@@ -173,9 +176,9 @@ def test_errors_that_cloudwatch_saw_take_it_back(stack: Cloud, engine: AwsEngine
         return said.checks
 
     object.__setattr__(shell, "smoke", fail)
-    with pytest.raises(Broken, match=r"error rate 22.5 % of 40 answers"):
+    with pytest.raises(BrokenReleaseError, match=r"error rate 22.5 % of 40 answers"):
         deploy(engine, sources(tmp_path, "two"), shell)
-    assert engine.standing().live_release == first.id
+    assert engine.state().live_release == first.id
 
 
 def test_what_visitors_pages_tell_is_read_by_version(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
@@ -191,7 +194,7 @@ def test_what_visitors_pages_tell_is_read_by_version(stack: Cloud, engine: AwsEn
             for name, value in (("Sessions", 3), ("FatalErrors", 2))
         ],
     )
-    seen = engine.figures(mark)[Colour.BLUE]
+    seen = engine.metrics(mark)[Colour.BLUE]
     assert (seen.sessions, seen.fatal) == (3, 2)
 
 
@@ -199,7 +202,7 @@ def test_rollback_and_further_back(stack: Cloud, engine: AwsEngine, tmp_path: Pa
     first, second, third = (deployed(engine, tmp_path, mark) for mark in ("one", "two", "three"))
     assert rollback(engine, Said().shell()) == second.id
     assert rollback(engine, Said().shell()) == first.id
-    assert engine.standing().live_release == first.id
+    assert engine.state().live_release == first.id
     assert aliases(stack)["live"] == first.id
     assert rollback(engine, Said().shell(), wanted=third.id) == third.id
     with pytest.raises(OpsError, match="there is no release"):
@@ -245,19 +248,30 @@ def test_two_at_once_are_kept_apart_and_force_takes_over(
         pass
 
 
-@pytest.mark.parametrize("step", [Step.REHEARSE, Step.PLACE, Step.SMOKE, Step.SHIFT, Step.COMMIT])
-def test_killed_at_every_step_it_goes_on(stack: Cloud, engine: AwsEngine, tmp_path: Path, step: Step) -> None:
+@pytest.mark.parametrize(
+    "step",
+    [
+        DeploymentStep.REHEARSE,
+        DeploymentStep.PLACE,
+        DeploymentStep.SMOKE,
+        DeploymentStep.SHIFT,
+        DeploymentStep.COMMIT,
+    ],
+)
+def test_killed_at_every_step_it_goes_on(
+    stack: Cloud, engine: AwsEngine, tmp_path: Path, step: DeploymentStep
+) -> None:
     first = deployed(engine, tmp_path, "one")
     second = sources(tmp_path, "two")
     release = engine.pack(second)
-    placed = step in {Step.SMOKE, Step.SHIFT, Step.COMMIT}
+    placed = step in {DeploymentStep.SMOKE, DeploymentStep.SHIFT, DeploymentStep.COMMIT}
     if placed:
         engine.place(release, Colour.GREEN)
-    share = {Step.SHIFT: 25, Step.COMMIT: 100}.get(step, 0)
+    share = {DeploymentStep.SHIFT: 25, DeploymentStep.COMMIT: 100}.get(step, 0)
     engine.shift(Colour.GREEN, share)
-    journals.save(engine, Journal(release.id, Colour.GREEN, first.id, step, share, began_s=time.time()))
+    save_journal(engine, Journal(release.id, Colour.GREEN, first.id, step, share, began_s=time.time()))
     assert deploy(engine, second, Said().shell()).id == release.id
-    assert engine.standing().live_release == release.id
+    assert engine.state().live_release == release.id
     assert aliases(stack)["live"] == release.id
 
 
@@ -280,7 +294,7 @@ def test_old_releases_go_with_their_versions_and_files(stack: Cloud, tmp_path: P
     deployed(engine, tmp_path, "two")
     assert any("app-aaaaaaaaaaaa" in key for key in keys(stack))
     third = deployed(engine, tmp_path, "three")
-    assert first.id not in engine.kept() and third.id in engine.kept()
+    assert first.id not in engine.release_names() and third.id in engine.release_names()
     assert not [key for key in keys(stack) if first.id in key or "app-aaaaaaaaaaaa" in key]
     versions = stack.clients.functions.list_versions_by_function(FunctionName=f"{STACK}-service")["Versions"]
     assert first.id not in {one["Description"] for one in versions}
@@ -308,7 +322,7 @@ def test_what_is_no_artefact_is_refused(stack: Cloud, tmp_path: Path) -> None:
     engine = stack.engine(artefact=tmp_path / "none.zip")
     with pytest.raises(OpsError, match=r"none.zip: not the service's artefact .*build.py lambda"):
         deployed(engine, tmp_path, "one")
-    assert engine.kept() == []
+    assert engine.release_names() == []
 
 
 @pytest.mark.slow
@@ -318,17 +332,17 @@ def test_a_deployed_site_passes_every_check_of_verify(dynamodb: None, tmp_path: 
         engine = stack.engine(addresses)
         release = deploy(engine, Sources(DIST), Said().shell())
         for colour in (None, Colour.BLUE):
-            with closing(Site(engine.address(colour))) as site:
-                checks = Looking(site, engine.environment.limits, release.id, ADMIN).all()
-            bad = {one.name: one.found for one in checks if one.verdict == Verdict.FAILED}
+            with closing(SiteClient(engine.address(colour))) as site:
+                checks = SiteChecks(site, engine.environment.limits, release.id, ADMIN).all()
+            bad = {one.name: one.detail for one in checks if one.outcome == CheckOutcome.FAILED}
             assert bad.keys() <= {"api-latency"}, bad  # a busy machine's own
-            assert sum(one.verdict == Verdict.PASSED for one in checks) >= 10
+            assert sum(one.outcome == CheckOutcome.PASSED for one in checks) >= 10
         stack.clients.s3.delete_object(
             Bucket=BUCKET, Key=next(key for key in keys(stack, "hashed/app-") if key.endswith("/worker.js"))
         )
-        with closing(Site(engine.address())) as site:
-            checks = Looking(site, engine.environment.limits, release.id, ADMIN).all(writing=False)
-        bad = {one.name: one.found for one in checks if one.verdict == Verdict.FAILED}
+        with closing(SiteClient(engine.address())) as site:
+            checks = SiteChecks(site, engine.environment.limits, release.id, ADMIN).all(writing=False)
+        bad = {one.name: one.detail for one in checks if one.outcome == CheckOutcome.FAILED}
         bad.pop("api-latency", None)
         assert list(bad) == ["assets"] and "worker.js answers 404" in bad["assets"]
 
@@ -348,22 +362,22 @@ def test_a_browser_sees_the_fish_before_visitors_do(
 ) -> None:
     """A release whose frames take 300 ms is seen by no visitor; the same without that goes live."""
     limits = Limits(fps_min=20.0, latency_max_ms=5000.0, memory_max_mb=60.0, looks=1)
-    shell = Shell(say=lambda _: None, tell=lambda _: "told")
+    shell = DeploymentHooks(log=lambda _: None, notify=lambda _: "told")
     place = tmp_path / "cloud"
     place.mkdir()
     with cloud(place) as stack, edge_of(stack) as addresses:
         engine = stack.engine(addresses, browser_s=6.0, limits=limits)
         if edits:
-            with pytest.raises(Broken, match="frame-rate: "):
+            with pytest.raises(BrokenReleaseError, match="frame-rate: "):
                 deploy(engine, Sources(changed(tmp_path, edits)), shell)
-            assert engine.standing().live_release is None
-            assert engine.standing().shares[Colour.BLUE] == 0
+            assert engine.state().live_release is None
+            assert engine.state().shares[Colour.BLUE] == 0
         else:
             release = deploy(engine, Sources(DIST), shell)
-            assert engine.standing().live_release == release.id
+            assert engine.state().live_release == release.id
 
 
 def test_what_does_not_arrive_is_broken(stack: Cloud, tmp_path: Path) -> None:
     engine = AwsEngine(stack.engine().environment, stack.clients, arrives=lambda *_: False)
-    with pytest.raises(Broken, match=r"https://blue\.fish\.example does not come to answer for"):
+    with pytest.raises(BrokenReleaseError, match=r"https://blue\.fish\.example does not come to answer for"):
         deployed(engine, tmp_path, "one")

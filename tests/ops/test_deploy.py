@@ -16,16 +16,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from candlefish.ops import journal as journals
-from candlefish.ops.checks import Check, Verdict
+from candlefish.ops.checks import Check, CheckOutcome
 from candlefish.ops.deploy import deploy, plan
-from candlefish.ops.engine import Colour
-from candlefish.ops.errors import Broken, OpsError
-from candlefish.ops.journal import Step
+from candlefish.ops.deployment import JOURNAL_DOCUMENT, Colour, DeploymentStep, load_journal
+from candlefish.ops.errors import BrokenReleaseError, OpsError
 from candlefish.ops.local.engine import LocalEngine
 from candlefish.ops.release import pack
 from candlefish.ops.rollback import rollback
-from tests.ops.places import Said, audited, deployed, environment, get, sources
+from tests.ops.places import Said, audit_log, deployed, environment, get, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,12 +42,12 @@ def test_the_first_release_and_the_next(engine: LocalEngine, tmp_path: Path) -> 
     assert "glow one" in page(engine)
     second = deployed(engine, sources(tmp_path, "two"), said)
     assert "glow two" in page(engine)
-    standing = engine.standing()
-    assert (standing.live, standing.live_release) == (Colour.GREEN, second.id)
-    assert standing.releases == {Colour.BLUE: first.id, Colour.GREEN: second.id}
-    assert standing.shares == {Colour.BLUE: 0, Colour.GREEN: 100}
-    assert standing.history == (second.id, first.id)
-    assert [entry["percent"] for entry in audited(engine) if entry["event"] == "shift"] == [
+    state = engine.state()
+    assert (state.live, state.live_release) == (Colour.GREEN, second.id)
+    assert state.releases == {Colour.BLUE: first.id, Colour.GREEN: second.id}
+    assert state.shares == {Colour.BLUE: 0, Colour.GREEN: 100}
+    assert state.history == (second.id, first.id)
+    assert [entry["percent"] for entry in audit_log(engine) if entry["event"] == "shift"] == [
         100,
         5,
         25,
@@ -72,9 +70,9 @@ def test_a_directory_is_its_index_page(engine: LocalEngine, tmp_path: Path) -> N
 def test_the_same_release_again_changes_nothing(engine: LocalEngine, tmp_path: Path) -> None:
     what = sources(tmp_path, "one")
     first = deployed(engine, what)
-    before = engine.standing()
+    before = engine.state()
     assert deployed(engine, what).id == first.id
-    assert engine.standing() == before
+    assert engine.state() == before
 
 
 def test_a_crashed_service_is_started_again(engine: LocalEngine, tmp_path: Path) -> None:
@@ -93,7 +91,7 @@ def test_a_dry_run_says_what_would_be_done(engine: LocalEngine, tmp_path: Path) 
     text = "\n".join(plan(engine, release))
     for word in (release.id, "rehearse", "blue", "smoke", "100 %", "commit"):
         assert word in text
-    assert engine.kept() == []
+    assert engine.release_names() == []
 
 
 @pytest.mark.parametrize(
@@ -108,19 +106,19 @@ def test_what_fails_before_visitors_is_never_shown(
     engine: LocalEngine, tmp_path: Path, fault: str, reason: str
 ) -> None:
     deployed(engine, sources(tmp_path, "one"))
-    before = engine.standing()
-    with pytest.raises(Broken, match=reason):
+    before = engine.state()
+    with pytest.raises(BrokenReleaseError, match=reason):
         deployed(engine, sources(tmp_path, "two", fault))
-    assert engine.standing() == before
+    assert engine.state() == before
     assert "glow one" in page(engine)
-    assert engine.load(journals.NAME) is None
-    assert audited(engine)[-1]["event"] == "taken back"
+    assert engine.load(JOURNAL_DOCUMENT) is None
+    assert audit_log(engine)[-1]["event"] == "taken back"
 
 
 def test_a_failed_smoke_test_takes_it_back(engine: LocalEngine, tmp_path: Path) -> None:
     deployed(engine, sources(tmp_path, "one"))
-    said = Said(checks=[Check("frame-rate", Verdict.FAILED, "3 frames a second")])
-    with pytest.raises(Broken, match="3 frames a second"):
+    said = Said(checks=[Check("frame-rate", CheckOutcome.FAILED, "3 frames a second")])
+    with pytest.raises(BrokenReleaseError, match="3 frames a second"):
         deployed(engine, sources(tmp_path, "two"), said)
     assert "glow one" in page(engine)
     assert engine.process(Colour.GREEN).pid() is None
@@ -128,10 +126,10 @@ def test_a_failed_smoke_test_takes_it_back(engine: LocalEngine, tmp_path: Path) 
 
 
 def test_the_first_release_can_fail_too(engine: LocalEngine, tmp_path: Path) -> None:
-    said = Said(checks=[Check("fish", Verdict.FAILED, "it does not wake")])
-    with pytest.raises(Broken):
+    said = Said(checks=[Check("fish", CheckOutcome.FAILED, "it does not wake")])
+    with pytest.raises(BrokenReleaseError):
         deployed(engine, sources(tmp_path, "one"), said)
-    assert engine.standing().live is None
+    assert engine.state().live is None
     deployed(engine, sources(tmp_path, "two"))
     assert "glow two" in page(engine)
 
@@ -229,11 +227,11 @@ def test_errors_that_visitors_see_take_it_back_and_are_counted(tmp_path: Path, e
     patient = LocalEngine(environment(engine.environment.root, port=engine.environment.port, watch_s=30.0))
     with (
         Visitors(engine.environment.port, ("/api/anything",)) as visitors,
-        pytest.raises(Broken, match=r"error rate 100\.0 %"),
+        pytest.raises(BrokenReleaseError, match=r"error rate 100\.0 %"),
     ):
         deployed(patient, bad)
-    assert engine.standing().shares == {Colour.BLUE: 100, Colour.GREEN: 0}
-    trigger, last = audited(engine)[-2:]
+    assert engine.state().shares == {Colour.BLUE: 100, Colour.GREEN: 0}
+    trigger, last = audit_log(engine)[-2:]
     assert (last["event"], last["share"]) == ("taken back", 5)
     assert (trigger["event"], trigger["percent"]) == ("trigger", 5)
     assert trigger["requests"] == trigger["failed"] >= 5
@@ -302,31 +300,33 @@ def test_killed_at_every_step_it_goes_on_and_nobody_notices(engine: LocalEngine,
     assert count >= 12
     assert visitors.failed == []
     assert "glow two" in page(engine)
-    assert engine.load(journals.NAME) is None
-    assert engine.standing().history[0] == engine.standing().live_release
+    assert engine.load(JOURNAL_DOCUMENT) is None
+    assert engine.state().history[0] == engine.state().live_release
 
 
 def test_killed_while_taking_back_it_is_taken_back(engine: LocalEngine, tmp_path: Path) -> None:
     deployed(engine, sources(tmp_path, "one"))
     what = sources(tmp_path, "two")
-    said = Said(checks=[Check("fish", Verdict.FAILED, "no")])
-    with pytest.raises(Broken):
+    said = Said(checks=[Check("fish", CheckOutcome.FAILED, "no")])
+    with pytest.raises(BrokenReleaseError):
         for _ in deaths(engine, what, said):
             pass
     assert "glow one" in page(engine)
-    assert engine.load(journals.NAME) is None
+    assert engine.load(JOURNAL_DOCUMENT) is None
 
 
 def test_another_release_takes_back_what_was_left(engine: LocalEngine, tmp_path: Path) -> None:
     deployed(engine, sources(tmp_path, "one"))
     with pytest.raises(Killed):
         deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), Said().shell())
-    left = journals.load(engine)
+    left = load_journal(engine)
     assert left is not None
-    assert left.step is Step.SHIFT
+    assert left.step is DeploymentStep.SHIFT
     deployed(engine, sources(tmp_path, "three"))
     assert "glow three" in page(engine)
-    assert [entry["release"] for entry in audited(engine) if entry["event"] == "taken back"] == [left.release]
+    assert [entry["release"] for entry in audit_log(engine) if entry["event"] == "taken back"] == [
+        left.release
+    ]
 
 
 SCRIPT = """
@@ -364,7 +364,7 @@ def test_rollback_restores_site_service_and_configuration(engine: LocalEngine, t
     assert time.monotonic() - began_s < 60
     assert "glow one" in page(engine)
     assert get(engine.address(), "/").headers["candlefish-release"] == first.id
-    assert engine.standing().history == (first.id,)
+    assert engine.state().history == (first.id,)
     with pytest.raises(OpsError, match="no release before"):
         rollback(engine, Said().shell())
     assert rollback(engine, Said().shell(), wanted=second.id) == second.id
@@ -381,10 +381,10 @@ def test_rollback_in_the_middle_of_a_deployment(engine: LocalEngine, tmp_path: P
     first = deployed(engine, sources(tmp_path, "one"))
     with pytest.raises(Killed):
         deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), Said().shell())
-    assert engine.standing().shares[Colour.GREEN] > 0
+    assert engine.state().shares[Colour.GREEN] > 0
     assert rollback(engine, Said().shell()) == first.id
-    assert engine.standing().shares[Colour.GREEN] == 0
-    assert engine.load(journals.NAME) is None
+    assert engine.state().shares[Colour.GREEN] == 0
+    assert engine.load(JOURNAL_DOCUMENT) is None
 
 
 def test_a_release_that_was_tampered_with_is_no_way_back(engine: LocalEngine, tmp_path: Path) -> None:
@@ -410,7 +410,7 @@ def test_a_page_of_the_old_release_finds_its_files_after_the_switch(
 def test_old_releases_are_removed_but_not_those_in_use(tmp_path: Path, engine: LocalEngine) -> None:
     few = LocalEngine(environment(engine.environment.root, port=engine.environment.port, keep=2))
     releases = [deployed(few, sources(tmp_path, mark)).id for mark in ("one", "two", "three", "four")]
-    assert set(few.kept()) == set(releases[-2:])
+    assert set(few.release_names()) == set(releases[-2:])
 
 
 def test_the_record_of_answers_holds_nothing_personal(engine: LocalEngine, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("moto", reason="the extra `dev` is not installed")
 
 from candlefish.ops import edge
-from candlefish.ops.engine import Colour
+from candlefish.ops.deployment import Colour
 from tests.ops.bad_builds import DIST
 from tests.ops.clouds import FUNCTIONS, Functions
 

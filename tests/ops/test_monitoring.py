@@ -1,4 +1,4 @@
-"""Rules and dashboards hold what the project's documents say, and ask for what the service really tells."""
+"""Rules and dashboards hold what the project's documents say, and ask for what the service really exposes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from candlefish.ops import exposition, grafana
+from candlefish.ops import monitoring
+from candlefish.ops.monitoring import growth, histogram_median, metric_total, read_samples
 from candlefish.service.store.sqlite import SQLiteStore
 from tests.service.visitors import AS_ADMIN, EVENTS, running
 
@@ -32,7 +33,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, float]]
     with running(store) as service:
         service.send(*EVENTS)
         service.http.get("/health")
-        yield exposition.samples(service.http.get("/metrics", headers=AS_ADMIN).text)
+        yield read_samples(service.http.get("/metrics", headers=AS_ADMIN).text)
     store.close()
 
 
@@ -41,12 +42,12 @@ def known(told: dict[str, float]) -> set[str]:
 
 
 def test_every_query_of_the_dashboard_has_data(told: dict[str, float]) -> None:
-    for query in grafana.queries():
+    for query in monitoring.queries():
         names = NAME.findall(query)
         assert names, query
         for name in names:
             assert name in known(told), query
-            assert exposition.total(told, name) > 0 or name in QUIET, query
+            assert metric_total(told, name) > 0 or name in QUIET, query
 
 
 QUIET = {"candlefish_live_clients", "candlefish_in_flight", "candlefish_dropped_share_total",
@@ -63,7 +64,7 @@ def test_every_rule_asks_for_what_is_told(told: dict[str, float]) -> None:
 def test_labels_that_queries_and_rules_choose_by_exist(told: dict[str, float]) -> None:
     for name, label in re.findall(r'(candlefish_\w+)\{(\w+)=~?"', RULES):
         assert any(key.startswith(f"{name}{{") and f"{label}=" in key for key in told), (name, label)
-    for query in grafana.queries():
+    for query in monitoring.queries():
         if match := re.search(r"sum by \((\w+)\) \(rate\((candlefish_\w+)\[", query):
             label, name = match.groups()
             assert any(key.startswith(f"{name}{{") and f"{label}=" in key for key in told), query
@@ -78,7 +79,7 @@ def test_bounds_of_the_rules_are_bounds_of_the_histograms(told: dict[str, float]
 def test_the_dashboard_is_what_the_builder_writes() -> None:
     pytest.importorskip("grafana_foundation_sdk")
     written = (MONITORING / "grafana.json").read_text(encoding="utf-8")
-    assert written == grafana.dashboard(), (
+    assert written == monitoring.dashboard(), (
         "write it anew: candlefish rules grafana > deploy/monitoring/grafana.json"
     )
 
@@ -128,3 +129,30 @@ def test_the_builders_version_is_pinned() -> None:
         "optional-dependencies"
     ]
     assert any(one.startswith("grafana-foundation-sdk==") for one in extras["ops"])
+
+
+METRICS = """# HELP candlefish_fps fps
+candlefish_fps_bucket{le="30.0"} 2.0
+candlefish_fps_bucket{le="60.0"} 10.0
+candlefish_fps_bucket{le="+Inf"} 10.0
+candlefish_errors_total{fatal="true"} 3.0
+candlefish_errors_total{fatal="false"} 4.0
+"""
+
+
+def test_reading_metrics() -> None:
+    found = read_samples(METRICS)
+    assert metric_total(found, "candlefish_errors_total") == 7
+    assert metric_total(found, "candlefish_errors_total", 'fatal="true"') == 3
+    median = histogram_median(found, "candlefish_fps")
+    assert median is not None
+    assert 40 < median < 43
+    assert histogram_median(growth(found, found), "candlefish_fps") is None
+    assert (
+        metric_total(
+            growth({**found, 'candlefish_errors_total{fatal="true"}': 9}, found),
+            "candlefish_errors_total",
+            "true",
+        )
+        == 3
+    )

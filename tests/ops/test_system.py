@@ -16,10 +16,10 @@ import pytest
 
 from candlefish.bench.browser import find_program
 from candlefish.ops import verify
-from candlefish.ops.checks import Verdict
-from candlefish.ops.engine import Colour
-from candlefish.ops.errors import Broken
-from candlefish.ops.http import Site
+from candlefish.ops.checks import CheckOutcome
+from candlefish.ops.deployment import Colour
+from candlefish.ops.errors import BrokenReleaseError
+from candlefish.ops.http_client import SiteClient
 from candlefish.ops.local.engine import LocalEngine
 from candlefish.ops.local.nginx import BROTLI, program
 from candlefish.ops.release import PACKAGE, Sources
@@ -50,23 +50,23 @@ def placed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalEngi
     engine.stop()
 
 
-def verdicts(checks: list[Check]) -> dict[str, Verdict]:
-    return {one.name: one.verdict for one in checks}
+def verdicts(checks: list[Check]) -> dict[str, CheckOutcome]:
+    return {one.name: one.outcome for one in checks}
 
 
 def test_every_check_over_http_passes(placed: tuple[LocalEngine, Release]) -> None:
     engine, release = placed
     checks = verify.verify(engine, browser=False).checks
-    bad = [one for one in checks if one.verdict is Verdict.FAILED and one.name != "api-latency"]
+    bad = [one for one in checks if one.outcome is CheckOutcome.FAILED and one.name != "api-latency"]
     assert bad == []
-    assert verdicts(list(checks))["assets"] is Verdict.PASSED
-    assert next(one.found for one in checks if one.name == "release") == release.id
+    assert verdicts(list(checks))["assets"] is CheckOutcome.PASSED
+    assert next(one.detail for one in checks if one.name == "release") == release.id
 
 
 def test_the_wrong_release_is_seen(placed: tuple[LocalEngine, Release]) -> None:
     engine, _ = placed
-    checks = verify.look(engine.address(), engine.environment.limits, release="0" * 12, browser_s=None)
-    assert verdicts(checks)["release"] is Verdict.FAILED
+    checks = verify.run_checks(engine.address(), engine.environment.limits, release="0" * 12, browser_s=None)
+    assert verdicts(checks)["release"] is CheckOutcome.FAILED
 
 
 def test_pages_have_the_policy_the_service_would_send(placed: tuple[LocalEngine, Release]) -> None:
@@ -165,7 +165,7 @@ def test_a_migration_that_loses_or_cannot_go_back_never_touches_the_store(
 ) -> None:
     engine, release = placed
     remembered = {"authorization": "Bearer a-friend-0123456789abcdef"}
-    with closing(Site(engine.address())) as site:
+    with closing(SiteClient(engine.address())) as site:
         site.ask("PUT", "/api/memory", {"trustLevel": 64, "lastInteraction": 1}, **remembered)
         sent_ms = time.time_ns() // 1_000_000
         site.ask("POST", "/api/analytics", batch(milestone(0, at_ms=sent_ms), now_ms=sent_ms))
@@ -174,9 +174,9 @@ def test_a_migration_that_loses_or_cannot_go_back_never_touches_the_store(
     file = package / "service" / "store" / "migrations.py"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("(_FIRST,)", f"(_FIRST, {migration!r})"), encoding="utf-8")
-    with pytest.raises(Broken, match=reason):
+    with pytest.raises(BrokenReleaseError, match=reason):
         deployed(engine, Sources(DIST, package, EXPERIMENTS))
-    assert engine.standing().live_release == release.id
+    assert engine.state().live_release == release.id
     assert get(engine.address(), "/api/memory", **remembered).status == 200
 
 
@@ -200,13 +200,13 @@ def test_a_bad_release_is_caught_by_a_browser(
     placed: tuple[LocalEngine, Release], tmp_path: Path, edits: dict[str, bytes | None], reason: str
 ) -> None:
     engine, _ = placed
-    before = engine.standing().live_release
+    before = engine.state().live_release
     dist = changed(tmp_path, edits)
     done = run(*DEPLOY, *where(engine, tmp_path, f"browser_s = 6\n[test.limits]\n{LIMITS}"), "--dist", dist)
     assert done.returncode == 1, done.stdout + done.stderr
     assert reason in done.stderr
-    assert engine.standing().live_release == before
-    assert engine.standing().shares[Colour.BLUE] == 100
+    assert engine.state().live_release == before
+    assert engine.state().shares[Colour.BLUE] == 100
     assert get(engine.address(), "/health").status == 200
 
 
@@ -220,7 +220,7 @@ def test_a_good_release_goes_live_and_back(placed: tuple[LocalEngine, Release], 
     there = where(engine, tmp_path, f"browser_s = 6\nwatch_s = 0\n[test.limits]\n{LIMITS}")
     done = run(*DEPLOY, *there, "--dist", good)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert engine.standing().history[1] == release.id
+    assert engine.state().history[1] == release.id
     done = run("scripts/emergency-rollback.sh", *there, "--force", "--without-browser")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert engine.standing().live_release == release.id
+    assert engine.state().live_release == release.id

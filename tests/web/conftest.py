@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import sync_playwright
 
+from candlefish.bench.browser import find_program, launch
 from candlefish.service.site import site
 from tests.web.visit import Visit, Visits
 
@@ -23,18 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 HEADLESS_SHELL = "chromium-headless-shell"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-blink-features=ForceEagerMeasureMemory",
-)
 START_S = 90.0
 
 
@@ -78,7 +68,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def whole_chromium(playwright: Playwright) -> Iterator[Browser]:
     """A headless Chromium, with all that visitors have: CANDLEFISH_CHROMIUM, else one on the PATH."""
-    with playwright.chromium.launch(executable_path=_program(), args=list(FLAGS)) as browser:
+    with launch(playwright, _program()) as browser:
         yield browser
 
 
@@ -90,13 +80,12 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     """
     program = _program()
     shell = shutil.which(HEADLESS_SHELL) if Path(program).name == "chromium" else None
-    with playwright.chromium.launch(executable_path=shell or program, args=list(FLAGS)) as browser:
+    with launch(playwright, shell or program) as browser:
         yield browser
 
 
 def _program() -> str:
-    found = (shutil.which(name) for name in (os.environ.get("CANDLEFISH_CHROMIUM", ""), *PROGRAMS) if name)
-    program = next((path for path in found if path), None)
+    program = find_program()
     if program is None:
         pytest.fail("no Chromium: install one, or name it in CANDLEFISH_CHROMIUM", pytrace=False)
     return program

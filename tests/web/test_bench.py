@@ -16,13 +16,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from candlefish.bench.browser import find_program
-from candlefish.bench.budgets import load_budgets
-from candlefish.bench.faults import Fault
-from candlefish.bench.record import schema
-from candlefish.bench.run import Bench
+from candlefish.bench.frame_run import measure_frames
+from candlefish.bench.measures import load_budgets
+from candlefish.bench.probe import Fault
+from candlefish.bench.result import result_schema, schema_problems
+from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
-from candlefish.bench.schema import problems
-from candlefish.bench.watching import frames_run
 from tests.ops.bad_builds import SLOW
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def found(written: Path, scenario: str) -> dict[str, Any]:
 
 
 def test_the_result_is_of_its_schema(written: Path) -> None:
-    assert problems(json.loads((written / "json").read_text(encoding="utf-8")), schema()) == []
+    assert schema_problems(json.loads((written / "json").read_text(encoding="utf-8")), result_schema()) == []
 
 
 def test_every_group_of_measures_is_there(written: Path) -> None:
@@ -115,7 +114,7 @@ def test_frames_the_page_asks_for_do_not_stand_in_for_a_fish_that_hardly_draws(a
 
     def look() -> dict[str, float]:
         with sync_playwright() as playwright:
-            return frames_run(Bench(playwright, find_program(), address, fault), scenario).values
+            return measure_frames(RunSetup(playwright, find_program(), address, fault), scenario).values
 
     with ThreadPoolExecutor(1) as apart:  # from the session's own Playwright
         assert 0.0 < apart.submit(look).result()["fps"] < 1000.0 / 300.0

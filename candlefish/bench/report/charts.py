@@ -1,17 +1,21 @@
-"""Charts as SVG text: they scale to any width, need no script, and follow the page's colours."""
+"""Charts as SVG text: frame strip, histogram, lines, waterfall, treemap, flame graph.
+
+They scale to any width, need no script, and take their colours from the page.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from candlefish.bench.frames import REFRESH_MS, dropped, intervals
-from candlefish.bench.report.numbers import number
+from candlefish.bench.measures import number
+from candlefish.bench.statistics import REFRESH_MS, dropped, intervals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 WIDTH = 720
 COLOURS = 8
@@ -19,10 +23,19 @@ TOP_MS = 66.7
 LEFT = 68
 FEW = 40
 BIN_MS = 2.0
+TREEMAP_HEIGHT = 360.0
+SMALLEST_NAMED = 60.0
+FLAME_ROW = 18.0
+NARROWEST = 0.4
+LETTER = 6.2
+PACKAGE = "candlefish/"
+PROBE = "<string>:"
+Stacks = list[tuple[list[str], float, int]]
+"""Stacks of names with their inclusive time (ms) and calls."""
 
 
 def svg(height: float, body: str, label: str, css: str = "", *, stretched: bool = False) -> str:
-    """A drawing as wide as its place; ``stretched`` keeps the height on a narrow one."""
+    """An SVG as wide as its container; ``stretched`` keeps the height in a narrow one."""
     fit = f' style="height:{height:g}px" preserveAspectRatio="none"' if stretched else ""
     return (
         f'<svg class="chart {css}" viewBox="0 0 {WIDTH} {height:g}"{fit} role="img" '
@@ -117,9 +130,9 @@ def line_chart(
     return svg(height, "".join(body), label) + f'<p class="legend">{legend}</p>'
 
 
-def _dot(number_of_it: int, place: str) -> str:
+def _dot(index: int, place: str) -> str:
     x, y = place.split(",")
-    return f'<circle class="c{number_of_it % COLOURS}" cx="{x}" cy="{y}" r="3"/>'
+    return f'<circle class="c{index % COLOURS}" cx="{x}" cy="{y}" r="3"/>'
 
 
 def waterfall(resources: Sequence[dict[str, float | str]], marks: dict[str, float], row: float = 17) -> str:
@@ -156,10 +169,168 @@ def file_name(url: str) -> str:
     return urlsplit(url).path.rstrip("/").rpartition("/")[2] or "page"
 
 
-def _moment(number_of_it: int, name: str, x: float, height: float) -> str:
+def _moment(index: int, name: str, x: float, height: float) -> str:
     """A vertical line; its colour is none of the bars'."""
-    css = f"mark c{(number_of_it + 2) % COLOURS}"
+    css = f"mark c{(index + 2) % COLOURS}"
     return (
         f'<line class="{css}" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height:g}">'
         f"<title>{escape(name)}</title></line>"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A named rectangle."""
+
+    name: str
+    size: float
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def squarify(sizes: Sequence[tuple[str, float]], width: float, height: float) -> list[Tile]:
+    """Squarified treemap (Bruls, Huizing & van Wijk 2000): tiles that fill a rectangle; sizes above 0."""
+    left = sorted(((name, size) for name, size in sizes if size > 0), key=lambda one: -one[1])
+    total = sum(size for _, size in left)
+    tiles: list[Tile] = []
+    x = y = 0.0
+    scale = width * height / total if total else 0.0
+    while left:
+        row = _best_row([size * scale for _, size in left], min(width - x, height - y))
+        area = sum(size * scale for _, size in left[:row])
+        lying = width - x >= height - y
+        along, across = (height - y, width - x) if lying else (width - x, height - y)
+        # What is left is a difference of large numbers: rounding must not carry the last row over the edge.
+        thick = min(area / along, across)
+        at = y if lying else x
+        for name, size in left[:row]:
+            long = size * scale / thick
+            place = (x, at, thick, long) if lying else (at, y, long, thick)
+            tiles.append(Tile(name, size, *place))
+            at += long
+        x, y = (x + thick, y) if lying else (x, y + thick)
+        left = left[row:]
+    return tiles
+
+
+def _best_row(areas: Sequence[float], side: float) -> int:
+    """How many of the areas to lay along a side before their worst aspect ratio grows."""
+    best, worst = 1, _worst(areas[:1], side)
+    for count in range(2, len(areas) + 1):
+        ratio = _worst(areas[:count], side)
+        if ratio > worst:
+            break
+        best, worst = count, ratio
+    return best
+
+
+def _worst(areas: Sequence[float], side: float) -> float:
+    total = sum(areas)
+    return max(max(side * side * area / total**2, total**2 / (side * side * area)) for area in areas)
+
+
+def treemap(sizes_bytes: Sequence[tuple[str, float]]) -> str:
+    """The files of a load by their compressed size."""
+    body = []
+    for i, tile in enumerate(squarify(sizes_bytes, WIDTH, TREEMAP_HEIGHT)):
+        size = f"{number(tile.size / 1e3)} kB"
+        wide, high = max(0.0, tile.width - 1.5), max(0.0, tile.height - 1.5)
+        body.append(
+            f'<g><rect class="tile c{i % COLOURS}" x="{tile.x:.1f}" y="{tile.y:.1f}" width="{wide:.1f}" '
+            f'height="{high:.1f}"/><title>{escape(tile.name)}: {size}</title>'
+        )
+        if tile.width > SMALLEST_NAMED and tile.height > SMALLEST_NAMED / 2:
+            room = int((tile.width - 8) / 7.0)
+            body.append(
+                f'<text x="{tile.x + 6:.1f}" y="{tile.y + 17:.1f}">{escape(tile.name[:room])}</text>'
+                f'<text x="{tile.x + 6:.1f}" y="{tile.y + 33:.1f}">{size}</text>'
+            )
+        body.append("</g>")
+    return svg(TREEMAP_HEIGHT, "".join(body), "Bytes by file", "tiles")
+
+
+@dataclass(slots=True)
+class CallNode:
+    """A function in the call tree: inclusive time (ms), calls, and the functions it calls."""
+
+    name: str
+    ms: float = 0.0
+    calls: int = 0
+    below: dict[str, CallNode] = field(default_factory=dict)
+
+    @property
+    def self_ms(self) -> float:
+        """Time in the function itself."""
+        return max(0.0, self.ms - sum(node.ms for node in self.below.values()))
+
+
+def without_probe(stacks: Stacks) -> Stacks:
+    """The stacks without the probe's own timing, which runs from a string and not from a file."""
+    return [
+        ([name for name in stack if not name.startswith(PROBE)], ms, calls)
+        for stack, ms, calls in stacks
+        if not stack[-1].startswith(PROBE)
+    ]
+
+
+def call_tree(stacks: Iterable[tuple[Sequence[str], float, int]], root: str = "frame") -> CallNode:
+    """The stacks as one tree; its root takes the time of all."""
+    top = CallNode(root)
+    for stack, ms, calls in stacks:
+        node = top
+        for name in stack:
+            node = node.below.setdefault(name, CallNode(name))
+        node.ms += ms
+        node.calls += calls
+    top.ms = sum(node.ms for node in top.below.values())
+    return top
+
+
+def hottest(top: CallNode, count: int) -> list[tuple[str, float, int]]:
+    """The functions with most time of their own, over all that call them: name, ms, calls."""
+    totals: dict[str, tuple[float, int]] = {}
+    for node in _nodes(top):
+        ms, calls = totals.get(node.name, (0.0, 0))
+        totals[node.name] = (ms + node.self_ms, calls + node.calls)
+    ranked = sorted(totals.items(), key=lambda one: -one[1][0])
+    return [(name, ms, calls) for name, (ms, calls) in ranked[:count]]
+
+
+def flame_graph(top: CallNode, frames: int) -> str:
+    """Bars from the root down, as wide as their share of the time; times shown are per frame."""
+    bars = list(_bars(top, 0.0, float(WIDTH), 0, top.ms or 1.0, max(1, frames)))
+    depth = 1 + max(level for level, _ in bars)
+    return svg(depth * FLAME_ROW, "".join(bar for _, bar in bars), "Flame graph of a frame", "flame")
+
+
+def _bars(
+    node: CallNode, x: float, width: float, level: int, whole: float, frames: int
+) -> Iterator[tuple[int, str]]:
+    short = node.name.removeprefix(PACKAGE)
+    spent = (
+        f"{number(node.ms / frames)} ms, {number(node.calls / frames)} calls a frame, {node.ms / whole:.1%}"
+    )
+    label = short.rpartition(":")[2] if len(short) * LETTER > width else short
+    room = int(width / LETTER) - 1
+    text = (
+        f'<text x="{x + 3:.1f}" y="{level * FLAME_ROW + 13:.1f}">{escape(label[:room])}</text>'
+        if room > 2
+        else ""
+    )
+    bar = f'x="{x:.2f}" y="{level * FLAME_ROW:.1f}" width="{width:.2f}" height="{FLAME_ROW - 1:.1f}"'
+    title = f"<title>{escape(short)}: {spent}</title>"
+    yield level, f'<g><rect class="c{level % COLOURS}" {bar}/>{title}{text}</g>'
+    at = x
+    for child in sorted(node.below.values(), key=lambda one: -one.ms):
+        wide = width * child.ms / (node.ms or 1.0)
+        if wide >= NARROWEST:
+            yield from _bars(child, at, wide, level + 1, whole, frames)
+        at += wide
+
+
+def _nodes(node: CallNode) -> Iterator[CallNode]:
+    yield node
+    for child in node.below.values():
+        yield from _nodes(child)

@@ -1,27 +1,24 @@
-"""The result as one page that needs nothing else, readable on a phone."""
+"""The result as one self-contained page, readable on a phone."""
 
 from __future__ import annotations
 
 from html import escape
 from importlib.resources import files
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from candlefish.bench.frames import intervals
-from candlefish.bench.judge import Judgement, Verdict, quietness
-from candlefish.bench.measures import MEASURES
+from candlefish.bench.measures import HEADLINES, MEASURES, number, spread, with_unit
 from candlefish.bench.report import charts
-from candlefish.bench.report.markdown import HEADLINES
-from candlefish.bench.report.numbers import number, spread, with_unit
-from candlefish.bench.report.treemap import treemap
-from candlefish.bench.stats import median
+from candlefish.bench.report.charts import treemap
+from candlefish.bench.statistics import intervals
+from candlefish.bench.verdict import Judgement, Verdict, quietness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from candlefish.bench.compare import Change
-    from candlefish.bench.record import Record
-    from candlefish.bench.report.history import Point
-    from candlefish.bench.run import Run
+    from candlefish.bench.result import BenchResult, HistoryPoint
+    from candlefish.bench.runs import Run
+    from candlefish.bench.verdict import MeasuredChange
 
 CLASSES = {Verdict.WITHIN: "within", Verdict.BROKEN: "broken", Verdict.CANNOT_TELL: "unsure"}
 MARKS = {Verdict.WITHIN: "✓", Verdict.BROKEN: "✗", Verdict.CANNOT_TELL: "?"}
@@ -30,8 +27,6 @@ WORDS = {
     Verdict.BROKEN: "broken",
     Verdict.CANNOT_TELL: "this machine can’t tell",
 }
-
-
 STRIP_KEY = (
     '<p class="legend"><span>each line a frame, its height the interval (top: 67 ms)</span>'
     '<span class="key frames">on time</span><span class="key late">late</span>'
@@ -39,20 +34,20 @@ STRIP_KEY = (
 )
 
 
-def html(record: Record, history: Sequence[Point] = ()) -> str:
-    """The page."""
-    verdict = Verdict(record.verdict)
+def result_page(result: BenchResult, history: Sequence[HistoryPoint] = ()) -> str:
+    """The page of a result; ``history`` for its trends."""
+    verdict = Verdict(result.verdict)
     body = [
         f'<h1>Candlefish bench: <span class="{CLASSES[verdict]}">{WORDS[verdict]}</span></h1>',
-        f'<p class="soft">{escape(_where(record))}</p>',
-        _findings(record),
-        *(_scenario(record, name, runs) for name, runs in record.runs.items()),
+        f'<p class="soft">{escape(_where(result))}</p>',
+        _findings(result),
+        *(_scenario(result, name, runs) for name, runs in result.runs.items()),
         _trend(history),
     ]
-    return page("Candlefish bench", "".join(body))
+    return html_page("Candlefish bench", "".join(body))
 
 
-def page(title: str, body: str) -> str:
+def html_page(title: str, body: str) -> str:
     """A page in the bench's style around a body."""
     css = (files("candlefish.bench.report") / "report.css").read_text(encoding="utf-8")
     return (
@@ -62,25 +57,25 @@ def page(title: str, body: str) -> str:
     )
 
 
-def _where(record: Record) -> str:
-    env = record.environment
+def _where(result: BenchResult) -> str:
+    env = result.environment
     parts = [
-        record.made_at,
-        record.target,
-        f"candlefish {record.candlefish} {env.get('commit', '')}".strip(),
+        result.made_at,
+        result.target,
+        f"candlefish {result.candlefish} {env.get('commit', '')}".strip(),
         str(env.get("browser")),
         f"{env.get('processor')}, {env.get('cores')} cores, {env.get('system')}",
     ]
     return " · ".join(parts)
 
 
-def _findings(record: Record) -> str:
-    """What is broken, then what nobody can tell, which folds away: it is not what to look at first."""
+def _findings(result: BenchResult) -> str:
+    """Broken budgets and changes, then those that cannot be told, folded away as less urgent."""
     lines: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
-    for judgement in record.judgements:
-        lines[judgement.verdict].append(_said(judgement))
-    for change in record.changes:
-        lines[change.verdict].append(_told(change))
+    for judgement in result.judgements:
+        lines[judgement.verdict].append(_judgement_text(judgement))
+    for change in result.changes:
+        lines[change.verdict].append(_change_text(change))
     broken, unsure = lines[Verdict.BROKEN], lines[Verdict.CANNOT_TELL]
     parts = [f"<ul>{''.join(broken)}</ul>"] if broken else []
     if unsure:
@@ -89,12 +84,12 @@ def _findings(record: Record) -> str:
     return f'<div class="findings">{"".join(parts)}</div>' if parts else ""
 
 
-def _said(one: Judgement) -> str:
+def _judgement_text(one: Judgement) -> str:
     measured = f"{with_unit(one.measure, one.value)}, budget {with_unit(one.measure, one.limit)}"
     return _line(one.verdict, f"<b>{one.measure}</b> in {one.scenario}: {measured} ({escape(one.why)})")
 
 
-def _told(one: Change) -> str:
+def _change_text(one: MeasuredChange) -> str:
     change = one.test.change
     moved = f"{with_unit(one.measure, one.before)} → {with_unit(one.measure, one.after)}"
     reach = f"change {number(change.estimate)} [{number(change.low)}, {number(change.high)}]"
@@ -105,7 +100,7 @@ def _line(verdict: Verdict, text: str) -> str:
     return f'<li><span class="{CLASSES[verdict]}">{MARKS[verdict]} {verdict}</span> {text}</li>'
 
 
-def _scenario(record: Record, name: str, runs: list[Run]) -> str:
+def _scenario(result: BenchResult, name: str, runs: list[Run]) -> str:
     quiet = quietness(runs)
     trouble = (
         f'<p class="unsure">Times cannot be trusted: {escape(quiet.trouble)}.</p>' if quiet.trouble else ""
@@ -114,9 +109,9 @@ def _scenario(record: Record, name: str, runs: list[Run]) -> str:
     pictures = _frames(shown) + _memory(runs) + _load(shown, runs)
     loop = number(median([run.calibration_ms for run in runs]))
     head = f'<p class="soft">{name} · {len(runs)} rounds · calibration loop {loop} ms</p>'
-    details = f"<details><summary>All numbers</summary>{_table(record, name, runs)}</details>"
+    details = f"<details><summary>All numbers</summary>{_table(result, name, runs)}</details>"
     parts = [
-        f"<section><h2>{escape(record.titles[name])}</h2>",
+        f"<section><h2>{escape(result.titles[name])}</h2>",
         head,
         trouble,
         _facts(runs),
@@ -206,8 +201,8 @@ def _caption(shot: dict[str, Any]) -> str:
     return f"{shot['at_ms']} ms" if "at_ms" in shot else escape(str(shot.get("caption", "")))
 
 
-def _table(record: Record, scenario: str, runs: list[Run]) -> str:
-    judged = {one.measure: one for one in record.judgements if one.scenario == scenario}
+def _table(result: BenchResult, scenario: str, runs: list[Run]) -> str:
+    judged = {one.measure: one for one in result.judgements if one.scenario == scenario}
     rows, group = [], ""
     for name, measure in MEASURES.items():
         values = [run.values[name] for run in runs if name in run.values]
@@ -230,7 +225,7 @@ def _table(record: Record, scenario: str, runs: list[Run]) -> str:
     return f"<table>{head}{''.join(rows)}</table>"
 
 
-def _trend(history: Sequence[Point]) -> str:
+def _trend(history: Sequence[HistoryPoint]) -> str:
     if len(history) < 2:
         return ""
     parts = ['<section><h2>Trend</h2><div class="trends">']

@@ -1,4 +1,4 @@
-"""Where everything of a local environment lies.
+"""Directory layout of a local environment.
 
     releases/<id>/            packed releases
     colours/<colour>/         site → a release's, release → it, api.sock
@@ -16,7 +16,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from candlefish.ops.engine import Colour
+from candlefish.ops.deployment import Colour
 from candlefish.ops.environments import BUCKET_PERCENT
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ DIRECTORIES: Final = ("releases", "traffic", "data", "logs", "run", "documents")
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class EnvironmentLayout:
     """The paths of one environment."""
 
     root: Path
@@ -53,12 +53,12 @@ class Layout:
 
     @property
     def configuration(self) -> Path:
-        """Nginx's configuration."""
+        """NginxProcess's configuration."""
         return self.root / "nginx.conf"
 
     @property
     def nginx_pid(self) -> Path:
-        """Nginx's process id."""
+        """NginxProcess's process id."""
         return self.root / "run" / "nginx.pid"
 
     @property

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from candlefish.ops import edge
-from candlefish.ops.engine import Colour
+from candlefish.ops.deployment import Colour
 from candlefish.ops.environments import BUCKET_PERCENT
 from candlefish.ops.errors import OpsError
-from candlefish.ops.local.layout import BUCKETS, Layout, write
+from candlefish.ops.local.layout import BUCKETS, EnvironmentLayout, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ def policies(releases: Iterable[Release]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def configuration(layout: Layout, port: int, *, brotli: bool) -> str:
+def configuration(layout: EnvironmentLayout, port: int, *, brotli: bool) -> str:
     """The whole configuration of one environment."""
     own = ports(port)
     servers = [_server(layout, port, "traffic/$bucket")]
@@ -58,7 +58,7 @@ def configuration(layout: Layout, port: int, *, brotli: bool) -> str:
     return "\n".join([*_top(layout, brotli=brotli), "http {", *_shared(layout), *servers, "}", ""])
 
 
-def _top(layout: Layout, *, brotli: bool) -> list[str]:
+def _top(layout: EnvironmentLayout, *, brotli: bool) -> list[str]:
     return [
         "# Written by candlefish deploy from candlefish/ops/edge.py.",
         *([f"load_module {BROTLI};"] if brotli else []),
@@ -72,7 +72,7 @@ def _top(layout: Layout, *, brotli: bool) -> list[str]:
     ]
 
 
-def _shared(layout: Layout) -> list[str]:
+def _shared(layout: EnvironmentLayout) -> list[str]:
     types = "\n".join(f'  "{kind}" {suffix[1:]};' for suffix, kind in sorted(edge.TYPES.items()))
     buckets = [f"  {BUCKET_PERCENT}% {bucket};" for bucket in BUCKETS[:-1]]
     log = '{"at_s":$msec,"port":$server_port,"release":"$release","kind":"$kind","status":$status,'
@@ -125,7 +125,7 @@ def _own_or_ours() -> list[str]:
     return rows
 
 
-def _server(layout: Layout, port: int, place: str) -> str:
+def _server(layout: EnvironmentLayout, port: int, place: str) -> str:
     headers = [f"  add_header {name} $said_{_variable(name)} always;" for name in _HIDDEN]
     proxied = [
         # Which release it is is kept from here on: a switch while the answer is under way does not change it.
@@ -168,10 +168,10 @@ def _server(layout: Layout, port: int, place: str) -> str:
     )
 
 
-class Nginx:
+class NginxProcess:
     """The nginx of one environment."""
 
-    def __init__(self, layout: Layout, port: int) -> None:
+    def __init__(self, layout: EnvironmentLayout, port: int) -> None:
         self._layout, self._port = layout, port
 
     def configure(self, releases: Iterable[Release]) -> None:
@@ -202,7 +202,7 @@ class Nginx:
         return pid if "nginx" in command and str(self._layout.configuration) in command else None
 
     def stop(self) -> None:
-        """Let it answer what is under way, then end."""
+        """Stop it after it has answered open requests."""
         pid = self.pid()
         if pid is None:
             return

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from candlefish.ops.errors import Broken
+from candlefish.ops.errors import BrokenReleaseError
 from candlefish.ops.release import CODE, CONFIGURATION, EXPERIMENTS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _STARTED: Final[list[subprocess.Popen[bytes]]] = []
 """Children of this command, so that those which end are collected."""
 
 
-class Process:
+class ServiceProcess:
     """The service in a directory (a colour's, or a rehearsal's), its store in `data`."""
 
     def __init__(self, directory: Path, data: Path, log: Path) -> None:
@@ -38,7 +38,7 @@ class Process:
         """Run a release's service until it answers; one that runs already is kept, another is stopped.
 
         Raises:
-            Broken: it ends or does not answer; the message has the last line of its log.
+            BrokenReleaseError: it ends or does not answer; the message has the last line of its log.
         """
         if self.pid() and self._runs(release):
             return
@@ -66,7 +66,7 @@ class Process:
         return next(iter(self._pids()), None)
 
     def stop(self) -> None:
-        """Let it answer what is under way, then end; kill it if it does not."""
+        """Stop it after it has answered open requests; kill it if it does not stop."""
         for what in (signal.SIGTERM, signal.SIGKILL):
             for pid in self._pids():
                 with suppress(ProcessLookupError):
@@ -118,13 +118,13 @@ class Process:
         until_s = time.monotonic() + START_S
         while time.monotonic() < until_s:
             if process.poll() is not None:
-                raise Broken(f"the service ended with {process.returncode}: {self._last_line()}")
+                raise BrokenReleaseError(f"the service ended with {process.returncode}: {self._last_line()}")
             with suppress(OSError):
                 if self.get("/health")[0] == 200:
                     return
             time.sleep(POLL_S)
         self.stop()
-        raise Broken(f"the service was not healthy within {START_S:g} s: {self._last_line()}")
+        raise BrokenReleaseError(f"the service was not healthy within {START_S:g} s: {self._last_line()}")
 
     def _last_line(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()

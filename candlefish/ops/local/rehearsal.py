@@ -1,4 +1,4 @@
-"""A release tries its hand on a copy of what is stored, before it may touch the original.
+"""Rehearsal: a release runs on a copy of the store before it may touch the original.
 
 What was remembered must still be, nothing stored may have gone, and the live release must be able to go on
 with what the new one has written: that is what a rollback needs.
@@ -13,9 +13,9 @@ import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from candlefish.ops.errors import Broken
-from candlefish.ops.local.process import Process
-from candlefish.ops.remembering import TRUST, friend, trust_of
+from candlefish.ops.checks import TRUST, friend, trust_of
+from candlefish.ops.errors import BrokenReleaseError
+from candlefish.ops.local.process import ServiceProcess
 from candlefish.service.settings import SECRET_FILE, TOKEN_FILE
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def rehearse(release: Release, live: Release | None, data: Path, stage: Path) ->
     """Start the release on a copy of `data` below `stage`, then the live one again. Returns what was seen.
 
     Raises:
-        Broken: something was lost, or one of the two cannot work with it.
+        BrokenReleaseError: something was lost, or one of the two cannot work with it.
     """
     copy = stage / "data"
-    process = Process(stage, copy, stage / "service.log")
+    process = ServiceProcess(stage, copy, stage / "service.log")
     process.stop()  # of a rehearsal that was killed
     shutil.rmtree(stage, ignore_errors=True)
     copy.mkdir(parents=True)
@@ -66,12 +66,12 @@ def rehearse(release: Release, live: Release | None, data: Path, stage: Path) ->
             if after.get(name, 0) < count
         ]
         if lost:
-            raise Broken(f"on a copy of the store it lost rows: {', '.join(lost)}")
+            raise BrokenReleaseError(f"on a copy of the store it lost rows: {', '.join(lost)}")
         if live is not None:
             with _running(process, live, "the live release, after it,"):
                 _trust(process, "the live release, after it,")
     except (OSError, sqlite3.Error, ValueError, LookupError) as error:
-        raise Broken(f"on a copy of the store: {error!r}") from error
+        raise BrokenReleaseError(f"on a copy of the store: {error!r}") from error
     finally:
         process.stop()
         shutil.rmtree(stage, ignore_errors=True)
@@ -80,33 +80,33 @@ def rehearse(release: Release, live: Release | None, data: Path, stage: Path) ->
 
 
 @contextmanager
-def _running(process: Process, release: Release, who: str) -> Iterator[None]:
+def _running(process: ServiceProcess, release: Release, who: str) -> Iterator[None]:
     try:
         process.start(release)
-    except Broken as error:
-        raise Broken(f"on a copy of the store, {who} does not start: {error}") from error
+    except BrokenReleaseError as error:
+        raise BrokenReleaseError(f"on a copy of the store, {who} does not start: {error}") from error
     try:
         yield
     finally:
         process.stop()
 
 
-def _remember(process: Process) -> None:
+def _remember(process: ServiceProcess) -> None:
     """Store a memory of a friend, in the oldest shape there is."""
     original = friend() | {"interactionCount": 40}
     status, body = process.ask("PUT", "/api/memory", json.dumps(original).encode(), _AS_OWNER)
     if status != 200:
-        raise Broken(f"a memory cannot be stored: {status} {body[:200]!r}")
+        raise BrokenReleaseError(f"a memory cannot be stored: {status} {body[:200]!r}")
 
 
-def _trust(process: Process, who: str) -> float:
-    """The trust that is remembered; what is not there, or cannot be read, is a loss."""
+def _trust(process: ServiceProcess, who: str) -> float:
+    """The stored trust. Raises `BrokenReleaseError` where the memory is missing or unreadable."""
     status, body = process.ask("GET", "/api/memory", None, _AS_OWNER)
     if status != 200:
-        raise Broken(f"{who} has no memory of a friend: {status} {body[:200]!r}")
+        raise BrokenReleaseError(f"{who} has no memory of a friend: {status} {body[:200]!r}")
     trust = trust_of(json.dumps(json.loads(body)["memory"]))
     if abs(trust - TRUST) > TRUST_SLACK:
-        raise Broken(f"{who} remembers trust {trust:.1f} where {TRUST:g} was stored")
+        raise BrokenReleaseError(f"{who} remembers trust {trust:.1f} where {TRUST:g} was stored")
     return trust
 
 

@@ -1,0 +1,209 @@
+"""`--peers`: every peer and ours with the same particles, interleaved, as ratios to plain JavaScript."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from functools import partial
+from html import escape
+from statistics import median
+from typing import TYPE_CHECKING
+
+from candlefish.bench import browser, machine
+from candlefish.bench.benchmark import refuse_unwritable, write_file
+from candlefish.bench.errors import BenchError
+from candlefish.bench.measures import number
+from candlefish.bench.peers.libraries import (
+    BASELINE,
+    OURS,
+    PEERS,
+    SWARM,
+    install_packages,
+    peer_counts,
+    peer_title,
+    serve_peers,
+)
+from candlefish.bench.progress import Progress
+from candlefish.bench.report import charts
+from candlefish.bench.report.html import html_page
+from candlefish.bench.report.text import replace_blocks
+from candlefish.bench.rounds import run_rounds
+from candlefish.bench.runs import RunSetup
+from candlefish.bench.scenario import load_scenarios
+from candlefish.bench.target import has_page, served
+from candlefish.bench.verdict import worst_trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from candlefish.bench.benchmark import BenchOptions
+    from candlefish.bench.runs import Run
+    from candlefish.bench.scenario import Scenario
+
+DEFAULT_S = 6.0
+Runs = dict[str, list["Run"]]
+"""Runs by "name-count"."""
+BAR_ROW = 24.0
+NAMES_WIDTH = 200.0
+LABEL_WIDTH = 150.0
+
+
+def run_peers(options: BenchOptions) -> int:
+    """Measure, print a Markdown table, and write it and the runs where asked. Returns 0.
+
+    A peer that does not run is left out, which is printed.
+
+    Raises:
+        BenchError: it could not run.
+    """
+    for path in (options.json, options.html, options.markdown, *options.readme):
+        refuse_unwritable(path)
+    runs, environment = _measured(options)
+    text = comparison_table(runs, environment)
+    print(text)
+    write_file(options.markdown, lambda: text + "\n")
+    write_file(options.json, lambda: _json(runs, environment))
+    write_file(options.html, lambda: comparison_page(runs, environment))
+    for path in options.readme:
+        write_file(path, partial(replace_blocks, path, {"peers": text}))
+    return 0
+
+
+def _measured(options: BenchOptions) -> tuple[dict[str, list[Run]], dict[str, object]]:
+    from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415  # an extra: not always install_packages
+
+    numbers, program, packages = peer_counts(options.scenarios), browser.find_program(), install_packages()
+    try:
+        with (
+            served(options.target) as ours,
+            serve_peers(packages) as theirs,
+            sync_playwright() as playwright,
+        ):
+            scenarios = _scenarios(options, numbers, ours, theirs)
+            with browser.launched(playwright, program, scenarios[0]) as chromium:
+                environment = machine.environment(chromium.version(), program or "Playwright's Chromium")
+            setup = RunSetup(playwright, program, theirs, pictures=options.html is not None)
+            progress = Progress(quiet=options.quiet)
+            return run_rounds(setup, scenarios, options.rounds, progress, go_on=True), environment
+    except Error as error:
+        raise BenchError(f"the browser failed: {str(error).strip().splitlines()[0]}") from error
+
+
+def _scenarios(options: BenchOptions, numbers: tuple[int, ...], ours: str, theirs: str) -> list[Scenario]:
+    """A scenario for each peer and number; ours, too, if the site has the page for it."""
+    known = load_scenarios()
+    template = known["idle"].lasting(options.seconds or DEFAULT_S)
+    found = []
+    for count in numbers:
+        for peer in PEERS:
+            if peer.takes_part(count):
+                path = theirs + peer.page.format(count)
+                found.append(replace(template, name=f"{peer.name}-{count}", title=peer.title, path=path))
+        swarm = known[f"{SWARM}-{count}"]
+        if has_page(ours, swarm.path):
+            lasting = swarm.lasting(options.seconds or DEFAULT_S)
+            found.append(replace(lasting, name=f"{OURS}-{count}", title=OURS, path=ours + swarm.path))
+    if not any(one.name.startswith(OURS) for one in found):
+        print("ours is left out: the site has no swarm.html", flush=True)
+    return found
+
+
+def _json(runs: dict[str, list[Run]], environment: dict[str, object]) -> str:
+    plain = {name: [asdict(run) for run in found] for name, found in runs.items()}
+    return json.dumps({"environment": environment, "peers": plain})
+
+
+def ratios(runs: Sequence[Run], baseline: Sequence[Run]) -> list[float]:
+    """CPU a frame over the baseline's of the same round."""
+    base = {run.round: run.values["cpu_ms"] for run in baseline if "cpu_ms" in run.values}
+    return [
+        run.values["cpu_ms"] / base[run.round] for run in runs if run.round in base and "cpu_ms" in run.values
+    ]
+
+
+def comparison_table(runs: Runs, environment: Mapping[str, object]) -> str:
+    """CPU a frame over all processes as a multiple of plain JavaScript's, with frames a second, by number."""
+    sizes = _sizes(runs)
+    lines = ["| | " + " | ".join(f"N = {size:,}" for size in sizes) + " |", "|---" * (len(sizes) + 1) + "|"]
+    for name in _names(runs):
+        cells = [_cell(name, runs.get(f"{name}-{size}"), runs[f"{BASELINE}-{size}"]) for size in sizes]
+        lines.append(f"| {peer_title(name)} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, "", footnote(runs, environment)])
+
+
+def footnote(runs: Runs, environment: Mapping[str, object]) -> str:
+    """The footnote: the unit of the numbers, the machine, and how quiet it was."""
+    rounds = max(len(found) for found in runs.values())
+    where = f"{environment['browser']}, {environment['processor']}, {environment['cores']} cores, 1280×720"
+    trouble = worst_trouble(runs.values())
+    noise = f" Not quiet: {trouble}." if trouble else ""
+    return (
+        "CPU a frame over all processes as a multiple of hand-written JavaScript (its own in ms), and frames "
+        f"a second; median of {rounds} interleaved round{'' if rounds == 1 else 's'}. {where}.{noise}"
+    )
+
+
+def comparison_page(runs: Runs, environment: Mapping[str, object]) -> str:
+    """The comparison as one self-contained page."""
+    body = [f"<h1>The same particles</h1><p class='soft'>{escape(footnote(runs, environment))}</p>"]
+    for size in _sizes(runs):
+        there = {name: runs[f"{name}-{size}"] for name in _names(runs) if runs.get(f"{name}-{size}")}
+        body.append(f"<section><h2>{size:,} particles</h2>{_bars(there)}{_film(there)}</section>")
+    return html_page("Candlefish bench: peers", "".join(body))
+
+
+def _bars(there: Mapping[str, list[Run]]) -> str:
+    """CPU a frame of each as a bar, with its ratio and its frames a second."""
+    spent = {name: median([run.values["cpu_ms"] for run in runs]) for name, runs in there.items()}
+    most = max(spent.values())
+    body = []
+    for i, (name, ms) in enumerate(spent.items()):
+        css = "c1" if name == BASELINE else "c0" if peer_title(name).startswith("*") else "c2"
+        wide = max(2.0, (charts.WIDTH - NAMES_WIDTH - LABEL_WIDTH) * ms / most)
+        label = f"{number(ms)} ms"
+        if name != BASELINE:
+            label += f", {median(ratios(there[name], there[BASELINE])):.2f}×"
+        fps = median([run.values["fps"] for run in there[name]])
+        y = i * BAR_ROW
+        body.append(
+            f'<text x="0" y="{y + 16:g}">{escape(peer_title(name).strip("*"))}</text>'
+            f'<rect class="{css}" x="{NAMES_WIDTH:g}" y="{y + 4:g}" '
+            f'width="{wide:.1f}" height="{BAR_ROW - 8:g}"/>'
+            f'<text x="{NAMES_WIDTH + wide + 6:.1f}" y="{y + 16:g}">{label}, {fps:.0f} fps</text>'
+        )
+    chart = charts.svg(BAR_ROW * len(spent), "".join(body), "CPU a frame", "rows")
+    return f'<h3>CPU a frame, all processes</h3><div class="scroll">{chart}</div>'
+
+
+def _film(there: Mapping[str, list[Run]]) -> str:
+    figures = []
+    for name, runs in there.items():
+        shots: list[dict[str, str]] = next(
+            (run.series["shots"] for run in runs if run.series.get("shots")), []
+        )
+        figures += [
+            f'<figure><img alt="" src="data:image/jpeg;base64,{shot["jpeg"]}">'
+            f"<figcaption>{escape(peer_title(name).strip('*'))}</figcaption></figure>"
+            for shot in shots[-1:]
+        ]
+    return f'<h3>Pictures</h3><div class="film">{"".join(figures)}</div>' if figures else ""
+
+
+def _cell(name: str, runs: list[Run] | None, baseline: list[Run]) -> str:
+    if runs is None:
+        return "–"
+    if not runs or not baseline:
+        return "did not run"
+    fps = median([run.values["fps"] for run in runs])
+    if name == BASELINE:
+        return f"{number(median([run.values['cpu_ms'] for run in runs]))} ms, {fps:.0f} fps"
+    found = ratios(runs, baseline)
+    return f"{median(found):.2f}×, {fps:.0f} fps" if found else f"{fps:.0f} fps"
+
+
+def _names(runs: Runs) -> list[str]:
+    return list(dict.fromkeys(key.rpartition("-")[0] for key in runs))
+
+
+def _sizes(runs: Runs) -> list[int]:
+    return sorted({int(name.rpartition("-")[2]) for name in runs})
