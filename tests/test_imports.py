@@ -47,7 +47,7 @@ ONLY_IN = {
     "starlette": "service",
     "uvicorn": "service",
     "msgspec": "service",
-    "prometheus_client": "service",
+    "prometheus_client": "ops service",
     "boto3": "ops service",
     "mangum": "service",
 }
