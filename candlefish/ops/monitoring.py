@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final
 
-from prometheus_client.parser import text_string_to_metric_families
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -186,6 +184,8 @@ def _edge_query(metric: str) -> Any:
 
 def read_samples(text: str) -> dict[str, float]:
     """The samples of a text in Prometheus' format, by name with labels; empty where it is no such text."""
+    from prometheus_client.parser import text_string_to_metric_families  # noqa: PLC0415 - an extra
+
     try:
         families = list(text_string_to_metric_families(text))
     except ValueError:
