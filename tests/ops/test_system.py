@@ -171,7 +171,7 @@ def test_a_migration_that_loses_or_cannot_go_back_never_touches_the_store(
         site.ask("POST", "/api/analytics", batch(milestone(0, at_ms=sent_ms), now_ms=sent_ms))
     package = tmp_path / "candlefish"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    file = package / "service" / "store" / "migrations.py"
+    file = package / "service" / "store" / "sqlite_schema.py"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("(_FIRST,)", f"(_FIRST, {migration!r})"), encoding="utf-8")
     with pytest.raises(BrokenReleaseError, match=reason):
