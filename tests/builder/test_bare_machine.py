@@ -210,7 +210,10 @@ def test_ctrl_c_while_it_waits_ends_it_in_a_word(set_up: Path) -> None:
             assert second.stdout is not None
             second.stdout.readline()
             second.send_signal(signal.SIGINT)
-            _, errors = second.communicate(timeout=ENDS_S)
+            try:
+                _, errors = second.communicate(timeout=ENDS_S)
+            finally:
+                second.kill()
         first.stdin.close()
     assert (second.returncode, errors) == (130, "\ninterrupted\n")
 
