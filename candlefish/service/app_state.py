@@ -108,13 +108,13 @@ class AppState:
         """Apply the stored overrides to the definitions."""
         self.experiments = overrides.apply(self._defined, overrides.load(self.store))
 
-    def start_writer(self) -> None:
+    def start_writer(self) -> Writer:
         """Start the thread that writes batches. Call it on the event loop."""
         self._writer = Writer(self.store, waiting_max=self.settings.waiting_max, on_commit=self._committed)
+        return self._writer
 
-    async def stop_writer(self) -> None:
-        """Write the batches that wait, then stop."""
-        writer = self.writer
+    async def stop_writer(self, writer: Writer) -> None:
+        """Write the batches that wait for a writer that was started, then stop it."""
         await writer.close()
         self._writer = None
 

@@ -31,7 +31,7 @@ WATCH_S: Final = 60.0
 async def running(state: AppState, *, jobs: bool = True) -> AsyncIterator[None]:
     """Run the writer and, with `jobs`, the background jobs; waiting batches are written at the end."""
     await asyncio.to_thread(state.prepare)
-    state.start_writer()
+    writer = state.start_writer()
     tasks = _start(state) if jobs else []
     try:
         yield
@@ -39,7 +39,7 @@ async def running(state: AppState, *, jobs: bool = True) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await state.stop_writer()
+        await state.stop_writer(writer)
 
 
 def count(state: AppState) -> int:

@@ -41,7 +41,7 @@ def test_every_threat_has_a_test_that_exists() -> None:
 
 
 def test_every_key_in_the_pages_storage_is_told_of() -> None:
-    scripts = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "web").glob("*.js"))
+    scripts = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "web").rglob("*.js"))
     keys = set(re.findall(r'KEY_\w+ = "(candlefish_\w+)"', scripts))
     assert len(keys) == 5
     assert all(f"`{key}`" in SERVICE for key in keys)
