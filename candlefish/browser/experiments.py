@@ -1,6 +1,6 @@
 """A visitor's part in the experiments, assigned in the page by the same code as on the server.
 
-The page hands over what it knows as JSON (`web/study.js`); the variants decide how the fish starts.
+The page hands over JSON (`web/connected/consent.js`); the variants decide how the fish starts.
 """
 
 from __future__ import annotations

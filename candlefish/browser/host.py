@@ -159,7 +159,7 @@ def replay(text: str) -> Message:
 
 
 def start(text: str, stage: Stage, post: Callable[[str], None]) -> Host | SwarmHost:
-    """Start a fish; called by `web/station.js` with the `init` message, by `web/swarm-worker.js` for a swarm.
+    """Start a fish for `runtime/engine-host.js`, by its `init` message; a swarm for `runtime/worker.js`.
 
     Raises:
         MessageError: the message does not have the agreed shape.

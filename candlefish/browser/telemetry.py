@@ -1,6 +1,6 @@
 """Telemetry: the world's events as events of the analytics schema, checked.
 
-The page numbers them, batches them and sends them (`web/beacon.js`); nothing here knows a network.
+The page numbers them, batches them and sends them (`web/connected/beacon.js`); nothing here knows a network.
 """
 
 from __future__ import annotations

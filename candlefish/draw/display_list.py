@@ -1,7 +1,7 @@
 """The display list: one preallocated float32 buffer that holds a whole frame.
 
 Each operation is a code followed by its operands, all float32, places in CSS px, colours 0…255, alphas 0…1.
-`web/paint.js` replays it on a canvas, `candlefish.draw.svg` writes it as SVG. `OPS` is the single
+`web/runtime/painter.js` replays it on a canvas, `candlefish.draw.svg` writes it as SVG. `OPS` is the single
 description of the format; a test holds both readers to it.
 """
 

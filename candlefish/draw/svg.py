@@ -33,14 +33,14 @@ FADES: dict[Slot, tuple[float, ...]] = {
     Slot.BUBBLE: (0.02, 0.03, 0.05, 0.12, 0.55, 0.05, 0),
     Slot.WATER: (1, 0.86, 0.66, 0.44, 0.26, 0.13, 0.05, 0.013, 0),
 }
-"""Alphas of the round sprites from the middle out, at even offsets; `web/paint.js` has the same."""
+"""Alphas of the round sprites from the middle out, at even offsets; `web/runtime/painter.js` has the same."""
 
 SHAFT_ACROSS = (0, 0.06, 0.25, 0.62, 1, 0.62, 0.25, 0.06, 0)
 SHAFT_DOWN = (0, 0.9, 0.72, 0.45, 0.22, 0.07, 0)
 SHAFT = (0.9, 0.68, 0.38, 0.17, 0.05, 0)
 """Alphas of a shaft of light from its brightest place out, across half its width and down all of it.
 
-Pixels are faded across and down (the two tables above, as in `web/paint.js`); here one gradient does both,
+Pixels are faded across and down (the two tables above, as in `runtime/painter.js`); here one gradient does both,
 for a mask costs a quarter of the picture's first paint.
 """
 SHAFT_TOP = 1 / 6

@@ -191,7 +191,7 @@ def _even(colour: Sequence[float], alphas: Sequence[float]) -> Stops:
 
 
 def _sprite(slot: Slot, colour: Sequence[float]) -> Any:
-    """Make a sprite as `web/paint.js` does."""
+    """Make a sprite as `web/runtime/painter.js` does."""
     size = SPRITE_SIZE[slot]
     surface = skia.Surface(size, size)
     canvas = surface.getCanvas()

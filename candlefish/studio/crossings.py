@@ -29,7 +29,7 @@ class Crossings:
 
 
 class CountedStage:
-    """A stage of `web/stage.js`, every call of which is counted."""
+    """A stage of `web/runtime/stage.js`, every call of which is counted."""
 
     def __init__(self, stage: Stage, crossings: Crossings) -> None:
         """Pass everything on to `stage`."""

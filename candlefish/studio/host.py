@@ -1,4 +1,4 @@
-"""The studio's fish on their canvases: what `web/studio/worker.js` starts in place of `browser.host`."""
+"""The studio's fish on their canvases: what `web/runtime/worker.js` starts in place of `browser.host`."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _STUDIO = Studio()
 
 
 def start(text: str, stage: Stage, post: Callable[[str], None]) -> StudioHost:
-    """Start a fish; called by `web/station.js` with the `init` message.
+    """Start a fish; called by `web/runtime/engine-host.js` with the `init` message.
 
     Raises:
         MessageError: the message does not have the agreed shape.

@@ -16,7 +16,7 @@ T0_MS = 1_760_000_000_000.0
 
 @dataclass
 class Storage:
-    """localStorage as web/memory-store.js uses it: a write happens only on the base it names."""
+    """localStorage as web/connected/memory-store.js uses it: a write happens only on the base it names."""
 
     text: str | None = None
     pending: tuple[tuple[str | None, str], ...] = ()

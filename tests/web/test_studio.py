@@ -460,10 +460,10 @@ def test_keys_in_the_code_stay_there(studio: Visit) -> None:
     page.wait_for_selector(".cm-content")
     write(studio, "def circle(self, now, dt_s):")
     page.keyboard.type(" # a/b", delay=40)
-    assert page.evaluate(WRITTEN).endswith("# a/b")
+    studio.wait_until(lambda: page.evaluate(WRITTEN).endswith("# a/b"), "what is typed is there")
     for _ in range(4):
         page.keyboard.press("Control+z")
-    assert not page.evaluate(WRITTEN).endswith("# a/b")
+    studio.wait_until(lambda: not page.evaluate(WRITTEN).endswith("# a/b"), "it is taken back")
     assert page.input_value("[data-key='curious.glow'] input[type=number]") == "0.30"
 
 
