@@ -40,7 +40,7 @@ SHAFT_DOWN = (0, 0.9, 0.72, 0.45, 0.22, 0.07, 0)
 SHAFT = (0.9, 0.68, 0.38, 0.17, 0.05, 0)
 """Alphas of a shaft of light from its brightest place out, across half its width and down all of it.
 
-Pixels are faded across and down (the two tables above, as in `runtime/painter.js`); here one gradient does both,
+Pixels are faded across and down (the two tables above, as in `runtime/painter.js`); one gradient does both,
 for a mask costs a quarter of the picture's first paint.
 """
 SHAFT_TOP = 1 / 6
