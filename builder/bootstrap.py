@@ -97,7 +97,7 @@ def _make_venv() -> None:
     with step("uv"):
         pip = [str(venv_program("python")), "-m", "pip", "--disable-pip-version-check", "--quiet"]
         run(
-            [*pip, "install", "--require-hashes", "--only-binary", ":all:", "-r", str(BASE[0])],
+            [*pip, "install", "--no-user", "--require-hashes", "--only-binary", ":all:", "-r", str(BASE[0])],
             what="installing uv",
         )
     BASE_STAMP.write_text(_stamp(BASE))
