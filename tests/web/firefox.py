@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import os
@@ -87,11 +88,12 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 class Firefox:
     """A session, and the tab that the tests look at."""
 
+    name = "Firefox"
+
     def __init__(self, session: ClientConnection) -> None:
         """Begin the session on an open socket."""
         self._socket = session
         self._ids = itertools.count(1)
-        self._preloads: list[str] = []
         self.call("session.new", capabilities={})
         self.tab: str = self.call("browsingContext.create", type="tab")["context"]
 
@@ -112,18 +114,6 @@ class Firefox:
         result: dict[str, Any] = message["result"]
         return result
 
-    def fresh_tab(self, *scripts: str) -> None:
-        """Close the tab and open another, in which `scripts` run before those of each page."""
-        for preload in self._preloads:
-            self.call("script.removePreloadScript", script=preload)
-        old, self.tab = self.tab, self.call("browsingContext.create", type="tab")["context"]
-        self.call("browsingContext.close", context=old)
-        functions = (f"() => {{ {code} }}" for code in scripts)
-        self._preloads = [
-            self.call("script.addPreloadScript", functionDeclaration=function)["script"]
-            for function in functions
-        ]
-
     def open(self, address: str) -> None:
         """Go there, and wait until it is loaded."""
         self.call("browsingContext.navigate", context=self.tab, url=address, wait="complete")
@@ -141,27 +131,38 @@ class Firefox:
             raise BidiError(f"{expression}: {result['exceptionDetails']['text']}")
         return json.loads(result["result"]["value"])
 
-    def wait(self, expression: str, wait_s: float = ANSWER_S) -> Any:
-        """Evaluate until it is true; return the value."""
-        deadline_s = time.monotonic() + wait_s
-        while not (value := self.evaluate(expression)):
-            assert time.monotonic() < deadline_s, f"still not so after {wait_s} s: {expression}"
-            time.sleep(0.1)
-        return value
-
     def click(self, x: int, y: int) -> None:
         """Move the pointer there and click."""
+        self._point("mouse", x, y)
+
+    def tap(self, x: int, y: int) -> None:
+        """Touch with a finger and lift it."""
+        self._point("touch", x, y)
+
+    def _point(self, kind: str, x: int, y: int) -> None:
         actions = [
             {"type": "pointerMove", "x": x, "y": y},
             {"type": "pointerDown", "button": 0},
             {"type": "pointerUp", "button": 0},
         ]
-        self._act({"type": "pointer", "id": "mouse", "actions": actions})
+        self._act({"type": "pointer", "id": kind, "parameters": {"pointerType": kind}, "actions": actions})
 
     def press(self, key: str) -> None:
         """Press and release a key, given as its character in the WebDriver standard."""
         actions = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
         self._act({"type": "key", "id": "keyboard", "actions": actions})
+
+    @contextmanager
+    def second_window(self) -> Iterator[None]:
+        """Do what follows in another window of the same profile."""
+        first, self.tab = self.tab, self.call("browsingContext.create", type="window")["context"]
+        yield
+        self.call("browsingContext.close", context=self.tab)
+        self.tab = first
+
+    def print_pdf(self) -> bytes | None:
+        """The page as it is printed."""
+        return base64.b64decode(self.call("browsingContext.print", context=self.tab, background=True)["data"])
 
     def _act(self, source: dict[str, Any]) -> None:
         self.call("input.performActions", context=self.tab, actions=[source])
