@@ -5,7 +5,7 @@ import { beforeEach, test } from "node:test";
 import { Browser } from "./browser.mjs";
 
 const browser = new Browser();
-const { Heartbeat, PATIENCE_S } = await import("../../web/runtime/heartbeat.js");
+const { Countdown, Heartbeat, PATIENCE_S } = await import("../../web/runtime/heartbeat.js");
 
 let silences = 0;
 let asked = 0;
@@ -79,4 +79,29 @@ test("stopped, it asks nothing; started again, it has missed nothing", async () 
   heartbeat.start();
   await browser.clock.advance(19_000);
   assert.equal(silences, 0);
+});
+
+test("a countdown ends after its ticks without a restart, once", async () => {
+  let ends = 0;
+  const countdown = new Countdown(15, () => {
+    ends += 1;
+  });
+  countdown.restart();
+  await browser.clock.advance(14_000);
+  countdown.restart();
+  await browser.clock.advance(14_000);
+  assert.equal(ends, 0);
+  await browser.clock.advance(60_000);
+  assert.equal(ends, 1);
+});
+
+test("a process that was stopped for long has missed one tick, not a minute", () => {
+  let ends = 0;
+  const countdown = new Countdown(15, () => {
+    ends += 1;
+  });
+  countdown.restart();
+  countdown.tick(); // what a stopped timer does on waking, however late
+  assert.equal(ends, 0);
+  countdown.stop();
 });

@@ -1,7 +1,7 @@
 /** The controller of one running fish: its canvas, input, visibility, memory, and the engine's messages. */
 
 import { MemoryStore } from "../connected/memory-store.js";
-import { Heartbeat, PATIENCE_S } from "../runtime/heartbeat.js";
+import { Countdown, Heartbeat, PATIENCE_S } from "../runtime/heartbeat.js";
 import { InputListener, KIND } from "./input.js";
 import { firstPaint, Visibility } from "./visibility.js";
 
@@ -12,7 +12,7 @@ import { firstPaint, Visibility } from "./visibility.js";
 /** @typedef {import("../messages").ToEngine} ToEngine */
 /** @typedef {import("../connected/analytics.js").Analytics} Analytics */
 
-const STALL_MS = 15_000;
+const STALL_S = 15;
 const SLOW_MS = 1500;
 /** The first frame holds its pose while the canvas fades in over the picture of the same pose. */
 const SETTLE_MS = 400;
@@ -75,7 +75,7 @@ export class Controller {
     this.analytics = null;
     this.closed = false;
     this.paused = false;
-    this.stall = 0;
+    this.stall = new Countdown(STALL_S, () => this.giveUpLoading());
     this.slow = 0;
     this.begun_ms = 0;
     this.settling = 0;
@@ -166,10 +166,12 @@ export class Controller {
 
   /** A load that stands still for long is given up. */
   waitForProgress() {
-    clearTimeout(this.stall);
+    this.stall.restart();
+  }
+
+  giveUpLoading() {
     const asset = "worker" in this.timeline ? {} : { asset: "worker.js" };
-    const detail = { message: `no progress for ${STALL_MS / 1000} s`, where: "load", ...asset };
-    this.stall = window.setTimeout(() => this.fail("timeout", detail), STALL_MS);
+    this.fail("timeout", { message: `no progress for ${STALL_S} s`, where: "load", ...asset });
   }
 
   /** @param {FromEngine} message */
@@ -182,7 +184,7 @@ export class Controller {
       case "progress":
         return this.waitForProgress();
       case "ready":
-        clearTimeout(this.stall);
+        this.stall.stop();
         clearTimeout(this.slow);
         this.timeline.ready = Math.round(performance.now());
         showTimeline(this.begun_ms, this.timeline);
@@ -323,7 +325,7 @@ export class Controller {
   close(silent) {
     if (this.closed) return;
     this.closed = true;
-    clearTimeout(this.stall);
+    this.stall.stop();
     clearTimeout(this.slow);
     clearTimeout(this.settling);
     this.heartbeat.stop();

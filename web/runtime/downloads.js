@@ -2,7 +2,7 @@
 
 import { unpackedName } from "./unpack.js";
 
-/** No byte of anything for so long: what is still missing will not come. */
+/** No byte of anything for so long: what is still missing will not come. Counted in looks, as a stopped process makes none. */
 export const STALL_MS = 12_000;
 const RETRY_MS = 600;
 const LOOK_MS = 1000;
@@ -84,7 +84,7 @@ export class Downloads {
     this.onProgress = onProgress;
     /** @type {Map<AbortController, string>} */
     this.pending = new Map();
-    this.movedAt = performance.now();
+    this.looks = 0;
     this.toldAt = -Infinity;
     this.timer = setInterval(() => this.look(), LOOK_MS);
   }
@@ -96,14 +96,16 @@ export class Downloads {
 
   /** @param {string} asset */
   moved(asset) {
-    this.movedAt = performance.now();
-    if (this.movedAt - this.toldAt < TELL_MS) return;
-    this.toldAt = this.movedAt;
+    this.looks = 0;
+    const now = performance.now();
+    if (now - this.toldAt < TELL_MS) return;
+    this.toldAt = now;
     this.onProgress(asset);
   }
 
   look() {
-    if (performance.now() - this.movedAt < STALL_MS) return;
+    this.looks += 1;
+    if (this.looks * LOOK_MS < STALL_MS) return;
     for (const [controller, asset] of this.pending)
       controller.abort(new AssetError(asset, `no byte came for ${STALL_MS / 1000} s`, false));
   }

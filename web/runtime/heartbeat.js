@@ -1,9 +1,42 @@
-/** Notices that the engine has died without a word: a worker that was killed, or Python that never comes back. */
+/** Notices that nothing comes any more: from an engine that died without a word, or from a load that stands still. */
 
 const EVERY_MS = 5000;
 /** Ticks in a row without an answer. Ticks and not time: after a night's sleep of the machine one tick is late, not three. */
 const MOST_MISSED = 3;
 export const PATIENCE_S = (EVERY_MS * MOST_MISSED) / 1000;
+
+const TICK_MS = 1000;
+
+/** Ends unless it is restarted. It counts ticks and not time: a process that was stopped for minutes has missed one. */
+export class Countdown {
+  /**
+   * @param {number} ticks one a second
+   * @param {() => void} onEnd called once
+   */
+  constructor(ticks, onEnd) {
+    this.ticks = ticks;
+    this.onEnd = onEnd;
+    this.left = ticks;
+    this.handle = 0;
+  }
+
+  restart() {
+    this.left = this.ticks;
+    this.handle ||= window.setInterval(() => this.tick(), TICK_MS);
+  }
+
+  tick() {
+    this.left -= 1;
+    if (this.left > 0) return;
+    this.stop();
+    this.onEnd();
+  }
+
+  stop() {
+    clearInterval(this.handle);
+    this.handle = 0;
+  }
+}
 
 export class Heartbeat {
   /**
