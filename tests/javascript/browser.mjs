@@ -61,6 +61,13 @@ export class Clock {
     this.now = end;
   }
 
+  /** @param {number} ms in which the process is stopped: what was due comes once, and late */
+  async suspend(ms) {
+    this.now += ms;
+    for (const timer of this.timers) timer.at = Math.max(timer.at, this.now);
+    await this.advance(0);
+  }
+
   /** The next animation frame. */
   frame() {
     const acts = [...this.frames.values()];

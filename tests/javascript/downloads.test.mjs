@@ -167,6 +167,19 @@ test("a download that stands still is given up, and not tried again", async () =
   assert.equal(browser.requests.length, 1);
 });
 
+test("a process that was stopped for a minute goes on waiting", async () => {
+  const { response, send, end } = slow();
+  answers(() => response);
+  const found = watch(downloads.bytes(PATH));
+  await browser.clock.advance(5_000);
+  await browser.clock.suspend(60_000);
+  assert.equal(found.done, false);
+  send(BYTES);
+  end();
+  await until(() => found.done);
+  assert.deepEqual(found.value, BYTES);
+});
+
 test("a slow network that moves is never given up", async () => {
   const { response, send, end } = slow();
   answers(() => response);

@@ -29,7 +29,8 @@ class Box extends EventTarget {
   constructor(width = 400, height = 300, left = 50, top = 20) {
     super();
     Object.assign(this, { clientWidth: width, clientHeight: height });
-    this.getBoundingClientRect = () => ({ left, top });
+    this.getBoundingClientRect = () => ({ left, top, width: width * this.scale, height: height * this.scale });
+    this.scale = 1;
     this.blurred = 0;
   }
   blur() {
@@ -46,8 +47,13 @@ let box;
 /** @type {InstanceType<typeof InputListener>} */
 let input;
 
+/** Where a pointer is in the window and, as the browser has worked out, in the box. */
+const at = (/** @type {number} */ x, /** @type {number} */ y) => {
+  const { left, top } = box.getBoundingClientRect();
+  return { clientX: x, clientY: y, offsetX: (x - left) / box.scale, offsetY: (y - top) / box.scale };
+};
 const pointer = (/** @type {string} */ name, /** @type {number} */ x, /** @type {number} */ y, more = {}) =>
-  box.dispatchEvent(Object.assign(new Event(name), { clientX: x, clientY: y, isPrimary: true, ...more }));
+  box.dispatchEvent(Object.assign(new Event(name), { ...at(x, y), isPrimary: true, ...more }));
 const press = (/** @type {string} */ key, more = {}) => {
   const event = Object.assign(new Event("keydown", { cancelable: true }), { key, ...more });
   box.dispatchEvent(event);
@@ -67,6 +73,20 @@ beforeEach(() => {
     (events) => frames.push(Array.from({ length: events.length / 4 }, (_, i) => [...events.slice(4 * i, 4 * i + 4)])),
     (x, y, on) => cursors.push([x, y, on]),
   );
+});
+
+test("in a box that an ancestor scales it is at the box's own place", () => {
+  box.scale = 0.5;
+  pointer("pointermove", 60, 50);
+  assert.deepEqual(frame(), [[KIND.MOVE, 20, 60]]);
+});
+
+test("over something that lies on the box, too", () => {
+  box.scale = 0.5;
+  const event = Object.assign(new Event("pointermove"), { ...at(60, 50), offsetX: 1, offsetY: 2, isPrimary: true });
+  Object.defineProperty(event, "target", { value: new EventTarget() });
+  box.dispatchEvent(event);
+  assert.deepEqual(frame(), [[KIND.MOVE, 20, 60]]);
 });
 
 test("places are CSS px in the box, wherever it lies", () => {

@@ -63,21 +63,26 @@ export class CandleFish extends HTMLElement {
     /** Why the picture is still; "" while it is not. */
     this.reason = "";
     this.restarting = false;
+    /** Between connectedCallback and disconnectedCallback: what an upgrade brings along starts nothing by itself. */
+    this.mounted = false;
     /** @type {ParamChanges | null} what `setParams()` has set */
     this.params = null;
     this.view = new View(this, () => (this.paused = !this.paused));
     this.motion = matchMedia("(prefers-reduced-motion: reduce)");
     this.onMotion = () => this.restart();
+    this.onOnline = () => this.restart();
   }
 
   connectedCallback() {
     for (const name of ["paused", "disabled"]) this.takeProperty(name);
     this.view.setLabel(this.getAttribute("label"));
     this.motion.addEventListener("change", this.onMotion);
+    this.mounted = true;
     this.start();
   }
 
   disconnectedCallback() {
+    this.mounted = false;
     this.motion.removeEventListener("change", this.onMotion);
     this.stop();
   }
@@ -100,7 +105,7 @@ export class CandleFish extends HTMLElement {
    */
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
-    if (RESTARTING.has(name)) return this.isConnected ? this.restart() : undefined;
+    if (RESTARTING.has(name)) return this.mounted ? this.restart() : undefined;
     if (name === "height") this.style.height = now !== null && /^\d+(\.\d+)?$/.test(now) ? `${now}px` : (now ?? "");
     else if (name === "label") this.view.setLabel(now);
     else if (name === "mood-preset") void this.applyPreset();
@@ -217,6 +222,7 @@ export class CandleFish extends HTMLElement {
   }
 
   stop() {
+    window.removeEventListener("online", this.onOnline);
     this.controller?.close();
     this.controller = null;
     this.view.still();
@@ -229,7 +235,7 @@ export class CandleFish extends HTMLElement {
     queueMicrotask(() => {
       this.restarting = false;
       this.stop();
-      if (this.isConnected) this.start();
+      if (this.mounted) this.start();
     });
   }
 
@@ -237,6 +243,7 @@ export class CandleFish extends HTMLElement {
   fallBack(reason) {
     this.reason = reason;
     this.stop();
+    if (!navigator.onLine) window.addEventListener("online", this.onOnline, { once: true });
     this.tell("fallback", { reason });
   }
 

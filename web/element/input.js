@@ -88,7 +88,7 @@ export class InputListener {
     if (!event.isPrimary || this.muted) return;
     if (kind === KIND.DOWN) this.down = { x: event.clientX, y: event.clientY };
     if (this.cursor !== null) this.hideCursor();
-    this.addAtClient(kind, event.clientX, event.clientY, event.timeStamp);
+    this.addAt(kind, event);
   }
 
   /** @param {MouseEvent} event */
@@ -96,7 +96,7 @@ export class InputListener {
     if (this.muted) return;
     if (event.detail === 0) return this.feedByKeyboard(event.timeStamp); // from assistive technology
     if (Math.hypot(event.clientX - this.down.x, event.clientY - this.down.y) > TAP_SLOP_PX) return; // a drag
-    this.addAtClient(KIND.FEED, event.clientX, event.clientY, event.timeStamp);
+    this.addAt(KIND.FEED, event);
   }
 
   /** @param {KeyboardEvent} event */
@@ -152,14 +152,19 @@ export class InputListener {
   }
 
   /**
+   * In the box's own px, also where its ancestors are scaled, zoomed or rotated: the browser has undone that in
+   * the offset to the target, which is the box unless something lies over it.
+   *
    * @param {number} kind
-   * @param {number} clientX
-   * @param {number} clientY
-   * @param {number} time
+   * @param {MouseEvent} event
    */
-  addAtClient(kind, clientX, clientY, time) {
-    const { left, top } = this.box.getBoundingClientRect();
-    this.add(kind, clientX - left, clientY - top, time);
+  addAt(kind, event) {
+    if (event.target === this.box) return this.add(kind, event.offsetX, event.offsetY, event.timeStamp);
+    const { left, top, width, height } = this.box.getBoundingClientRect();
+    const { clientWidth, clientHeight } = this.box;
+    const x = (event.clientX - left) * (width > 0 ? clientWidth / width : 1);
+    const y = (event.clientY - top) * (height > 0 ? clientHeight / height : 1);
+    this.add(kind, x, y, event.timeStamp);
   }
 
   /**

@@ -12,7 +12,9 @@ export const SHADOW_CSS = `
   -webkit-tap-highlight-color: transparent;
 }
 :host([hidden]) { display: none; }
-.stage { position: absolute; inset: 0; touch-action: pan-y; }
+.stage { position: absolute; inset: 0; }
+.stage.alive { touch-action: pan-y pinch-zoom; }
+.alive slot, .alive canvas { pointer-events: none; }
 .stage:focus { outline: none; }
 .stage:focus-visible { outline: 3px solid var(--candlefish-focus, #3fd3c6); outline-offset: -6px; }
 slot, ::slotted(*), slot > img {
@@ -90,7 +92,13 @@ canvas {
   clip-path: inset(50%);
   white-space: nowrap;
 }
-@media (forced-colors: active) { .pause { border: 2px solid; opacity: 1; forced-color-adjust: auto; } }
-@media print { canvas, .hint, .pause, .cursor { display: none; } }
+@media (forced-colors: active) {
+  .pause { border: 2px solid; opacity: 1; forced-color-adjust: auto; }
+  .stage, .cursor { forced-color-adjust: none; }
+}
+@media print {
+  canvas, .hint, .pause, .cursor { display: none; }
+  :host([transparent]) .alive slot { opacity: 1; }
+}
 @media (prefers-reduced-motion: reduce) { canvas, slot { transition: none; } }
 `;

@@ -55,6 +55,7 @@ export class Visibility {
   resize() {
     const size = this.size();
     if (size.width > 0 && size.height > 0) this.on.onResize(size);
+    this.look();
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
@@ -65,7 +66,7 @@ export class Visibility {
 
   look() {
     const hidden = document.visibilityState === "hidden";
-    const visible = this.onScreen && !hidden;
+    const visible = this.onScreen && !hidden && this.box.clientWidth > 0 && this.box.clientHeight > 0;
     if (visible !== this.visible) {
       this.visible = visible;
       this.on.onVisible(visible);

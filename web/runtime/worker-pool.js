@@ -18,6 +18,23 @@ export function canUseWorker() {
   );
 }
 
+/**
+ * @param {URL} url of ours
+ * @returns {any} what `Worker` takes where a page requires Trusted Types: its policy must allow the name `candlefish`
+ */
+function trusted(url) {
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  try {
+    policy ??= types?.createPolicy("candlefish", { createScriptURL: (/** @type {string} */ text) => text });
+  } catch {
+    // the page's policy does not allow the name: the plain address works unless it requires trusted ones
+  }
+  return policy?.createScriptURL(url.href) ?? url;
+}
+
+/** @type {any} */
+let policy;
+
 /** A worker and the fish that live in it. It ends with the last of them. */
 class EngineWorker {
   /**
@@ -25,7 +42,7 @@ class EngineWorker {
    * @param {string} name
    */
   constructor(python, name) {
-    this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name });
+    this.worker = new Worker(trusted(new URL("./worker.js", import.meta.url)), { type: "module", name });
     if (python !== null) this.worker.postMessage({ python });
     /** @type {Map<number, (message: FromEngine) => void>} */
     this.fish = new Map();
