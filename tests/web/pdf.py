@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
 
 import pypdfium2
 
-if TYPE_CHECKING:
-    from PIL import Image
 
-
-def page_image(pdf: bytes) -> Image.Image:
-    """The first page, 72 pixels an inch."""
+def page_image(pdf: bytes) -> bytes:
+    """The first page as a PNG, 72 pixels an inch."""
+    file = io.BytesIO()
     with pypdfium2.PdfDocument(pdf) as document:
-        picture: Image.Image = document[0].render(scale=1).to_pil()
-    return picture
+        document[0].render(scale=1).to_pil().save(file, "PNG")
+    return file.getvalue()

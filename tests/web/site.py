@@ -41,11 +41,15 @@ class RecordedSite:
 
     Attributes:
         preload: further JavaScript that runs before the scripts of each page.
+        policy: a Content-Security-Policy of the pages made by ``serve``; "" for none.
+        closed: ends of paths that are not answered for, as if there were no network.
     """
 
     def __init__(self, dist: Path, *, recorded: bool = True) -> None:
         """Begin to serve; without a recorder the bytes are the build's, as a service worker wants them."""
         self.preload = ""
+        self.policy = ""
+        self.closed: tuple[str, ...] = ()
         self._pages: dict[str, str] = {}
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
@@ -73,19 +77,21 @@ class RecordedSite:
 
     def _recorded(self, inner: ASGIApp) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            path = Request(scope).url.path
-            if path == RECORDER_PATH:
-                script = "\n".join((TROUBLE, RECORDER, self.preload))
-                answer = Response(script, media_type="text/javascript", headers={"Cache-Control": "no-store"})
-                await answer(scope, receive, send)
-            elif path in self._pages:
-                await Response(insert_recorder(self._pages[path].encode()), media_type="text/html")(
-                    scope, receive, send
-                )
-            else:
-                await _with_recorder(inner)(scope, receive, send)
+            answer = self._answer(Request(scope).url.path) or _with_recorder(inner)
+            await answer(scope, receive, send)
 
         return app
+
+    def _answer(self, path: str) -> Response | None:
+        """What this site adds to, or takes from, the one in ``dist``."""
+        if path == RECORDER_PATH:
+            script = "\n".join((TROUBLE, RECORDER, self.preload))
+            return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-store"})
+        if path in self._pages:
+            headers = {"Content-Security-Policy": self.policy} if self.policy else {}
+            page = insert_recorder(self._pages[path].encode())
+            return Response(page, media_type="text/html", headers=headers)
+        return Response(status_code=503) if self.closed and path.endswith(self.closed) else None
 
 
 def _with_recorder(inner: ASGIApp) -> ASGIApp:

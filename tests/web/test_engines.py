@@ -19,12 +19,12 @@ from tests.web import faults, firefox, webkit
 from tests.web.artefact import record
 from tests.web.engines import Chromium, Engine, wait
 from tests.web.pdf import page_image
+from tests.web.pixels import Picture
 from tests.web.site import RecordedSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PIL import Image
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
@@ -41,6 +41,7 @@ PICTURE_ONLY = f"""{PICTURE}.display !== 'none' && !{FISH}.shadowRoot.querySelec
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 TAB, ENTER, ESCAPE, RIGHT = "\ue004", "\ue007", "\ue00c", "\ue014"
 FALLBACK = Path(__file__).resolve().parents[2] / "static" / "fallback.svg"
+AMBER = (255, 179, 71)
 ADMIN = "admin-token-of-the-tests"
 
 
@@ -244,7 +245,7 @@ def test_printed_it_is_a_picture(engine: Engine, site: RecordedSite, attributes:
     paper = engine.print_pdf()
     if paper is None:
         pytest.skip(f"the driver of {engine.name} cannot print")
-    assert amber_share(page_image(paper)) > 0.0003
+    assert Picture(page_image(paper)).share_near(AMBER, within=110) > 0.0003
 
 
 def test_the_page_itself_draws_without_an_offscreen_canvas(engine: Engine, site: RecordedSite) -> None:
@@ -323,7 +324,47 @@ def test_the_dashboard_opens_for_who_has_the_token(engine: Engine, service: str)
     engine.open("about:blank")
 
 
-def amber_share(picture: Image.Image) -> float:
-    """How much of a picture is the amber of the fish's lights."""
-    pixels = picture.convert("RGB").getdata()
-    return sum(abs(r - 255) < 80 and abs(g - 179) < 80 and b < 170 for r, g, b in pixels) / len(pixels)
+FED_AT = f"""{FISH}.recording().then(({{ text }}) => text.split("\\n").filter(Boolean).map(JSON.parse)
+  .filter(({{ kind }}) => kind === "FEED").map(({{ x, y }}) => [x, y].map(Math.round)).at(-1) ?? null)"""
+BOX = "position: absolute; top: 0; left: 0; width: 1200px; height: 400px; transform-origin: 0 0;"
+
+
+@pytest.mark.parametrize(
+    ("style", "x", "y"),
+    [
+        ("transform: scale(.5)", 450, 50),
+        ("zoom: .5", 450, 50),
+        ("transform: translate(400px) rotate(90deg) scale(.5)", 350, 450),
+    ],
+    ids=["scaled", "zoomed", "rotated"],
+)
+def test_a_click_is_where_it_is_in_any_box(
+    engine: Engine, site: RecordedSite, style: str, x: int, y: int
+) -> None:
+    visit(engine, site, element(site, f'style="{BOX} {style}"') + "?record")
+    engine.click(x, y)
+    assert wait(engine, FED_AT) == [900, 100]
+
+
+def test_trusted_types_are_met_by_a_named_policy(engine: Engine, site: RecordedSite) -> None:
+    site.policy = "require-trusted-types-for 'script'; trusted-types candlefish"
+    visit(engine, site, element(site, ""))
+    assert engine.evaluate(STATE)["thread"] == "worker"
+
+
+def test_it_starts_once_there_is_a_network(engine: Engine, site: RecordedSite) -> None:
+    site.preload = "Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false });"
+    site.closed = ("/worker.js",)
+    engine.open(site.address + element(site, ""))
+    wait(engine, event("fallback"))
+    site.closed = ()
+    engine.evaluate("void (delete navigator.onLine, dispatchEvent(new Event('online')))")
+    wait(engine, event("ready"))
+    engine.evaluate("void (trouble.length = 0)")  # of the file that did not come
+
+
+def test_at_no_height_nothing_is_drawn_until_there_is_some(engine: Engine, site: RecordedSite) -> None:
+    engine.open(site.address + element(site, 'style="height: 0"'))
+    assert engine.evaluate("new Promise((done) => setTimeout(() => done(recorded.length), 1500))") == 0
+    engine.evaluate(f"void ({FISH}.style.height = '300px')")
+    wait_alive(engine)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import ActionChains, WebKitGTK
-from selenium.webdriver.common.action_chains import ActionBuilder
 from selenium.webdriver.common.actions import interaction
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
@@ -120,15 +120,16 @@ class WebKit:
 
     def click(self, x: int, y: int) -> None:
         """Move the pointer there and click."""
-        self._point(PointerInput(interaction.POINTER_MOUSE, "mouse"), x, y)
+        self._point(interaction.POINTER_MOUSE, x, y)
 
     def tap(self, x: int, y: int) -> None:
         """Touch with a finger and lift it."""
-        self._point(PointerInput(interaction.POINTER_TOUCH, "finger"), x, y)
+        self._point(interaction.POINTER_TOUCH, x, y)
 
-    def _point(self, pointer: PointerInput, x: int, y: int) -> None:
+    def _point(self, kind: str, x: int, y: int) -> None:
+        pointer = PointerInput(kind, kind)  # type: ignore[no-untyped-call]  # Selenium types half of it
         actions = ActionBuilder(self._driver, mouse=pointer)
-        actions.pointer_action.move_to_location(x, y).pointer_down().pointer_up()
+        actions.pointer_action.move_to_location(x, y).pointer_down().pointer_up()  # type: ignore[no-untyped-call]
         actions.perform()
 
     def press(self, key: str) -> None:
