@@ -49,7 +49,7 @@ class Host:
         start = parse_start(text)
         self._session = open_session(start, self._post)
         self._view = BufferView(self._session.scene.buffer)
-        self._session.wasm_bytes = self._view.memory_bytes
+        self._session.wasm_bytes, self._session.repaint = self._view.memory_bytes, self._paint
         self._frame_proxy = create_proxy(self.frame)
         self._closed = False
         self._sized: tuple[float, float, float] | None = None

@@ -41,6 +41,11 @@ class Fields:
         self._found: dict[str, object] = found
         self.type = self.text("type")
 
+    @property
+    def content(self) -> dict[str, object]:
+        """All fields, unchecked."""
+        return self._found
+
     def text(self, key: str) -> str:
         """A string."""
         value = self._found.get(key)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from candlefish.browser.frame_stats import FrameStats
 from candlefish.browser.memory_sync import MemorySync, Save
 from candlefish.browser.messages import Fields, MessageError, Start, inputs_in
+from candlefish.browser.world_driver import WorldDriver
 from candlefish.draw.governor import Governor, dpr_for
 from candlefish.draw.scene import Scene
-from candlefish.sim.inputs import Input, InputKind
+from candlefish.sim.inputs import InputKind
 from candlefish.sim.ranges import ParamsError
 from candlefish.sim.replay import Recorder
 from candlefish.sim.tuning import default_tuning, overlaid, preset, read_tables
@@ -79,23 +80,44 @@ class Session:
 
     Attributes:
         running: frames are wanted: the box is seen and nobody has paused.
-        wasm_bytes: asks for the size of Python's memory.
+        wasm_bytes: asks for the size of Python's memory; set by the host.
+        repaint: paints the world between two frames; set by the host.
+        on_frame: called with the time of each frame (epoch ms) when the world has reached it.
         size: width and height (CSS px) and device px to draw per CSS px.
     """
 
-    def __init__(self, start: Start, post: Post, clock_s: Callable[[], float] = time.monotonic) -> None:
-        """Create the world; `post` takes each message for the page, `clock_s` goes on while nothing runs."""
+    def __init__(
+        self,
+        start: Start,
+        post: Post,
+        clock_s: Callable[[], float] = time.monotonic,
+        *,
+        driver: WorldDriver | None = None,
+        persistent: bool = True,
+    ) -> None:
+        """Create the world.
+
+        Args:
+            start: how it begins.
+            post: takes each message for the page.
+            clock_s: goes on while nothing runs, seconds.
+            driver: of the world, if it is not driven by the page alone.
+            persistent: the visitor's memory is read and saved.
+        """
         self._clock_s, self._created_s = clock_s, clock_s()
-        self._post = post
+        self._post, self._driver, self._persistent = post, driver or WorldDriver(), persistent
         self.wasm_bytes: Callable[[], int] = lambda: 0
+        self.repaint: Callable[[], None] = lambda: None
+        self.on_frame: Callable[[float], None] = lambda _epoch_ms: None
         self._start, self._trust_rate = start, 1.0
         self._telemetry: Telemetry | None = None
         if start.study is not None:
             self._join_experiments(start.study)
         start = self._start
-        self._memory_sync = MemorySync(start.memory, start.pending, start.now_ms, start.device)
+        stored = (start.memory, start.pending) if persistent else (None, ())
+        self._memory_sync = MemorySync(*stored, start.now_ms, start.device)
         self.size = self._drawn_size(start.width_px, start.height_px, start.dpr)
-        self.world = self._create_world(self._memory_sync.memory, start.now_ms)
+        self._start_world(self._memory_sync.memory, start.now_ms)
         self.scene = Scene(start.effects, transparent=start.transparent)
         self.frame_stats = FrameStats()
         self._governor = Governor()
@@ -120,20 +142,14 @@ class Session:
         if self._memory_sync.problems:
             post({"type": "damaged", "text": start.memory, "problems": list(self._memory_sync.problems)})
 
-    def _create_world(self, memory: Memory, now_ms: float) -> World:
-        start, (width_px, height_px, _) = self._start, self.size
-        world = World(
-            width_px,
-            height_px,
-            seed=start.seed,
-            memory=memory,
-            now_ms=now_ms,
-            complexity=start.complexity,
-            trust_rate=self._trust_rate,
-        )
-        if start.record:
-            world.recorder = Recorder(world, memory)
-        return world
+    @property
+    def world(self) -> World:
+        """The world that is drawn."""
+        return self._driver.world
+
+    def add_handler(self, kind: str, handler: Callable[[Fields], None]) -> None:
+        """Let `handler` take the control messages of one more type."""
+        self._handlers[kind] = handler
 
     def recording(self) -> str:
         """The log of all that entered the world; empty when none is kept."""
@@ -176,7 +192,7 @@ class Session:
         """Let the world live up to a frame at `epoch_ms`; return the interval in ms, 0 after a pause."""
         interval_ms = 0.0 if math.isnan(self._last_ms) else max(0.0, epoch_ms - self._last_ms)
         self._push(interval_ms)
-        self._live(interval_ms / 1000.0)
+        self._driver.advance(interval_ms / 1000.0)
         self._last_ms = epoch_ms
         events = self.world.drain_events()
         for event in events:
@@ -187,10 +203,8 @@ class Session:
             self._save(self._memory_sync.save(self.world.memory()))
         elif interval_ms > 0.0:  # a still world has nothing new to remember
             self._save(self._memory_sync.due(self.world.memory, epoch_ms / 1000.0))
+        self.on_frame(epoch_ms)
         return interval_ms
-
-    def _live(self, elapsed_s: float) -> None:
-        self.world.advance(elapsed_s)
 
     def render(self) -> int:
         """Draw the world into `scene.buffer`; return the number of floats used."""
@@ -223,16 +237,33 @@ class Session:
             "detail": round(self.scene.detail, 3),
         }
 
+    def _start_world(self, memory: Memory, now_ms: float) -> None:
+        self._driver.start(lambda: self._create_world(memory, now_ms))
+
+    def _create_world(self, memory: Memory, now_ms: float) -> World:
+        start, (width_px, height_px, _) = self._start, self.size
+        world = World(
+            width_px,
+            height_px,
+            seed=start.seed,
+            memory=memory,
+            now_ms=now_ms,
+            complexity=start.complexity,
+            trust_rate=self._trust_rate,
+        )
+        if start.record:
+            world.recorder = Recorder(world, memory)
+        return world
+
     def _now_ms(self) -> float:
         """The visitor's local time, also after hours in a hidden tab."""
         return self._start.now_ms + (self._clock_s() - self._created_s) * 1000.0
 
     def _push(self, interval_ms: float) -> None:
-        now_s, waiting = self.world.now_s, self._waiting
-        self._waiting = []
+        waiting, self._waiting = self._waiting, []
         for kind, x, y, epoch_ms in waiting:
             late_ms = min(max(0.0, epoch_ms - self._last_ms), interval_ms) if interval_ms else 0.0
-            self.world.push(Input(kind, x, y, now_s + late_ms / 1000.0))
+            self._driver.push(kind, x, y, late_ms / 1000.0)
             if self._telemetry is not None:
                 self._telemetry.count_input(kind, x, y, self.world)
 
@@ -252,16 +283,16 @@ class Session:
         return (self.wasm_bytes() + 4.0 * width_px * height_px * dpr * dpr) / 1e6
 
     def _push_now(self, kind: InputKind) -> None:
-        self.world.push(Input(kind, math.nan, math.nan, self.world.now_s))
+        self._driver.push(kind, math.nan, math.nan, 0.0)
 
     def _save(self, save: Save | None) -> None:
-        if save is not None:
+        if save is not None and self._persistent:
             self._post({"type": "save", "text": save.text, "base": save.base})
 
     def _on_resize(self, fields: Fields) -> None:
         width_px, height_px = fields.number("width", 0, 65536), fields.number("height", 0, 65536)
         self.size = self._drawn_size(width_px, height_px, fields.number("dpr", 0.1, 8))
-        self.world.resize(width_px, height_px)
+        self._driver.resize(width_px, height_px)
 
     @staticmethod
     def _drawn_size(width_px: float, height_px: float, dpr: float) -> tuple[float, float, float]:
@@ -272,13 +303,10 @@ class Session:
         if on != self._visible:
             self._visible = on
             if on and self._begun:
-                self._skip_hidden_time(self._clock_s() - self._hidden_s)
+                self._driver.skip_hidden_time(self._clock_s() - self._hidden_s)
             self._hidden_s = self._clock_s()
             self._push_now(InputKind.SHOW if on else InputKind.HIDE)
             self._break()
-
-    def _skip_hidden_time(self, seconds: float) -> None:
-        self.world.skip_hidden_time(seconds)
 
     def _on_pause(self, fields: Fields) -> None:
         self._paused = fields.flag("on")
@@ -295,7 +323,7 @@ class Session:
 
     def _on_reset(self, fields: Fields) -> None:
         forgotten = self._memory_sync.forget(self.world.memory(), fields.text("device"))
-        self.world = self._create_world(forgotten, self._now_ms())
+        self._start_world(forgotten, self._now_ms())
         self.world.tune(self._tuner.tuning)
         self._save(self._memory_sync.save(self.world.memory()))
 
@@ -320,6 +348,8 @@ class Session:
             self._save(self._memory_sync.save(self.world.memory()))
 
     def _on_storage(self, fields: Fields) -> None:
+        if not self._persistent:
+            return
         merged = self._memory_sync.merge(fields.optional_text("text"), self.world.memory(), self._now_ms())
         self.world.adopt(merged)
         self._save(self._memory_sync.save(self.world.memory()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from candlefish.browser.stage import Stage
 
 
@@ -18,6 +20,15 @@ class Crossings:
     def count(self) -> None:
         """A call went over."""
         self._calls += 1
+
+    def counted(self, function: Callable[[str], None]) -> Callable[[str], None]:
+        """Return a JavaScript function of one text with its calls counted."""
+
+        def call(text: str) -> None:
+            self.count()
+            function(text)
+
+        return call
 
     def a_frame(self, frames: int) -> float:
         """Return the calls a frame since the last time, now that `frames` are drawn; 0 if no new one is."""

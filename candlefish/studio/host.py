@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from candlefish.browser.host import Host
-from candlefish.browser.messages import Fields, parse_start
+from candlefish.browser.messages import parse_start
 from candlefish.studio.crossings import CountedStage, Crossings
-from candlefish.studio.session import StudioSession
 from candlefish.studio.studio import Studio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from candlefish.browser.messages import Start
-    from candlefish.browser.session import Message, Post, Session
+    from candlefish.browser.session import Post, Session
     from candlefish.browser.stage import Stage
 
 
 class StudioHost(Host):
-    """The host of one of the studio's fish; it answers `studio` messages besides."""
+    """The host of one of the studio's fish; counts the calls between Python and JavaScript."""
 
     def __init__(self, text: str, stage: Stage, post: Callable[[str], None], studio: Studio) -> None:
         """Start from the `init` message."""
         self._studio, self._crossings = studio, Crossings()
-        super().__init__(text, CountedStage(stage, self._crossings), post, self._open)
+        self._opened: Session | None = None
+        super().__init__(
+            text, CountedStage(stage, self._crossings), self._crossings.counted(post), self._open
+        )
 
     def frame(self, epoch_ms: float) -> None:
         """Live and draw one frame."""
@@ -44,34 +45,14 @@ class StudioHost(Host):
 
     def close(self) -> None:
         """Stop and give everything back to JavaScript."""
-        if not self._closed:
-            self._studio.close_session(self._session)
+        if self._opened is not None:
+            self._studio.close_session(self._opened)
+            self._opened = None
         super().close()
 
     def _open(self, start: Start, post: Post) -> Session:
-        session = self._studio.open_session(start, post)
-        if isinstance(session, StudioSession):
-            session.crossings = self._crossings
-            self._studio.on_tuned = self._show  # at once: a frame sooner than the next one would show it
-        return session
-
-    def _show(self) -> None:
-        if not self._closed:
-            self._paint()
-
-    def _post(self, message: Message) -> None:
-        self._crossings.count()
-        super()._post(message)
-
-    def _handle(self, text: str) -> None:
-        fields = Fields(text)
-        if fields.type != "studio":
-            super()._handle(text)
-            return
-        answer = self._studio.answer(json.loads(text))
-        self._post({**answer, "type": "studio", "id": fields.number("id", 0, 2**53)})
-        if not self._session.running:
-            self._paint()
+        self._opened = self._studio.open_session(start, post, self._crossings.a_frame)
+        return self._opened
 
 
 _STUDIO = Studio()

@@ -16,7 +16,7 @@ FADE_TAU_S = 0.6
 """An event lasts one step; it is shown fading with this time constant."""
 
 
-class Strengths:
+class StimulusStrengths:
     """How strong each stimulus is, 0…1: those that last as they are, events as they fade."""
 
     def __init__(self) -> None:
@@ -24,8 +24,8 @@ class Strengths:
         self._shown = dict.fromkeys((row.name for row in STIMULI), 0.0)
         self._eaten = 0
 
-    def look(self, world: World, elapsed_s: float) -> None:
-        """Look at the world after `elapsed_s` more seconds of it."""
+    def update(self, world: World, elapsed_s: float) -> None:
+        """Read them from the world, `elapsed_s` after the last time."""
         kept = math.exp(-elapsed_s / FADE_TAU_S)
         for row in STIMULI:
             now = float(row.strength(world.mind.senses)) if row.strength else 0.0
@@ -41,7 +41,7 @@ class Strengths:
         return {name: round(strength, 3) for name, strength in self._shown.items()}
 
 
-def insight(world: World, strengths: Strengths) -> dict[str, Any]:
+def insight(world: World, strengths: StimulusStrengths) -> dict[str, Any]:
     """Return how the fish is and what moves it, as plain values."""
     rest = rest_point(world.mind.trust.value, world.hour)
     place = world.mind.senses.place

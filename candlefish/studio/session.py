@@ -1,232 +1,259 @@
-"""A fish's life on the designer's terms: faster or slower, held in a mood, gone back to, and compared."""
+"""Sessions of the studio: the fish that is tuned, and the same fish by the saved file, for comparison."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from candlefish.browser.session import Session
+from candlefish.browser.world_driver import WorldDriver
 from candlefish.sim.clock import STEP_S
-from candlefish.studio.crossings import Crossings
-from candlefish.studio.insight import Strengths, insight
+from candlefish.sim.replay import apply
+from candlefish.studio.insight import StimulusStrengths, insight
 from candlefish.studio.tape import Tape, copy_of
-from candlefish.studio.visit import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from candlefish.browser.memory_sync import Save
-    from candlefish.browser.messages import Fields, Start
+    from candlefish.browser.messages import Start
     from candlefish.browser.session import Post
     from candlefish.sim.inputs import Input, InputKind
-    from candlefish.sim.memory import Memory
     from candlefish.sim.replay import InputLog
     from candlefish.sim.tuning import Tuning
     from candlefish.sim.world import World
     from candlefish.simulate.visitor import SimulatedVisitor
 
-TOLD_EVERY_MS = 100.0
-MOST_BEHIND = 30
-"""Steps a double makes up for in one frame."""
-SHOWN_AT_ONCE_S = 10.0
+INSIGHT_EVERY_MS = 100.0
+MOST_BEHIND_STEPS = 30
+"""Steps a comparison makes up for in one frame."""
+EASED_S = 10.0
 """While time stands still a change cannot be eased in: it is shown as after so long."""
 
 
-class StudioSession(Session):
-    """The fish that is tuned. It neither reads nor writes the visitor's memory.
+class RecordedVisit:
+    """Replays an input log step by step.
 
     Attributes:
-        pace: seconds of its life in a second of the clock; 0 stands still.
-        tape: its last minute.
-        actor: who plays a visitor, if anyone.
-        visit: the recorded visit it lives again, if any; nobody else is heard meanwhile.
-        crossings: the calls between Python and JavaScript.
+        world: as it was when the recording began.
+        steps: how many it has.
+    """
+
+    def __init__(self, log: InputLog) -> None:
+        """Start at the beginning."""
+        self.world = log.world()
+        self.steps = log.steps
+        self._entries = log.entries
+        self._entry_steps = [entry.step for entry in log.entries]
+        self._applied = 0
+
+    def step(self, world: World) -> bool:
+        """Make the next step in `world`; False, and no step, when the recording is over."""
+        if world.clock.step >= self.steps:
+            return False
+        due = bisect_right(self._entry_steps, world.clock.step)
+        for entry in self._entries[self._applied : due]:
+            apply(world, entry)
+        self._applied = due
+        world.step()
+        return True
+
+    def continue_from(self, world: World) -> None:
+        """Continue from an earlier moment; all entries up to it have been applied to `world`."""
+        self._applied = bisect_right(self._entry_steps, world.clock.step)
+
+
+class StudioSession(WorldDriver):
+    """The fish that is tuned: drives the world of its session, and posts an insight ten times a second.
+
+    Attributes:
+        session: what the host runs; it neither reads nor writes the visitor's memory.
+        pace: world seconds in a second of the clock; 0 stands still.
+        tape: the last minute.
+        visitor: plays a persona; None for the person at the page.
+        visit: the recorded visit that is replayed, if any; other inputs are ignored meanwhile.
+        comparisons: the same fish by other parameters; they get its inputs.
+        calls_per_frame: calls between Python and JavaScript a frame, by the number of frames drawn so far.
     """
 
     def __init__(self, start: Start, post: Post) -> None:
-        """Wake the fish."""
+        """Create the session and its world."""
         self.pace = 1.0
-        self.actor: SimulatedVisitor | None = None
-        self.visit: Visit | None = None
-        self.crossings = Crossings()
+        self.visitor: SimulatedVisitor | None = None
+        self.visit: RecordedVisit | None = None
+        self.comparisons: list[ComparisonSession] = []
+        self.calls_per_frame: Callable[[int], float] = lambda _frames: 0.0
         self._past: World | None = None
-        self._strengths = Strengths()
-        self._real_ms = self._told_ms = math.nan
-        super().__init__(replace(start, memory=None, pending=(), study=None), post)
+        self._strengths = StimulusStrengths()
+        self._post, self._posted_ms = post, math.nan
+        self.session = Session(replace(start, study=None), post, driver=self, persistent=False)
+        self.session.on_frame = self._post_insight
 
-    def advance(self, epoch_ms: float) -> float:
-        """Live up to a frame at `epoch_ms`, at its own pace; return the interval by the clock in ms."""
-        began = not math.isnan(self._last_ms)
-        real_ms = max(0.0, epoch_ms - self._real_ms) if began else 0.0
-        self._real_ms = epoch_ms
-        before_s = self.world.time_s
-        if self.actor is not None and self._past is None and self.pace:
-            self.actor.act(self.world, self.world.now_s + self.pace * real_ms / 1000.0)
-        super().advance(self._last_ms + self.pace * real_ms if began else epoch_ms)
-        self._look(self.world.time_s - before_s)
-        return real_ms
+    def start(self, create: Callable[[], World]) -> None:
+        """Begin with a new world and an empty history."""
+        super().start(create)
+        self._record()
+
+    def advance(self, elapsed_s: float) -> None:
+        """Advance by a frame at the session's own pace."""
+        paced_s, before_s = self.pace * elapsed_s, self.world.time_s
+        if self.visitor is not None and self._past is None and self.pace:
+            self.visitor.act(self.world, self.world.now_s + paced_s)
+        self._make_steps(self.world.clock.due(paced_s))
+        self._observe(self.world.time_s - before_s)
+
+    def push(self, kind: InputKind, x: float, y: float, late_s: float) -> None:
+        """Queue an input, unless a recorded visit is replayed."""
+        if self.visit is None:
+            super().push(kind, x, y, self.pace * late_s)
+
+    def resize(self, width_px: float, height_px: float) -> None:
+        """Give the box another size; that of a recorded visit stays."""
+        if self.visit is None:
+            super().resize(width_px, height_px)
+
+    def skip_hidden_time(self, seconds: float) -> None:
+        """Skip hidden time, unless a recorded visit is replayed."""
+        if self.visit is None:
+            super().skip_hidden_time(seconds)
 
     def step(self, count: int) -> None:
-        """Make a few steps while time stands still."""
-        self._steps(count)
-        self._look(count * STEP_S)
+        """Make single steps, for a fish whose time stands still."""
+        self._make_steps(count)
+        self._observe(count * STEP_S)
 
-    def relive(self, log: InputLog) -> None:
-        """Live a recorded visit again, from its beginning."""
-        self.actor, self.visit, self._past = None, Visit(log), None
+    def replay(self, log: InputLog) -> None:
+        """Replay a recorded visit from its beginning."""
+        self.visitor, self.visit = None, RecordedVisit(log)
         self.world = self.visit.world
-        self.tape = Tape(self.world)
-        self._strengths = Strengths()
+        self._record()
+        self._strengths = StimulusStrengths()
 
     def end_visit(self) -> None:
-        """Let the fish live on in the studio's own box."""
+        """End a recorded visit: the fish lives on in the page's own box."""
         if self.visit is not None:
             self.visit = None
-            self.world.resize(*self.size[:2])
+            self.world.resize(*self.session.size[:2])
 
-    def do(self, deed: Callable[[World], None]) -> None:
-        """Do something to the fish's world."""
+    def change(self, change: Callable[[World], None]) -> None:
+        """Change the world; recorded, unless a moment of the past is shown."""
         if self._past is None:
-            self.tape.do(deed)
+            self.tape.do(change)
         else:
-            deed(self.world)
+            change(self.world)
 
     def tune(self, tuning: Tuning) -> None:
-        """Live by other parameters from the next step on, or at once while time stands still."""
+        """Use other parameters from the next step on, or at once while time stands still."""
         self.world.tune(tuning)
-        if self.pace == 0.0 or not self.running:
-            self.do(_show_at_once)
+        if self.pace == 0.0 or not self.session.running:
+            self.change(_finish_easing)
 
     def seek(self, step: int) -> int:
-        """Show how it was before step `step`, or as near as is kept; return the step shown."""
+        """Show the world before a step, or the nearest that is kept; return the step shown."""
         self._past = self.world = self.tape.at(min(self.tape.last, max(self.tape.first, step)))
         return self.world.clock.step
 
-    def go_on(self, *, here: bool) -> None:
-        """Go on living from the moment shown (`here`), or come back to where it was left."""
+    def resume(self, *, here: bool) -> None:
+        """Continue from the moment shown (`here`), or from where it was left."""
         if self._past is None:
             return
         if here:
             self.tape.go_on(self._past)
             if self.visit is not None:
-                self.visit.go_on(self._past)
+                self.visit.continue_from(self._past)
         else:
             self.world = self.tape.world
         self._past = None
 
-    def take_inputs(self, values: Sequence[float]) -> None:
-        """Hear who sits there, but for the time of a recorded visit."""
-        if self.visit is None:
-            super().take_inputs(values)
+    def _record(self) -> None:
+        self.tape, self._past = Tape(self.world), None
+        self.tape.mirrors.append(self._mirror)
 
-    def _live(self, elapsed_s: float) -> None:
-        self._steps(self.world.clock.due(elapsed_s))
+    def _mirror(self, item: Input) -> None:
+        for each in self.comparisons:
+            each.world.push(item)
 
-    def _steps(self, count: int) -> None:
+    def _make_steps(self, count: int) -> None:
         for _ in range(count):
             if self.visit is None or self._past is not None:
                 self.world.step()
             elif not self.visit.step(self.world):
                 self.end_visit()
 
-    def _on_resize(self, fields: Fields) -> None:
-        if self.visit is None:
-            super()._on_resize(fields)
-        else:
-            width_px, height_px = fields.number("width", 0, 65536), fields.number("height", 0, 65536)
-            self.size = self._drawn_size(width_px, height_px, fields.number("dpr", 0.1, 8))
-
-    def _push_now(self, kind: InputKind) -> None:
-        if self.visit is None:
-            super()._push_now(kind)
-
-    def _skip_hidden_time(self, seconds: float) -> None:
-        if self.visit is None:
-            super()._skip_hidden_time(seconds)
-
-    def _look(self, elapsed_s: float) -> None:
+    def _observe(self, elapsed_s: float) -> None:
         if self._past is None:
             self.tape.turn()
-        self._strengths.look(self.world, elapsed_s)
-        if not self._real_ms - self._told_ms < TOLD_EVERY_MS:
-            self._told_ms = self._real_ms
-            told: dict[str, Any] = insight(self.world, self._strengths)
-            told |= {"first": self.tape.first, "last": self.tape.last}
-            told |= {"fps": round(self.frame_stats.fps(), 1), **self.frame_stats.summary(), "pace": self.pace}
-            told["visit"] = [self.visit.steps, *self.world.size] if self.visit else None
-            told["crossings"] = round(self.crossings.a_frame(self.frame_stats.frames), 1)
-            told |= {"wasm_bytes": self.wasm_bytes(), "detail": round(self.scene.detail, 3)}
-            self._post({"type": "event", "name": "insight", "detail": told})
+        self._strengths.update(self.world, elapsed_s)
 
-    def _create_world(self, memory: Memory, now_ms: float) -> World:
-        world = super()._create_world(memory, now_ms)
-        self.tape, self._past = Tape(world), None
-        return world
-
-    def _save(self, save: Save | None) -> None:
-        """Nothing is remembered of what happens in the studio."""
-
-    def _on_storage(self, _fields: Fields) -> None:
-        """What other tabs remember is no matter here."""
+    def _post_insight(self, epoch_ms: float) -> None:
+        if epoch_ms - self._posted_ms < INSIGHT_EVERY_MS:
+            return
+        self._posted_ms = epoch_ms
+        session, stats = self.session, self.session.frame_stats
+        detail: dict[str, Any] = insight(self.world, self._strengths)
+        detail |= {"first": self.tape.first, "last": self.tape.last}
+        detail |= {"fps": round(stats.fps(), 1), **stats.summary(), "pace": self.pace}
+        detail["visit"] = [self.visit.steps, *self.world.size] if self.visit else None
+        detail["crossings"] = round(self.calls_per_frame(stats.frames), 1)
+        detail |= {"wasm_bytes": session.wasm_bytes(), "detail": round(session.scene.detail, 3)}
+        self._post({"type": "event", "name": "insight", "detail": detail})
 
 
-class Double(Session):
-    """The same fish by other parameters: its life is the first one's, input by input and step by step."""
+class ComparisonSession(WorldDriver):
+    """The same fish by other parameters: its world follows the first one's, input by input and step by step.
+
+    Attributes:
+        session: what the host runs.
+    """
 
     def __init__(self, start: Start, post: Post, first: StudioSession) -> None:
-        """Wake beside the first."""
+        """Begin where the first is now."""
         self._first = first
-        super().__init__(replace(start, memory=None, pending=(), study=None), post)
-        first.tape.mirrors.append(self._mirror)
+        self._box = start.width_px, start.height_px
+        self.session = Session(replace(start, study=None), post, driver=self, persistent=False)
+        first.comparisons.append(self)
 
-    def advance(self, epoch_ms: float) -> float:
-        """Live up to where the first is; return the interval by the clock in ms."""
-        interval_ms = 0.0 if math.isnan(self._last_ms) else max(0.0, epoch_ms - self._last_ms)
-        self._last_ms = epoch_ms
+    def start(self, create: Callable[[], World]) -> None:  # noqa: ARG002 - a copy takes its place
+        """Begin with a copy of the first one's world, in a box of its own size."""
+        self._copy_first()
+
+    def advance(self, elapsed_s: float) -> None:  # noqa: ARG002 - the first one's time counts
+        """Advance to where the first is."""
         clock = self._first.world.clock
-        for _ in range(min(MOST_BEHIND, clock.step - self.world.clock.step)):
+        for _ in range(min(MOST_BEHIND_STEPS, clock.step - self.world.clock.step)):
             self.world.step()
         self.world.clock.accumulator_s = clock.accumulator_s
         self.world.drain_events()
-        return interval_ms
+
+    def push(self, kind: InputKind, x: float, y: float, late_s: float) -> None:
+        """Ignore an input: those of the first are mirrored."""
+
+    def resize(self, width_px: float, height_px: float) -> None:
+        """Give the box another size, CSS px."""
+        self._box = width_px, height_px
+        super().resize(width_px, height_px)
 
     def tune(self, tuning: Tuning) -> None:
-        """Live by other parameters; at once while time stands still."""
+        """Use other parameters; at once while time stands still."""
         self.world.tune(tuning)
         if self._first.pace == 0.0:
-            _show_at_once(self.world)
+            _finish_easing(self.world)
 
     def follow(self, tuning: Tuning) -> None:
-        """Be where the first is now, by these parameters."""
-        self.world = self._create_world(self.world.memory(), 0.0)
+        """Jump to where the first is now, by these parameters."""
+        self._copy_first()
         self.world.tune(tuning)
-        _show_at_once(self.world)
+        _finish_easing(self.world)
 
-    def leave(self) -> None:
-        """Hear no more of the first."""
-        self._first.tape.mirrors.remove(self._mirror)
+    def close(self) -> None:
+        """Stop following the first."""
+        self._first.comparisons.remove(self)
 
-    def take_inputs(self, values: Sequence[float]) -> None:
-        """It is the first that is visited."""
-
-    def _mirror(self, item: Input) -> None:
-        self.world.push(item)
-
-    def _create_world(self, _memory: Memory, _now_ms: float) -> World:
-        world = copy_of(self._first.world)
-        world.resize(*self.size[:2])
-        return world
-
-    def _push_now(self, kind: InputKind) -> None:
-        """That it is shown or hidden is no matter to it."""
-
-    def _save(self, save: Save | None) -> None:
-        """Nothing is remembered of it."""
-
-    def _on_storage(self, _fields: Fields) -> None:
-        """What other tabs remember is no matter to it."""
+    def _copy_first(self) -> None:
+        self.world = copy_of(self._first.world)
+        self.world.resize(*self._box)
 
 
-def _show_at_once(world: World) -> None:
-    world.appearance.ease(world.mood, world.params[world.mood], SHOWN_AT_ONCE_S, world.mind.sleep.depth)
+def _finish_easing(world: World) -> None:
+    world.appearance.ease(world.mood, world.params[world.mood], EASED_S, world.mind.sleep.depth)

@@ -13,12 +13,12 @@ from candlefish.studio.behaviours import BehaviourEditor, CodeError, sources
 from candlefish.studio.desk import Desk
 from candlefish.studio.insight import arrows
 from candlefish.studio.schema import schema
-from candlefish.studio.session import Double, StudioSession
+from candlefish.studio.session import ComparisonSession, StudioSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.browser.messages import Start
+    from candlefish.browser.messages import Fields, Start
     from candlefish.browser.session import Post, Session
     from candlefish.sim.tuning import Tuning
     from candlefish.sim.world import World
@@ -32,19 +32,14 @@ Answer = dict[str, Any]
 class Studio:
     """One interpreter's desk and the fish that swim by what lies on it.
 
-    The first is tuned to the file as it is, others are its doubles, tuned to the file as last saved.
-
-    Attributes:
-        on_tuned: called when the first has been tuned, before the page hears of it.
+    The first is tuned to the file as it is; others are compared with it, tuned to the file as last saved.
     """
 
     def __init__(self) -> None:
         """Lay out the package's own file; nothing swims yet."""
         self.desk = Desk()
         self.behaviours = BehaviourEditor()
-        self.on_tuned: Callable[[], None] = lambda: None
         self._first: StudioSession | None = None
-        self._doubles: list[Double] = []
         self._acts: dict[str, Callable[[Answer], object]] = {
             "hold": self._hold,
             "trust": self._trust,
@@ -61,25 +56,35 @@ class Studio:
             "trouble": lambda _ask: self._trouble(),
         }
 
-    def open_session(self, start: Start, post: Post) -> Session:
-        """Make the session of a fish that was just put on a stage: the first, or a double of it."""
+    def open_session(
+        self, start: Start, post: Post, calls_per_frame: Callable[[int], float] = lambda _frames: 0.0
+    ) -> Session:
+        """Make the session of a fish that was just put on a stage: the first, or one to compare with it.
+
+        It answers `studio` messages. `calls_per_frame` is as in `StudioSession`.
+        """
         if self._first is None:
             self._first = StudioSession(start, post)
+            self._first.calls_per_frame = calls_per_frame
             self._first.tune(self.desk.tuning)
-            return self._first
-        double = Double(start, post, self._first)
-        double.tune(self._saved())
-        self._doubles.append(double)
-        return double
+            session = self._first.session
+        else:
+            comparison = ComparisonSession(start, post, self._first)
+            comparison.tune(self._saved())
+            session = comparison.session
+        session.add_handler("studio", partial(self._post_answer, post))
+        return session
 
     def close_session(self, session: Session) -> None:
-        """It has left its stage."""
-        for double in self._doubles:
-            if double is session:
-                double.leave()
-        self._doubles = [one for one in self._doubles if one is not session]
-        if self._first is session:
+        """Let go of a session whose fish has left its stage."""
+        if self._first is None:
+            return
+        if self._first.session is session:
             self._first = None
+            return
+        for comparison in tuple(self._first.comparisons):
+            if comparison.session is session:
+                comparison.close()
 
     @property
     def first(self) -> StudioSession:
@@ -109,16 +114,22 @@ class Studio:
             return {"problems": [{"line": 0, "message": f"{act}: not understood: {error!r:.200}"}]}
         return done if isinstance(done, dict) else {}
 
+    def _post_answer(self, post: Post, fields: Fields) -> None:
+        answer = self.answer(fields.content)
+        post({**answer, "type": "studio", "id": fields.number("id", 0, 2**53)})
+
     def _edit(self, ask: Answer) -> Answer:
         before, saved = self.desk.tuning, self.desk.document.saved
 
         def tune() -> None:
-            if self.desk.tuning != before and self._first is not None:
+            if self._first is None:
+                return
+            if self.desk.tuning != before:
                 self._first.tune(self.desk.tuning)
-                self.on_tuned()
+                self._first.session.repaint()  # a frame sooner than the next one would show it
             if self.desk.document.saved != saved:
-                for double in self._doubles:
-                    double.tune(self._saved())
+                for comparison in self._first.comparisons:
+                    comparison.tune(self._saved())
 
         return self.desk.answer(ask, tune)
 
@@ -128,9 +139,9 @@ class Studio:
         return desk.tuning
 
     def _do(self, deed: Callable[[World], None]) -> None:
-        self.first.do(deed)
-        for double in self._doubles:
-            deed(double.world)
+        self.first.change(deed)
+        for comparison in self.first.comparisons:
+            deed(comparison.world)
 
     def _hold(self, ask: Answer) -> None:
         mood = None if ask["mood"] is None else Mood(ask["mood"])
@@ -157,12 +168,12 @@ class Studio:
         if actor is not None:
             actor.start_at(self.first.world.now_s)
         self.first.end_visit()
-        self.first.actor = actor
+        self.first.visitor = actor
         return {"about": about}
 
     def _visit(self, ask: Answer) -> Answer:
         try:
-            self.first.relive(parse_log(str(ask["text"]).splitlines()))
+            self.first.replay(parse_log(str(ask["text"]).splitlines()))
         except LogError as error:
             return {"problems": [{"line": 0, "message": str(error)}]}
         self._follow()
@@ -186,15 +197,15 @@ class Studio:
         return {"step": shown}
 
     def _go_on(self, ask: Answer) -> None:
-        self.first.go_on(here=bool(ask["here"]))
+        self.first.resume(here=bool(ask["here"]))
         if self.first.visit is None:
             self.first.tune(self.desk.tuning)
         self._pace({"value": 1})
         self._follow()
 
     def _follow(self) -> None:
-        for double in self._doubles:
-            double.follow(self._saved())
+        for comparison in self.first.comparisons:
+            comparison.follow(self._saved())
 
 
 def _told(error: CodeError) -> Answer:

@@ -76,7 +76,7 @@ def test_a_change_is_in_the_next_frame(page: Page) -> None:
     tuned.ask("set", values={"curious": {"water_centre": "#ff0000"}})
     for one in (still, tuned):
         one.frames(1)
-    pictures = [one.first.scene.buffer[: one.first.render()].copy() for one in (still, tuned)]
+    pictures = [one.first.session.scene.buffer[: one.first.session.render()].copy() for one in (still, tuned)]
     assert still.first.world.appearance.water_centre != tuned.first.world.appearance.water_centre
     assert tuned.first.world.appearance.water_centre[0] < 60, "it is eased"
     assert still.first.world.fish.x == tuned.first.world.fish.x
@@ -188,8 +188,8 @@ def test_what_it_feels_and_why_is_told(page: Page) -> None:
 def test_nothing_of_the_visitors_memory_is_read_or_written(page: Page) -> None:
     assert page.first.world.mind.trust.value == 20
     page.frames(900, (4, 200, 150))
-    page.first.receive('{"type": "storage", "text": "{\\"trustLevel\\": 99}"}')
-    page.first.receive('{"type": "hide"}')
+    page.first.session.receive('{"type": "storage", "text": "{\\"trustLevel\\": 99}"}')
+    page.first.session.receive('{"type": "hide"}')
     assert page.first.world.mind.trust.value < 30
     assert not [one for one in page.told if one["type"] in ("save", "damaged")]
 
@@ -234,7 +234,7 @@ def test_the_page_is_told_all_it_shows(page: Page) -> None:
     assert again.ask("open", **kept)["undo"] == "preset night"
     assert again.ask("undo")["text"] == default_text()
     assert json.loads(page.ask("json")["text"])["curious"]["glow"] == 0.6
-    assert np.isfinite(page.first.render())
+    assert np.isfinite(page.first.session.render())
 
 
 def recorded(seconds: float) -> tuple[str, str]:
@@ -257,7 +257,7 @@ def test_a_recorded_visit_is_lived_again_and_then_the_fish_is_yours(page: Page) 
     text, end = recorded(4.0)
     assert page.ask("visit", text=text) == {"size": [1280.0, 720.0]}
     page.frames(30, (0, 100.0, 100.0))
-    page.first.receive('{"type": "resize", "width": 500, "height": 400, "dpr": 1}')
+    page.first.session.receive('{"type": "resize", "width": 500, "height": 400, "dpr": 1}')
     while page.first.visit is not None and page.first.world.clock.step < 240:
         page.frames(1, (0, 120.0, 100.0))
     assert fingerprint(page.first.world) == end, "somebody else was heard"
@@ -287,3 +287,12 @@ def test_a_persona_ends_a_recorded_visit_and_a_bad_log_changes_nothing(page: Pag
     page.ask("persona", name=names()[0])
     assert page.first.visit is None
     assert page.first.world.size == (600.0, 400.0)
+
+
+def test_a_comparison_follows_a_recorded_visit_and_can_be_closed_after_it(page: Page) -> None:
+    comparison = page.open()
+    page.ask("visit", text=recorded(2.0)[0])
+    page.frames(100)
+    assert comparison.world.food.offered == page.first.world.food.offered == 1
+    page.studio.close_session(comparison)
+    assert page.first.comparisons == []
