@@ -24,13 +24,12 @@ from candlefish.sim.tuning import (
 )
 from candlefish.studio.problems import problems
 from candlefish.studio.schema import default_tables, parameter, parameter_names, tuning_values
-from candlefish.studio.tomlpatch import remove_value, set_values, written
-from candlefish.studio.tomlspans import places
+from candlefish.studio.toml_edit import places, remove_value, set_values, toml_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from candlefish.studio.tomlspans import Span
+    from candlefish.studio.toml_edit import Span
 
 MOST_STEPS = 2_000
 """Changes that can be undone."""
@@ -282,7 +281,7 @@ def _token(text: str, span: Span | None, table: str, name: str, value: Value) ->
     token = default_tokens()[table, name]
     if value == tuning_values()[table][name]:
         return token
-    return written(value, text[span.start : span.end] if span else token)
+    return toml_token(value, text[span.start : span.end] if span else token)
 
 
 def _drawn(limits: dict[str, Any], now: Value, strength: float, random: Random) -> Value:

@@ -10,7 +10,7 @@ from typing import Any
 from candlefish.sim.moods import APART, Mood
 from candlefish.sim.ranges import ParamsError
 from candlefish.sim.tuning import THRESHOLDS, default_tuning, overlaid
-from candlefish.studio.tomlspans import Places, places
+from candlefish.studio.toml_edit import Places, places
 
 MOST_CHARACTERS = 65_536
 """Of a file; the one we ship has under three thousand."""
