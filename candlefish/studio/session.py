@@ -11,8 +11,8 @@ from candlefish.browser.session import Session
 from candlefish.browser.world_driver import WorldDriver
 from candlefish.sim.clock import STEP_S
 from candlefish.sim.replay import apply
+from candlefish.studio.history import History, copy_world
 from candlefish.studio.insight import StimulusStrengths, insight
-from candlefish.studio.tape import Tape, copy_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ class StudioSession(WorldDriver):
     Attributes:
         session: what the host runs; it neither reads nor writes the visitor's memory.
         pace: world seconds in a second of the clock; 0 stands still.
-        tape: the last minute.
+        history: the world's last minute.
         visitor: plays a persona; None for the person at the page.
         visit: the recorded visit that is replayed, if any; other inputs are ignored meanwhile.
         comparisons: the same fish by other parameters; they get its inputs.
@@ -139,7 +139,7 @@ class StudioSession(WorldDriver):
     def change(self, change: Callable[[World], None]) -> None:
         """Change the world; recorded, unless a moment of the past is shown."""
         if self._past is None:
-            self.tape.do(change)
+            self.history.change(change)
         else:
             change(self.world)
 
@@ -151,7 +151,7 @@ class StudioSession(WorldDriver):
 
     def seek(self, step: int) -> int:
         """Show the world before a step, or the nearest that is kept; return the step shown."""
-        self._past = self.world = self.tape.at(min(self.tape.last, max(self.tape.first, step)))
+        self._past = self.world = self.history.at(min(self.history.last, max(self.history.first, step)))
         return self.world.clock.step
 
     def resume(self, *, here: bool) -> None:
@@ -159,16 +159,15 @@ class StudioSession(WorldDriver):
         if self._past is None:
             return
         if here:
-            self.tape.go_on(self._past)
+            self.history.continue_from(self._past)
             if self.visit is not None:
                 self.visit.continue_from(self._past)
         else:
-            self.world = self.tape.world
+            self.world = self.history.world
         self._past = None
 
     def _record(self) -> None:
-        self.tape, self._past = Tape(self.world), None
-        self.tape.mirrors.append(self._mirror)
+        self.history, self._past = History(self.world, self._mirror), None
 
     def _mirror(self, item: Input) -> None:
         for each in self.comparisons:
@@ -183,7 +182,7 @@ class StudioSession(WorldDriver):
 
     def _observe(self, elapsed_s: float) -> None:
         if self._past is None:
-            self.tape.turn()
+            self.history.update()
         self._strengths.update(self.world, elapsed_s)
 
     def _post_insight(self, epoch_ms: float) -> None:
@@ -192,7 +191,7 @@ class StudioSession(WorldDriver):
         self._posted_ms = epoch_ms
         session, stats = self.session, self.session.frame_stats
         detail: dict[str, Any] = insight(self.world, self._strengths)
-        detail |= {"first": self.tape.first, "last": self.tape.last}
+        detail |= {"first": self.history.first, "last": self.history.last}
         detail |= {"fps": round(stats.fps(), 1), **stats.summary(), "pace": self.pace}
         detail["visit"] = [self.visit.steps, *self.world.size] if self.visit else None
         detail["crossings"] = round(self.calls_per_frame(stats.frames), 1)
@@ -251,7 +250,7 @@ class ComparisonSession(WorldDriver):
         self._first.comparisons.remove(self)
 
     def _copy_first(self) -> None:
-        self.world = copy_of(self._first.world)
+        self.world = copy_world(self._first.world)
         self.world.resize(*self._box)
 
 
