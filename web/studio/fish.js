@@ -20,7 +20,7 @@ export class StudioFish {
   constructor(box, on) {
     this.box = box;
     this.pool = new WorkerPool(
-      { wheel: STUDIO.wheel, digests: STUDIO.digests, module: "candlefish.studio.host" },
+      { wheel: STUDIO.wheel, digests: STUDIO.digests, module: "candlefish.studio.studio_host" },
       NAME,
     );
     this.canvas = this.addCanvas(box);

@@ -1,4 +1,4 @@
-"""The studio's fish on their canvases: what `web/runtime/worker.js` starts in place of `browser.host`."""
+"""The host of the studio's fish, which `web/runtime/worker.js` starts in place of `browser.host`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from candlefish.browser.host import Host
 from candlefish.browser.messages import parse_start
-from candlefish.studio.crossings import CountedStage, Crossings
+from candlefish.studio.ffi_calls import CountedStage, FfiCallCounter
 from candlefish.studio.studio import Studio
 
 if TYPE_CHECKING:
@@ -18,29 +18,27 @@ if TYPE_CHECKING:
 
 
 class StudioHost(Host):
-    """The host of one of the studio's fish; counts the calls between Python and JavaScript."""
+    """Runs one of the studio's sessions on a stage, and counts the calls between Python and JavaScript."""
 
     def __init__(self, text: str, stage: Stage, post: Callable[[str], None], studio: Studio) -> None:
         """Start from the `init` message."""
-        self._studio, self._crossings = studio, Crossings()
+        self._studio, self._calls = studio, FfiCallCounter()
         self._opened: Session | None = None
-        super().__init__(
-            text, CountedStage(stage, self._crossings), self._crossings.counted(post), self._open
-        )
+        super().__init__(text, CountedStage(stage, self._calls), self._calls.counted(post), self._open)
 
     def frame(self, epoch_ms: float) -> None:
-        """Live and draw one frame."""
-        self._crossings.count()
+        """Advance to a frame and draw it."""
+        self._calls.count()
         super().frame(epoch_ms)
 
     def input(self, events: Any) -> None:
         """Take inputs."""
-        self._crossings.count()
+        self._calls.count()
         super().input(events)
 
     def receive(self, text: str) -> None:
         """Take a control message."""
-        self._crossings.count()
+        self._calls.count()
         super().receive(text)
 
     def close(self) -> None:
@@ -51,7 +49,7 @@ class StudioHost(Host):
         super().close()
 
     def _open(self, start: Start, post: Post) -> Session:
-        self._opened = self._studio.open_session(start, post, self._crossings.a_frame)
+        self._opened = self._studio.open_session(start, post, self._calls.per_frame)
         return self._opened
 
 
