@@ -16,17 +16,20 @@ from candlefish.sim.tuning import (
     THRESHOLDS,
     default_tuning,
     overlaid,
-    parse_curve,
     parse_tuning,
     preset,
     preset_names,
 )
-from candlefish.studio.document import Document, DocumentError, default_text, differing, values_of
-from candlefish.studio.problems import problems, read_text
-from candlefish.studio.schema import default_tables, parameter, parameter_names, schema, tuning_values
-from candlefish.studio.share import packed, unpacked
+from candlefish.studio.document import Document, DocumentError, default_text, find_problems, read_text
+from candlefish.studio.parameters import (
+    TABLES,
+    differing,
+    parameter,
+    parameter_names,
+    preset_values,
+    values_of,
+)
 
-TABLES = default_tables()
 TEXTS = {"colour": "#010203", "curve": "cubic-bezier(0.5, 0.5, 0.5, 0.5)"}
 NIGHT = (PRESETS / "night.toml").read_text(encoding="utf-8")
 
@@ -93,7 +96,7 @@ def test_500_random_edits_undone_give_the_same_file(seed: int) -> None:
             texts.append(document.text)
         taken += 1
         if taken % 20 == 0:
-            assert problems(document.text) == []
+            assert find_problems(document.text) == []
     for text in reversed(texts[:-1]):
         assert document.undo()
         assert document.text == text
@@ -161,7 +164,7 @@ def test_a_partial_file_stays_partial_and_reset_takes_its_own_values_to_the_defa
     document.reset("curious", ["fin"])
     assert document.text == NIGHT
     document.reset("curious")
-    assert differing(document.values(), tuning_values()).keys() == {
+    assert differing(document.values(), preset_values()).keys() == {
         "playful", "shy", "excited", "trusting", "lonely",
     }  # fmt: skip
 
@@ -199,14 +202,14 @@ def test_an_earlier_visit_is_taken_up() -> None:
     for step in range(5):
         document.set("shy", "eye", 0.4 + step / 10)
     again = Document(document.text)
-    again.restore(document.saved, document.history(3))
+    again.restore(document.saved, document.undo_steps(3))
     assert [again.undo(), again.undo(), again.undo(), again.undo()] == ["shy.eye"] * 3 + [""]
     assert again.values()["shy"]["eye"] == 0.5
     assert again.saved == default_text()
 
 
 def test_json_says_all_of_it() -> None:
-    assert json.loads(Document().json()) == tuning_values()
+    assert json.loads(Document().json()) == preset_values()
 
 
 BAD = {
@@ -236,7 +239,7 @@ BAD = {
 
 @pytest.mark.parametrize("text", BAD, ids=lambda text: text[:24])
 def test_a_bad_file_says_where_and_what_and_changes_nothing(text: str) -> None:
-    found = [(problem.line, problem.message) for problem in problems(text)]
+    found = [(problem.line, problem.message) for problem in find_problems(text)]
     assert len(found) == len(BAD[text])
     for (line, message), (expected_line, part) in zip(found, BAD[text], strict=True):
         assert line == expected_line, message
@@ -259,67 +262,6 @@ def test_no_bytes_break_the_import(data: bytes) -> None:
 
 @given(st.text(alphabet="[]{}=\"'#\n .,aglowcuris0123-", max_size=80))
 def test_no_text_breaks_the_search_for_problems(text: str) -> None:
-    for problem in problems(text):
+    for problem in find_problems(text):
         assert problem.message
         assert 0 <= problem.line <= text.count("\n") + 1
-
-
-def test_a_link_carries_a_character() -> None:
-    document = Document()
-    document.take_preset("night")
-    document.set(THRESHOLDS, "lonely_after_s", 90)
-    link = packed(document.changes())
-    assert len(link) < 900
-    assert link.replace("-", "").replace("_", "").isalnum()
-    other = Document()
-    other.set_many(unpacked(link), "link")
-    assert other.values() == document.values()
-    assert unpacked(packed({})) == {}
-
-
-@pytest.mark.parametrize("text", ["", "1", "1AAAA", "2q1YqSS0uUbJSKkktLlGqBQA", "1ü", "1" + "A" * 9000])
-def test_a_damaged_link_is_refused(text: str) -> None:
-    with pytest.raises(DocumentError, match="link"):
-        unpacked(text)
-
-
-@given(st.integers(0, 400), st.characters(codec="ascii"))
-def test_no_link_breaks_anything(at: int, letter: str) -> None:
-    link = packed(differing(tuning_values("vivid"), tuning_values()))
-    at %= len(link)
-    try:
-        Document().set_many(unpacked(link[:at] + letter + link[at + 1 :]), "link")
-    except DocumentError as error:
-        assert str(error)
-
-
-def test_the_schema_has_every_parameter_once() -> None:
-    found = [
-        (table["name"], param["name"])
-        for table in schema()["tables"]
-        for group in table["groups"]
-        for param in group["params"]
-    ]
-    values = {(table, name) for table, preset_names in tuning_values().items() for name in preset_names}
-    assert len(found) == len(set(found)) == 94
-    assert set(found) == values
-    assert set(tomllib.loads(default_text())) == {table for table, _ in found}
-
-
-def test_every_parameter_has_what_its_control_needs() -> None:
-    for table in schema()["tables"]:
-        for param in (param for group in table["groups"] for param in group["params"]):
-            assert param["help"]
-            assert param["label"][0].isupper()
-            value = tuning_values()[table["name"]][param["name"]]
-            if param["kind"] == "curve":
-                assert str(parse_curve(value, "value")) == value
-            elif param["kind"] == "number":
-                assert param["low"] <= value <= param["high"]
-                assert 0 < param["step"] <= (param["high"] - param["low"]) / 10
-            else:
-                assert str(value)[0] == "#"
-    assert list(schema()["presets"]) == list(preset_names())
-    assert parameter("shy", "glow")["high"] == 1.5
-    with pytest.raises(KeyError):
-        parameter("angry", "glow")

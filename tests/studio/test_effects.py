@@ -26,7 +26,7 @@ from candlefish.sim.moods import (
 )
 from candlefish.sim.tuning import MoodParams, default_tuning
 from candlefish.sim.world import World
-from candlefish.studio.schema import parameter
+from candlefish.studio.parameters import parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

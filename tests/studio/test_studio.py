@@ -209,7 +209,7 @@ def test_nothing_of_the_visitors_memory_is_read_or_written(page: Page) -> None:
 def test_a_request_that_makes_no_sense_changes_nothing(page: Page, ask: dict[str, Any]) -> None:
     answer = page.studio.answer(ask)
     assert answer["problems"][0]["message"]
-    assert page.studio.desk.document.text == default_text()
+    assert page.studio.commands.document.text == default_text()
     page.frames(2)
     assert math.isfinite(page.first.world.fish.x)
 

@@ -14,7 +14,7 @@ import uvicorn
 
 from candlefish.sim.tuning import parse_tuning, preset
 from candlefish.studio.document import default_text
-from candlefish.studio.schema import schema
+from candlefish.studio.parameters import schema
 from tests.web.axe import axe
 from tests.web.visit import PATIENCE_S, Visit, Visits, line
 
@@ -545,13 +545,13 @@ def test_the_ordinary_page_loads_none_of_it(awake: Visit) -> None:
 def served(dist: Path, tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """A file, and where `candlefish studio` serves it."""
     from candlefish.service.workfile import Workfile, site_with
-    from candlefish.studio.command import wrong_with
+    from candlefish.studio.cli import check_file
 
     path = tmp_path / "mine.toml"
     path.write_text("# mine\n[shy]\nglow = 0.5 # soft\n", encoding="utf-8")
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        app = site_with(dist, Workfile(path, wrong_with, default_text()))
+        app = site_with(dist, Workfile(path, check_file, default_text()))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from candlefish.service.workfile import PATH, Workfile, WorkfileError, workfile_route
-from candlefish.studio.command import wrong_with
+from candlefish.studio.cli import check_file
 from candlefish.studio.document import default_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def client(path: Path, host: str = "127.0.0.1") -> TestClient:
-    app = Starlette(routes=[workfile_route(Workfile(path, wrong_with, default_text()))])
+    app = Starlette(routes=[workfile_route(Workfile(path, check_file, default_text()))])
     return TestClient(app, base_url=f"http://{host}:8000")
 
 
@@ -97,11 +97,11 @@ def test_a_file_that_is_not_there_yet_begins_as_the_default(tmp_path: Path) -> N
 
 def test_a_folder_or_a_bad_file_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(WorkfileError, match="Is a directory"):
-        Workfile(tmp_path, wrong_with, "")
+        Workfile(tmp_path, check_file, "")
     bad = tmp_path / "bad.toml"
     bad.write_text("\n[shy]\nglow = 9\n")
     with pytest.raises(WorkfileError, match=r"bad.toml: line 3: shy.glow: expected 0 to 1.5"):
-        Workfile(bad, wrong_with, "")
+        Workfile(bad, check_file, "")
 
 
 def test_a_write_that_fails_leaves_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_a_write_that_fails_leaves_the_file(path: Path, monkeypatch: pytest.Monk
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    file = Workfile(path, wrong_with, "")
+    file = Workfile(path, check_file, "")
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WorkfileError, match="No space left"):
         file.write(b"[shy]\nglow = 0.7\n")
