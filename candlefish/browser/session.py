@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PERF_EVERY_S = 5.0
 SAVED_AT_ONCE = frozenset({"fed", "milestone"})
 MOST_WAITING = 512
-"""Inputs kept between two frames; a flood beyond it is dropped."""
+"""Inputs queued between two frames; older ones beyond it are dropped."""
 
 MOST_EARLY_FOOD = 3
 
@@ -45,23 +45,23 @@ MOST_TEXT = 65_536
 
 
 class Tuner:
-    """The tuning of a session: a preset or file, and single values on top.
+    """The tuning of a session: a preset or file, and single values over it.
 
     Attributes:
         base: the preset or file chosen last.
-        tuning: that, with all values set since.
+        tuning: the base with all values set since.
     """
 
     def __init__(self) -> None:
-        """Start with what the package comes with."""
+        """Start with the package's default."""
         self.base = self.tuning = default_tuning()
 
     def take(self, fields: Fields) -> Tuning:
-        """Take one change: `preset` (a name), `toml` (text), or `values` (tables; null takes all back).
+        """Take one change: `preset` (a name), `toml` (text), or `values` (tables; null resets them all).
 
         Raises:
             ParamsError: a name or value is refused; nothing has changed.
-            MessageError: none of the three is there.
+            MessageError: none of the three is given.
         """
         name, text = fields.optional_text("preset"), fields.optional_text("toml")
         if name is not None:
@@ -79,8 +79,8 @@ class Session:
     """A world, its picture, its memory and its clock.
 
     Attributes:
-        running: frames are wanted: the box is seen and nobody has paused.
-        wasm_bytes: asks for the size of Python's memory; set by the host.
+        running: frames are wanted: the box is visible and not paused.
+        wasm_bytes: returns the size of Python's memory; set by the host.
         repaint: paints the world between two frames; set by the host.
         on_frame: called with the time of each frame (epoch ms) when the world has reached it.
         size: width and height (CSS px) and device px to draw per CSS px.
@@ -123,7 +123,7 @@ class Session:
         self._governor = Governor()
         self._tuner = Tuner()
         self._visible, self._paused = False, start.paused
-        self._begun = False
+        self._has_run = False
         self._hidden_s = self._created_s
         self._last_ms = math.nan
         self._perf_at_ms = math.inf
@@ -152,7 +152,7 @@ class Session:
         self._handlers[kind] = handler
 
     def recording(self) -> str:
-        """The log of all that entered the world; empty when none is kept."""
+        """The log of everything that entered the world; empty unless `start.record`."""
         recorder = self.world.recorder
         return recorder.text() if isinstance(recorder, Recorder) else ""
 
@@ -176,8 +176,8 @@ class Session:
     def take_inputs(self, values: Sequence[float]) -> None:
         """Take a flat array of inputs.
 
-        While nothing runs they are let go. Of what happened before the fish first woke, only offered food and
-        where the pointer is now count: a way crossed while it slept would look like a fright.
+        They are dropped while nothing runs. From before the first frame only food and the last place of the
+        pointer are taken: its whole way, in one step, would startle the fish.
 
         Raises:
             MessageError: the array does not have the agreed shape; nothing has changed.
@@ -185,11 +185,11 @@ class Session:
         inputs = list(inputs_in(values))
         if self.running:
             self._waiting = (self._waiting + inputs)[-MOST_WAITING:]
-        elif not self._begun:
-            self._waiting = _lasting(self._waiting + inputs)
+        elif not self._has_run:
+            self._waiting = _food_and_place(self._waiting + inputs)
 
     def advance(self, epoch_ms: float) -> float:
-        """Let the world live up to a frame at `epoch_ms`; return the interval in ms, 0 after a pause."""
+        """Advance the world to a frame at `epoch_ms`; return the interval in ms, 0 after a pause."""
         interval_ms = 0.0 if math.isnan(self._last_ms) else max(0.0, epoch_ms - self._last_ms)
         self._push(interval_ms)
         self._driver.advance(interval_ms / 1000.0)
@@ -201,7 +201,7 @@ class Session:
             self._telemetry.report_events(events, self.world, epoch_ms)
         if any(event.name in SAVED_AT_ONCE for event in events):
             self._save(self._memory_sync.save(self.world.memory()))
-        elif interval_ms > 0.0:  # a still world has nothing new to remember
+        elif interval_ms > 0.0:  # the memory of a world that stands still does not change
             self._save(self._memory_sync.due(self.world.memory, epoch_ms / 1000.0))
         self.on_frame(epoch_ms)
         return interval_ms
@@ -224,7 +224,7 @@ class Session:
                 self._telemetry.report_frames(summary, self._memory_mb(), self.world, self._last_ms)
 
     def state(self) -> dict[str, float | int | str | bool]:
-        """How the fish is, with the frames drawn."""
+        """The world's state, with the frames drawn."""
         frames = {
             "frames": self.frame_stats.frames,
             "fps": round(self.frame_stats.fps(), 2),
@@ -256,7 +256,7 @@ class Session:
         return world
 
     def _now_ms(self) -> float:
-        """The visitor's local time, also after hours in a hidden tab."""
+        """The visitor's local time, which goes on in a hidden tab."""
         return self._start.now_ms + (self._clock_s() - self._created_s) * 1000.0
 
     def _push(self, interval_ms: float) -> None:
@@ -302,7 +302,7 @@ class Session:
         on = fields.flag("on")
         if on != self._visible:
             self._visible = on
-            if on and self._begun:
+            if on and self._has_run:
                 self._driver.skip_hidden_time(self._clock_s() - self._hidden_s)
             self._hidden_s = self._clock_s()
             self._push_now(InputKind.SHOW if on else InputKind.HIDE)
@@ -313,11 +313,11 @@ class Session:
         self._break()
 
     def _break(self) -> None:
-        """Frames before and after are not in sequence, and where the pointer went meanwhile is unknown."""
+        """Start a new sequence of frames; the pointer's place is unknown until it moves."""
         self._last_ms = math.nan
         if self.running:
-            self._begun = True
-        elif self._begun:
+            self._has_run = True
+        elif self._has_run:
             self._waiting = []
             self._push_now(InputKind.LEAVE)
 
@@ -328,7 +328,7 @@ class Session:
         self._save(self._memory_sync.save(self.world.memory()))
 
     def _on_tune(self, fields: Fields) -> None:
-        """Answer a change of parameters; a refused one changes nothing and says why."""
+        """Answer a change of parameters; a refused one changes nothing and is answered with its problem."""
         ident, problem = fields.number("id", 0, 2**53), None
         try:
             self.world.tune(self._tuner.take(fields))
@@ -355,8 +355,8 @@ class Session:
         self._save(self._memory_sync.save(self.world.memory()))
 
 
-def _lasting(inputs: list[Timed]) -> list[Timed]:
-    """The last few pieces of food, and where the pointer is."""
+def _food_and_place(inputs: list[Timed]) -> list[Timed]:
+    """The last few pieces of food, and the last place of the pointer."""
     food = [item for item in inputs if item[0] is InputKind.FEED][-MOST_EARLY_FOOD:]
     pointer = [item for item in inputs if item[0] in {InputKind.MOVE, InputKind.LEAVE}][-1:]
     return food + pointer

@@ -1,4 +1,4 @@
-"""The file a designer works on: what may be done to it, and that all of it can be taken back."""
+"""The document: problems of a file, its edits, and undo."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_500_random_edits_undone_give_the_same_file(seed: int) -> None:
         assert document.text == text
 
 
-def test_values_always_are_what_the_text_says() -> None:
+def test_values_always_agree_with_the_text() -> None:
     document = Document(NIGHT)
     document.take_preset("vivid")
     document.set("shy", "fin", 0.75)
@@ -117,7 +117,7 @@ def test_values_always_are_what_the_text_says() -> None:
     assert document.values() == values_of(read) == values_of(document.tuning)
 
 
-def test_one_stroke_is_one_step_back() -> None:
+def test_one_stroke_is_one_undo_step() -> None:
     document = Document()
     for step in range(20):
         document.set("shy", "fin", 0.3 + step / 40, stroke=7)
@@ -150,7 +150,7 @@ def test_a_new_change_ends_what_could_be_redone() -> None:
         (THRESHOLDS, "shy_enter_valence", -0.05, "expected less than shy_leave_valence"),
     ],
 )
-def test_what_is_refused_changes_nothing(table: str, name: str, value: object, message: str) -> None:
+def test_a_refused_change_changes_nothing(table: str, name: str, value: object, message: str) -> None:
     document = Document()
     with pytest.raises(DocumentError, match=message):
         document.set(table, name, value)
@@ -158,7 +158,7 @@ def test_what_is_refused_changes_nothing(table: str, name: str, value: object, m
     assert document.undo_label == ""
 
 
-def test_a_partial_file_stays_partial_and_reset_takes_its_own_values_to_the_default() -> None:
+def test_a_partial_file_stays_partial_when_values_are_reset() -> None:
     document = Document(NIGHT)
     document.set("curious", "fin", 0.9)
     document.reset("curious", ["fin"])
@@ -181,7 +181,7 @@ def test_locked_values_are_left_alone() -> None:
 
 
 @given(st.sampled_from(TABLES[:-1]), st.integers(0, 10**6), st.floats(0, 1))
-def test_chance_stays_within_the_ranges(table: str, seed: int, strength: float) -> None:
+def test_random_values_stay_within_the_ranges(table: str, seed: int, strength: float) -> None:
     document = Document()
     document.randomise(table, seed, strength)
     parse_tuning(document.text)
@@ -190,14 +190,14 @@ def test_chance_stays_within_the_ranges(table: str, seed: int, strength: float) 
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_a_preset_taken_is_that_preset_to_the_fish(name: str) -> None:
+def test_a_preset_in_the_file_is_that_preset_to_the_fish(name: str) -> None:
     document = Document()
     document.take_preset(name)
     assert document.tuning == preset(name)
     assert parse_tuning(document.text) == preset(name)
 
 
-def test_an_earlier_visit_is_taken_up() -> None:
+def test_undo_steps_are_restored() -> None:
     document = Document()
     for step in range(5):
         document.set("shy", "eye", 0.4 + step / 10)
@@ -208,7 +208,7 @@ def test_an_earlier_visit_is_taken_up() -> None:
     assert again.saved == default_text()
 
 
-def test_json_says_all_of_it() -> None:
+def test_json_has_all_values() -> None:
     assert json.loads(Document().json()) == preset_values()
 
 
@@ -238,10 +238,10 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD, ids=lambda text: text[:24])
-def test_a_bad_file_says_where_and_what_and_changes_nothing(text: str) -> None:
-    found = [(problem.line, problem.message) for problem in find_problems(text)]
-    assert len(found) == len(BAD[text])
-    for (line, message), (expected_line, part) in zip(found, BAD[text], strict=True):
+def test_problems_name_line_and_value_and_nothing_changes(text: str) -> None:
+    problems = [(problem.line, problem.message) for problem in find_problems(text)]
+    assert len(problems) == len(BAD[text])
+    for (line, message), (expected_line, part) in zip(problems, BAD[text], strict=True):
         assert line == expected_line, message
         assert part in message
     document = Document()

@@ -21,8 +21,8 @@ def exact(world: World) -> tuple[str, bytes, bytes]:
     return fingerprint(world), world.scenery.dust.x.tobytes(), world.scenery.dust.light.tobytes()
 
 
-def live(world: World, history: History, random: Random, steps: int) -> list[tuple[str, bytes, bytes]]:
-    """Live with a visitor who does all kinds of things; return what the world was after each step."""
+def play(world: World, history: History, random: Random, steps: int) -> list[tuple[str, bytes, bytes]]:
+    """Make steps with a visitor who does all kinds of things; return the world after each."""
     seen = []
     for _ in range(steps):
         if random.random() < 0.4:
@@ -43,10 +43,10 @@ def live(world: World, history: History, random: Random, steps: int) -> list[tup
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_moment_is_the_same_again(seed: int) -> None:
+def test_every_moment_is_replayed_exactly(seed: int) -> None:
     world, random = World(800, 500, seed=seed, dust=500), Random(seed)
     history = History(world)
-    seen = live(world, history, random, 400)
+    seen = play(world, history, random, 400)
     for step in [0, 1, 58, 59, 60, 61, 150, 299, 399]:
         again = history.at(step)
         assert again.clock.step == step
@@ -55,7 +55,7 @@ def test_every_moment_is_the_same_again(seed: int) -> None:
     assert exact(history.at(400)) == exact(world) == seen[-1]
 
 
-def test_a_copy_lives_the_same_life_and_leaves_the_other_alone() -> None:
+def test_a_copy_takes_the_same_course_and_is_independent() -> None:
     world = World(640, 400, seed=3, dust=300)
     world.push(Input(InputKind.FEED, 300, 200, 0.0))
     for _ in range(100):
@@ -86,7 +86,7 @@ def test_a_minute_is_kept_and_no_more() -> None:
     assert len(history) <= LENGTH_STEPS + 61
 
 
-def test_a_held_mood_stays_until_it_is_let_go() -> None:
+def test_a_held_mood_stays_until_it_is_released() -> None:
     world = World(640, 400, seed=3, dust=0)
     for mood in Mood:
         world.mind.hold(mood)
