@@ -277,7 +277,7 @@ def test_moods_are_copied_locked_reset_and_left_to_chance(studio: Visit) -> None
     assert text(studio) == default_text()
     page.fill("#search", "valence")
     assert page.locator(".row:visible").count() == 6
-    assert page.inner_text("#found") == "6 of 94"
+    assert page.inner_text("#search-count") == "6 of 94"
     page.fill("[data-key='thresholds.shy_enter_valence'] input[type=number]", "-0.05")
     page.keyboard.press("Enter")
     note = page.locator("[data-key='thresholds.shy_enter_valence'] .note")
@@ -347,13 +347,13 @@ def test_the_saved_fish_swims_beside_it(studio: Visit) -> None:
     )
     for how in ("side", "wipe"):
         page.select_option("#compare", how)
-        page.wait_for_selector("#double canvas")
+        page.wait_for_selector("#comparison canvas")
         page.wait_for_function(
-            f"() => ({REDNESS})('#tank canvas') > 60 && ({REDNESS})('#double canvas') < 30",
+            f"() => ({REDNESS})('#tank canvas') > 60 && ({REDNESS})('#comparison canvas') < 30",
             timeout=PATIENCE_S * 1000,
         )
     page.select_option("#compare", "off")
-    assert page.locator("#double canvas").count() == 0
+    assert page.locator("#comparison canvas").count() == 0
 
 
 def test_a_curve_is_drawn_by_hand_and_by_keys(studio: Visit) -> None:
@@ -415,18 +415,18 @@ def test_a_manner_is_changed_run_and_taken_back(studio: Visit) -> None:
     shipped = page.evaluate(WRITTEN)
     write(studio, "def circle(self, now, dt_s):\n    return 1 +\n")
     page.click("#run")
-    page.wait_for_selector("#code-said.bad")
-    assert page.inner_text("#code-said").startswith("line 2: SyntaxError")
+    page.wait_for_selector("#code-status.bad")
+    assert page.inner_text("#code-status").startswith("line 2: SyntaxError")
     assert page.locator(".cm-line.wrong").inner_text() == "    return 1 +"
     write(studio, "def circle(self, now, dt_s):\n    return now.nothing\n")
     assert page.locator(".cm-line.wrong").count() == 0
     page.keyboard.press("Control+Enter")
     page.hover("#tank")
     page.wait_for_function(
-        "() => document.getElementById('code-said').textContent.startsWith('line 2: AttributeError')",
+        "() => document.getElementById('code-status').textContent.startsWith('line 2: AttributeError')",
         timeout=PATIENCE_S * 1000,
     )
-    page.click("#uncode")
+    page.click("#reset-code")
     page.wait_for_function(f"(text) => {WRITTEN} === text", arg=shipped)
     before = page.get_attribute("#plane", "aria-label")
     assert before is not None
@@ -475,7 +475,7 @@ def test_without_its_editor_the_code_is_a_plain_field(visit: Visit) -> None:
     page.wait_for_function("() => document.getElementById('source').value.startsWith('def circle(')")
     page.fill("#source", "def circle(self, now, dt_s):\n    return 1 +\n")
     page.click("#run")
-    page.wait_for_selector("#code-said.bad")
+    page.wait_for_selector("#code-status.bad")
     selected = "() => { const s = document.getElementById('source');"
     selected += " return s.value.slice(s.selectionStart, s.selectionEnd); }"
     assert page.evaluate(selected) == "    return 1 +"
