@@ -26,7 +26,7 @@ LEFT_OUT = frozenset(f"experiments/{name}" for name in ("analysis.py", "experime
 # What the studio needs besides: its page alone loads it.
 STUDIO_PARTS = ("studio", "simulate")
 STUDIO_LEFT_OUT = frozenset(
-    {"studio/command.py"} | {f"simulate/{name}.py" for name in ("cli", "describe", "simulation", "timeline")}
+    {"studio/cli.py"} | {f"simulate/{name}.py" for name in ("cli", "describe", "simulation", "timeline")}
 )
 # The source that its code view shows; all else is bytecode.
 SHOWN_SOURCE = "candlefish/studio/behaviour.txt"

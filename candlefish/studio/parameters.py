@@ -1,16 +1,26 @@
-"""Every parameter a designer may turn, as plain data: the panel is made of it, and so are its limits.
+"""Parameters of the moods as plain data: the schema that the panel is built from, and their values.
 
-There is one source: the dataclasses of `sim.params` and `sim.thresholds`, and `moods.toml`.
+There is one source: the dataclasses `MoodParams` and `Thresholds`, and `moods.toml`.
 """
 
 from __future__ import annotations
 
 from dataclasses import Field, fields
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from candlefish.sim.moods import APART, Mood, Thresholds
-from candlefish.sim.tuning import THRESHOLDS, MoodParams, preset, preset_names, written
+from candlefish.sim.tuning import THRESHOLDS, MoodParams, Tuning, plain, preset, preset_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Value = float | str
+Values = dict[str, dict[str, Value]]
+"""By table and name, as a file has them."""
+
+TABLES = (*(mood.value for mood in Mood), THRESHOLDS)
+"""The names of all tables, in their order."""
 
 MOOD_GROUPS: dict[str, tuple[str, ...]] = {
     "Colour": ("colour", "water_centre", "water_edge"),
@@ -45,31 +55,49 @@ def schema() -> dict[str, Any]:
     moods = [_table(mood.value, mood.value.capitalize(), _mood_groups()) for mood in Mood]
     return {
         "tables": [*moods, _table(THRESHOLDS, "Thresholds", _threshold_groups())],
-        "presets": {name: tuning_values(name) for name in preset_names()},
+        "presets": {name: preset_values(name) for name in preset_names()},
     }
 
 
 @cache
-def tuning_values(name: str = "default") -> dict[str, dict[str, float | str]]:
-    """Return all values of a preset, by table and name, as a file has them: not to be changed."""
-    tuning = preset(name)
-    values = {mood.value: written(params) for mood, params in tuning.moods.items()}
-    values[THRESHOLDS] = {item.name: getattr(tuning.thresholds, item.name) for item in fields(Thresholds)}
-    return values
+def preset_values(name: str = "default") -> Values:
+    """Return all values of a preset: not to be changed."""
+    return values_of(preset(name))
+
+
+def values_of(tuning: Tuning) -> Values:
+    """Return all values of a tuning."""
+    return {table: table_values(tuning, table) for table in TABLES}
+
+
+def table_values(tuning: Tuning, table: str) -> dict[str, Value]:
+    """Return the values of one table."""
+    source = tuning.thresholds if table == THRESHOLDS else tuning.moods[Mood(table)]
+    return {name: plain(getattr(source, name)) for name in parameter_names(table)}
+
+
+def differing(values: Values, base: Values) -> Values:
+    """Return the values that are not those of `base`."""
+    changes = {
+        table: {name: value for name, value in names.items() if value != base[table][name]}
+        for table, names in values.items()
+    }
+    return {table: names for table, names in changes.items() if names}
+
+
+def without_locked(values: Mapping[str, Any], table: str, locked: Iterable[str]) -> dict[str, Any]:
+    """Return a table's values without the locked ones ("table.name")."""
+    names = set(locked)
+    return {name: value for name, value in values.items() if f"{table}.{name}" not in names}
 
 
 @cache
 def parameter(table: str, name: str) -> dict[str, Any]:
     """Return one parameter of the schema. Raises `KeyError` when there is none."""
     kind = Thresholds if table == THRESHOLDS else MoodParams
-    if table not in default_tables():
+    if table not in TABLES:
         raise KeyError(table)
     return _parameter({item.name: item for item in fields(kind)}[name])
-
-
-def default_tables() -> tuple[str, ...]:
-    """Return the names of all tables, in their order."""
-    return (*(mood.value for mood in Mood), THRESHOLDS)
 
 
 @cache
@@ -88,7 +116,7 @@ def _mood_groups() -> dict[str, list[dict[str, Any]]]:
 
 
 def _threshold_groups() -> dict[str, list[dict[str, Any]]]:
-    """By the mood that a threshold's name begins with; what belongs to none is for every mood."""
+    """Group thresholds by the mood their name begins with; the others are for every mood."""
     groups: dict[str, list[dict[str, Any]]] = {FIRST_GROUP: []}
     for item in fields(Thresholds):
         title = next((m.value.capitalize() for m in Mood if item.name.startswith(m.value)), FIRST_GROUP)
@@ -98,14 +126,14 @@ def _threshold_groups() -> dict[str, list[dict[str, Any]]]:
 
 def _parameter(item: Field[Any]) -> dict[str, Any]:
     allowed = item.metadata.get("range")
-    found: dict[str, Any] = {"name": item.name, "label": _label(item.name)}
+    described: dict[str, Any] = {"name": item.name, "label": _label(item.name)}
     if allowed is None:
-        return {**found, "kind": item.metadata["kind"], "help": item.metadata["help"]}
-    found |= {"kind": "number", "help": allowed.help, "unit": allowed.unit}
-    found |= {"low": allowed.low, "high": allowed.high, "step": allowed.step}
+        return {**described, "kind": item.metadata["kind"], "help": item.metadata["help"]}
+    described |= {"kind": "number", "help": allowed.help, "unit": allowed.unit}
+    described |= {"low": allowed.low, "high": allowed.high, "step": allowed.step}
     below = [more for less, more in APART if less == item.name]
     above = [less for less, more in APART if more == item.name]
-    return found | ({"below": below, "above": above} if below or above else {})
+    return described | ({"below": below, "above": above} if below or above else {})
 
 
 def _label(name: str) -> str:

@@ -1,4 +1,4 @@
-"""`candlefish studio`: the page beside the file it saves to."""
+"""`candlefish studio`, and the file that it serves and saves to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from candlefish.service.workfile import PATH, Workfile, WorkfileError, workfile_route
-from candlefish.studio.command import wrong_with
+from candlefish.studio.cli import check_file
 from candlefish.studio.document import default_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def client(path: Path, host: str = "127.0.0.1") -> TestClient:
-    app = Starlette(routes=[workfile_route(Workfile(path, wrong_with, default_text()))])
+    app = Starlette(routes=[workfile_route(Workfile(path, check_file, default_text()))])
     return TestClient(app, base_url=f"http://{host}:8000")
 
 
@@ -50,23 +50,23 @@ def test_the_file_is_read_and_saved(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"[shy]\nglow = 9\n", "line 2: shy.glow: expected 0 to 1.5, got 9"),
         (b"[shy\n", "line 1: not TOML"),
         (b"\xff\xfe", "not UTF-8: byte 0 is 0xff"),
     ],
 )
-def test_a_bad_file_is_refused_and_the_one_there_stays(path: Path, content: bytes, told: str) -> None:
+def test_a_bad_file_is_refused_and_the_old_one_stays(path: Path, content: bytes, message: str) -> None:
     page = client(path)
     refused = page.put(PATH, content=content, headers={"If-Match": page.get(PATH).headers["etag"]})
     assert refused.status_code == 422
-    assert told in refused.text
+    assert message in refused.text
     assert path.read_text() == GOOD
     assert page.put(PATH, content=b"#" * 70_000).status_code == 413
 
 
-def test_what_someone_else_wrote_is_not_lost(path: Path) -> None:
+def test_a_change_by_another_program_is_not_overwritten(path: Path) -> None:
     page = client(path)
     tag = page.get(PATH).headers["etag"]
     path.write_text("[shy]\nglow = 0.7\n")
@@ -85,7 +85,7 @@ def test_only_this_machine_is_answered(path: Path) -> None:
     assert client(path, "localhost").get(PATH).status_code == 200
 
 
-def test_a_file_that_is_not_there_yet_begins_as_the_default(tmp_path: Path) -> None:
+def test_a_missing_file_begins_as_the_default(tmp_path: Path) -> None:
     path = tmp_path / "new.toml"
     page = client(path)
     read = page.get(PATH)
@@ -97,11 +97,11 @@ def test_a_file_that_is_not_there_yet_begins_as_the_default(tmp_path: Path) -> N
 
 def test_a_folder_or_a_bad_file_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(WorkfileError, match="Is a directory"):
-        Workfile(tmp_path, wrong_with, "")
+        Workfile(tmp_path, check_file, "")
     bad = tmp_path / "bad.toml"
     bad.write_text("\n[shy]\nglow = 9\n")
     with pytest.raises(WorkfileError, match=r"bad.toml: line 3: shy.glow: expected 0 to 1.5"):
-        Workfile(bad, wrong_with, "")
+        Workfile(bad, check_file, "")
 
 
 def test_a_write_that_fails_leaves_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_a_write_that_fails_leaves_the_file(path: Path, monkeypatch: pytest.Monk
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    file = Workfile(path, wrong_with, "")
+    file = Workfile(path, check_file, "")
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WorkfileError, match="No space left"):
         file.write(b"[shy]\nglow = 0.7\n")
@@ -118,7 +118,7 @@ def test_a_write_that_fails_leaves_the_file(path: Path, monkeypatch: pytest.Monk
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
-def test_the_command_says_what_is_wrong_and_serves_what_is_not(path: Path, tmp_path: Path) -> None:
+def test_the_command_refuses_a_bad_file_and_serves_a_good_one(path: Path, tmp_path: Path) -> None:
     def start(*arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "candlefish", "studio", *arguments]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -128,8 +128,8 @@ def test_the_command_says_what_is_wrong_and_serves_what_is_not(path: Path, tmp_p
     dist = tmp_path / "dist"
     dist.mkdir()
     (dist / "manifest.json").write_text('{"files": {}}')
-    _, told = start(str(bad), "--dist", str(dist)).communicate(timeout=120)
-    assert "line 2: shy.glow: expected 0 to 1.5, got 9" in told
+    _, errors = start(str(bad), "--dist", str(dist)).communicate(timeout=120)
+    assert "line 2: shy.glow: expected 0 to 1.5, got 9" in errors
     running = start(str(path), "--dist", str(dist), "--port", "0")
     assert running.stdout is not None
     line = running.stdout.readline()

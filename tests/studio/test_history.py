@@ -1,4 +1,4 @@
-"""Any moment of the last minute can be lived again, bit for bit."""
+"""Any moment of the last minute is replayed bit for bit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from candlefish.sim.moods import Mood
 from candlefish.sim.replay import fingerprint
 from candlefish.sim.tuning import preset
 from candlefish.sim.world import World
-from candlefish.studio.tape import KEPT_STEPS, Tape, copy_of
+from candlefish.studio.history import LENGTH_STEPS, History, copy_world
 
 
 def exact(world: World) -> tuple[str, bytes, bytes]:
@@ -21,8 +21,8 @@ def exact(world: World) -> tuple[str, bytes, bytes]:
     return fingerprint(world), world.scenery.dust.x.tobytes(), world.scenery.dust.light.tobytes()
 
 
-def live(world: World, tape: Tape, random: Random, steps: int) -> list[tuple[str, bytes, bytes]]:
-    """Live with a visitor who does all kinds of things; return what the world was after each step."""
+def play(world: World, history: History, random: Random, steps: int) -> list[tuple[str, bytes, bytes]]:
+    """Make steps with a visitor who does all kinds of things; return the world after each."""
     seen = []
     for _ in range(steps):
         if random.random() < 0.4:
@@ -32,36 +32,36 @@ def live(world: World, tape: Tape, random: Random, steps: int) -> list[tuple[str
         if random.random() < 0.004:
             world.resize(random.uniform(300, 900), random.uniform(300, 900))
         if random.random() < 0.01:
-            tape.do(partial(World.tune, tuning=preset(random.choice(["night", "vivid", "default"]))))
+            history.change(partial(World.tune, tuning=preset(random.choice(["night", "vivid", "default"]))))
         if random.random() < 0.01:
             mood = random.choice([None, *Mood])
-            tape.do(lambda world, mood=mood: world.mind.hold(mood))  # type: ignore[misc]
+            history.change(lambda world, mood=mood: world.mind.hold(mood))  # type: ignore[misc]
         world.step()
         seen.append(exact(world))
-        tape.turn()
+        history.update()
     return seen
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_moment_is_the_same_again(seed: int) -> None:
+def test_every_moment_is_replayed_exactly(seed: int) -> None:
     world, random = World(800, 500, seed=seed, dust=500), Random(seed)
-    tape = Tape(world)
-    seen = live(world, tape, random, 400)
+    history = History(world)
+    seen = play(world, history, random, 400)
     for step in [0, 1, 58, 59, 60, 61, 150, 299, 399]:
-        again = tape.at(step)
+        again = history.at(step)
         assert again.clock.step == step
         again.step()  # what entered between two steps is in the world before the second
         assert exact(again) == seen[step]
-    assert exact(tape.at(400)) == exact(world) == seen[-1]
+    assert exact(history.at(400)) == exact(world) == seen[-1]
 
 
-def test_a_copy_lives_the_same_life_and_leaves_the_other_alone() -> None:
+def test_a_copy_takes_the_same_course_and_is_independent() -> None:
     world = World(640, 400, seed=3, dust=300)
     world.push(Input(InputKind.FEED, 300, 200, 0.0))
     for _ in range(100):
         world.step()
     before = exact(world)
-    copy = copy_of(world)
+    copy = copy_world(world)
     for _ in range(100):
         copy.step()
     assert exact(world) == before
@@ -73,20 +73,20 @@ def test_a_copy_lives_the_same_life_and_leaves_the_other_alone() -> None:
 
 def test_a_minute_is_kept_and_no_more() -> None:
     world = World(640, 400, seed=3, dust=0)
-    tape = Tape(world)
-    for _ in range(KEPT_STEPS + 400):
+    history = History(world)
+    for _ in range(LENGTH_STEPS + 400):
         world.push(Input(InputKind.MOVE, 100, 100, world.now_s))
         world.step()
-        tape.turn()
-    assert KEPT_STEPS <= tape.last - tape.first <= KEPT_STEPS + 60
-    assert exact(tape.at(tape.first + 5)) != exact(world)
-    for step in (tape.first - 1, tape.last + 1):
+        history.update()
+    assert LENGTH_STEPS <= history.last - history.first <= LENGTH_STEPS + 60
+    assert exact(history.at(history.first + 5)) != exact(world)
+    for step in (history.first - 1, history.last + 1):
         with pytest.raises(ValueError, match="step: expected"):
-            tape.at(step)
-    assert len(tape._entries) <= KEPT_STEPS + 61
+            history.at(step)
+    assert len(history) <= LENGTH_STEPS + 61
 
 
-def test_a_held_mood_stays_until_it_is_let_go() -> None:
+def test_a_held_mood_stays_until_it_is_released() -> None:
     world = World(640, 400, seed=3, dust=0)
     for mood in Mood:
         world.mind.hold(mood)

@@ -1,4 +1,4 @@
-"""The fish's manners of swimming as code to be changed while it swims: run, seen, reset."""
+"""Editor of the steering behaviours: their source is changed, run and reset while the fish swims."""
 
 from __future__ import annotations
 
@@ -14,81 +14,81 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SHIPPED = Path(__file__).with_name("behaviour.txt")
-"""In the browser there is bytecode only; there the builder puts the source beside this."""
+"""The source, which the builder puts beside this: a browser has bytecode only."""
 _INDENT = "    "
 MOST_CHARACTERS = 20_000
 
 
 class CodeError(ValueError):
-    """Code was refused or has failed.
+    """Code that was refused or has failed.
 
     Attributes:
         line: of the function's text, from 1; 0 when it is unknown.
     """
 
     def __init__(self, message: str, line: int) -> None:
-        """Say what is wrong, in which line."""
+        """Keep the message and the line."""
         super().__init__(message)
         self.line = line
 
 
 def sources() -> dict[str, str]:
-    """Return the source of every manner by name, as it is shipped, without its indentation."""
+    """Return the shipped source of every behaviour by name, without its indentation."""
     file = SHIPPED if SHIPPED.exists() else Path(behaviour.__file__)
-    found: dict[str, list[str]] = {}
+    lines_of: dict[str, list[str]] = {}
     name = ""
     for line in file.read_text(encoding="utf-8").partition("class Behaviours:")[2].splitlines():
         if line.startswith((f"{_INDENT}def ", f"{_INDENT}@")):
             name = line.removeprefix(f"{_INDENT}def ").partition("(")[0]
         if name and not name.startswith(("_", " ", "begin")):
-            found.setdefault(name, []).append(line.removeprefix(_INDENT))
-    return {name: "\n".join(lines).strip() + "\n" for name, lines in found.items()}
+            lines_of.setdefault(name, []).append(line.removeprefix(_INDENT))
+    return {name: "\n".join(lines).strip() + "\n" for name, lines in lines_of.items()}
 
 
 class BehaviourEditor:
-    """Puts changed manners in the place of those that are there.
+    """Replaces methods of `Behaviours` by edited ones.
 
-    A manner that fails while the fish swims is taken back at once; the fish goes on.
+    An edited behaviour that fails while the fish swims is reset at once; the fish goes on.
 
     Attributes:
-        trouble: what failed last; None since the last change.
+        error: the last failure; None since the last change.
     """
 
     def __init__(self) -> None:
-        """Nothing is changed."""
-        self.trouble: CodeError | None = None
+        """Start with the shipped behaviours."""
+        self.error: CodeError | None = None
         self._originals: dict[str, Callable[..., Steering]] = {}
 
     def run(self, name: str, text: str) -> None:
-        """Let every fish swim by `text`, the source of the manner `name`.
+        """Replace the behaviour `name` of every fish by the function in `text`.
 
         Raises:
             CodeError: it is no such function, or not Python; nothing has changed.
         """
         if name not in sources():
-            raise CodeError(f"there is no manner {name!r:.40}", 0)
+            raise CodeError(f"there is no behaviour {name!r:.40}", 0)
         function = _compiled(name, text)
-        self.trouble = None
+        self.error = None
         self._originals.setdefault(name, vars(Behaviours)[name])
         setattr(Behaviours, name, self._guarded(name, function))
 
     def reset(self, name: str) -> None:
-        """Let the manner be as it is shipped."""
+        """Restore the shipped behaviour."""
         if name in self._originals:
             setattr(Behaviours, name, self._originals.pop(name))
-        self.trouble = None
+        self.error = None
 
     def _guarded(self, name: str, function: Callable[..., Steering]) -> Callable[..., Steering]:
         original = self._originals[name]
 
-        def swim(*given: Any, **named: Any) -> Steering:
+        def swim(*args: Any, **kwargs: Any) -> Steering:
             try:
-                return _checked(function(*given, **named))
+                return _checked(function(*args, **kwargs))
             except Exception as error:  # noqa: BLE001 - whatever a person writes, the fish goes on
                 line = _line_in(name, error.__traceback__)
                 self.reset(name)
-                self.trouble = CodeError(f"{type(error).__name__}: {error}", line)
-                return original(*given, **named)
+                self.error = CodeError(f"{type(error).__name__}: {error}", line)
+                return original(*args, **kwargs)
 
         return swim
 
@@ -111,16 +111,17 @@ def _compiled(name: str, text: str) -> Callable[..., Steering]:
     return function
 
 
-def _checked(wish: object) -> Steering:
-    if not isinstance(wish, Steering):
-        raise TypeError(f"expected a Steering, got {wish!r:.60}")
-    if not all(math.isfinite(part) for part in (*wish.velocity, *(wish.look or ()), wish.agility)):
-        raise ValueError(f"expected finite numbers, got {wish}")
-    return wish
+def _checked(steering: object) -> Steering:
+    if not isinstance(steering, Steering):
+        raise TypeError(f"expected a Steering, got {steering!r:.60}")
+    numbers = (*steering.velocity, *(steering.look or ()), steering.agility)
+    if not all(math.isfinite(number) for number in numbers):
+        raise ValueError(f"expected finite numbers, got {steering}")
+    return steering
 
 
 def _line_in(name: str, trace: TracebackType | None) -> int:
-    """The line of a manner's text in which something went wrong."""
+    """The line of a behaviour's text in which an error was raised."""
     line = 0
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == _file(name):

@@ -1,4 +1,4 @@
-"""`candlefish studio moods.toml`: the studio on this machine, saving to that file."""
+"""`candlefish studio moods.toml`: serves the studio on this machine, and saves to that file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from candlefish.sim.ranges import ParamsError
-from candlefish.studio.document import default_text
-from candlefish.studio.problems import problems, read_text
+from candlefish.studio.document import DocumentError, default_text, find_problems, read_text
 
 if TYPE_CHECKING:
     import argparse
@@ -30,11 +28,11 @@ def add_parser(
     parser.set_defaults(run=run)
 
 
-def wrong_with(data: bytes) -> str:
-    """Return what is wrong with a file's contents, a line a problem; nothing when they are good."""
+def check_file(data: bytes) -> str:
+    """Return the problems of a file's contents, one a line; empty when there are none."""
     try:
-        return "\n".join(map(str, problems(read_text(data))))
-    except ParamsError as error:
+        return "\n".join(map(str, find_problems(read_text(data))))
+    except DocumentError as error:
         return str(error)
 
 
@@ -45,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         return _fail(f"{error.name} is not installed: pip install 'candlefish[service]'")
     try:
-        file = workfile.Workfile(options.file, wrong_with, default_text())
+        file = workfile.Workfile(options.file, check_file, default_text())
         app = workfile.site_with(options.dist, file)
         sock = server.listen(HOST, options.port)
     except (assets.SiteError, server.PortError, workfile.WorkfileError) as error:

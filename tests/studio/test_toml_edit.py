@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candlefish.studio.document import default_text
-from candlefish.studio.tomlpatch import remove_value, set_value, written
-from candlefish.studio.tomlspans import places
+from candlefish.studio.toml_edit import places, remove_value, set_value, toml_token
 
 STYLES = """# A file by hand.
 top = "a # no comment"   # a comment
@@ -36,16 +35,16 @@ x.y.z = true
 
 
 def test_places_are_those_of_the_values() -> None:
-    found = places(STYLES).values
-    at = {path: STYLES[span.start : span.end] for path, span in found.items()}
+    spans = places(STYLES).values
+    at = {path: STYLES[span.start : span.end] for path, span in spans.items()}
     assert at["curious", "glow"] == "0.8"
     assert at["curious", "colour"] == "'#FFB347'"
     assert at["shy", "glow"] == "4e-1"
     assert at["shy", "when"] == "1979-05-27 07:32:00Z"
     assert at["shy", "inline", "b", "c"] == '"}"'
     assert at["quoted key", "deep", "x", "y", "z"] == "true"
-    assert found["curious", "glow"].line == 5
-    assert found["shy", "glow"].line == 14
+    assert spans["curious", "glow"].line == 5
+    assert spans["shy", "glow"].line == 14
 
 
 def test_one_token_changes_and_nothing_else() -> None:
@@ -65,7 +64,7 @@ def test_one_token_changes_and_nothing_else() -> None:
         ("shy = { glow = 1 }\n", "shy = { glow = 1, fin = 0.5 }\n"),
     ],
 )
-def test_a_value_that_was_not_there_finds_its_place(text: str, after: str) -> None:
+def test_a_missing_value_is_added_to_its_table(text: str, after: str) -> None:
     assert set_value(text, "shy", "fin", "0.5") == after
     assert tomllib.loads(after)["shy"]["fin"] == 0.5
 
@@ -77,12 +76,12 @@ def test_removing_what_was_added_gives_the_text_back() -> None:
 
 
 def test_numbers_are_written_as_the_one_before() -> None:
-    assert written(300.0, "280") == "300"
-    assert written(300.5, "280") == "300.5"
-    assert written(61.0, "60.0") == "61.0"
-    assert written(0.30000000000000004, "0.8") == "0.3"
-    assert written(-0.0, "1") == "0"
-    assert written("#00ff00", "'#FFB347'") == "'#00ff00'"
+    assert toml_token(300.0, "280") == "300"
+    assert toml_token(300.5, "280") == "300.5"
+    assert toml_token(61.0, "60.0") == "61.0"
+    assert toml_token(0.30000000000000004, "0.8") == "0.3"
+    assert toml_token(-0.0, "1") == "0"
+    assert toml_token("#00ff00", "'#FFB347'") == "'#00ff00'"
 
 
 KEYS = st.sampled_from(["glow", "eye", "a-b", "with space", "ü", 'quo"te'])
@@ -122,7 +121,7 @@ def _as_key(key: str) -> str:
 def test_a_file_then_says_that_and_else_the_same(text: str, table: str, name: str, value: float) -> None:
     before: dict[str, Any] = tomllib.loads(text)
     name = name.replace('"', "")
-    token = written(value, "0.5")
+    token = toml_token(value, "0.5")
     changed = set_value(text, table, name, token)
     expected = {**before, table: {**before.get(table, {}), name: round(value, 6)}}
     assert tomllib.loads(changed) == expected
@@ -134,17 +133,17 @@ def test_a_file_then_says_that_and_else_the_same(text: str, table: str, name: st
 
 
 @given(files())
-def test_every_value_is_found_once(text: str) -> None:
+def test_every_value_has_one_place(text: str) -> None:
     def paths(table: dict[str, Any], above: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
-        found = set()
+        all_paths = set()
         for name, value in table.items():
-            found |= paths(value, (*above, name)) if isinstance(value, dict) else {(*above, name)}
-        return found
+            all_paths |= paths(value, (*above, name)) if isinstance(value, dict) else {(*above, name)}
+        return all_paths
 
-    found = places(text)
-    assert {path for path in found.values if path not in found.inline} == paths(tomllib.loads(text))
+    known = places(text)
+    assert {path for path in known.values if path not in known.inline} == paths(tomllib.loads(text))
 
 
-def test_the_file_we_ship_is_found_whole() -> None:
+def test_every_value_of_the_shipped_file_has_a_place() -> None:
     values = {(t, n) for t, names in tomllib.loads(default_text()).items() for n in names}
     assert set(places(default_text()).values) == values
