@@ -7,33 +7,20 @@ import sys
 from typing import TYPE_CHECKING
 
 from builder.arguments import parser
-from builder.errors import BuildError, explained
 from builder.paths import CACHE, DIST
+from builder.steps import exit_status
 from candlefish import signals
 
 if TYPE_CHECKING:
     import argparse
 
-INTERRUPTED = 130
 TERMINATED = 143
 
 
 def main() -> int:
     """Run one command of ``build.py``. Returns the exit status."""
     options = parser().parse_args()
-    try:
-        return _run(options)
-    except BuildError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        if (text := explained(error)) is None:
-            raise
-        print(f"error: {text}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
-        return INTERRUPTED
+    return exit_status(lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> int:

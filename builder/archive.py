@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

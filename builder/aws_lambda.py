@@ -12,11 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from builder.archive import read_tree, zip_bytes
-from builder.commands import run
 from builder.digest import sha256
-from builder.errors import BuildError
 from builder.paths import CACHE, PACKAGE, REQUIREMENTS, ROOT, venv_program
-from builder.progress import step
+from builder.steps import BuildError, run, step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

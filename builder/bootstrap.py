@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING
 
 from builder import debian, node
 from builder.arguments import parser
-from builder.commands import run
-from builder.errors import BuildError, explained
 from builder.lock import exclusive
 from builder.paths import CACHE, REQUIREMENTS, ROOT, VENV, venv_program
-from builder.progress import step
+from builder.steps import BuildError, exit_status, run, step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,29 +30,20 @@ BASE = (REQUIREMENTS / "uv.txt",)
 STAMP = VENV / "candlefish.stamp"
 CONTENTS = (*LOCKED, ROOT / "pyproject.toml", ROOT / "candlefish" / "__init__.py")
 NEEDING_NODE = frozenset({"build", "serve", "test"})
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
     """Make ``.venv`` what it should be, then run the builder in it. Returns the exit status."""
     options = parser().parse_args(arguments)
-    try:
+
+    def prepared() -> int:
         if options.command in NEEDING_NODE:
             node.node_version()  # said at once, not after the minutes before it is needed
         with exclusive(CACHE / "venv.lock"):
             prepare()
         return _hand_over(arguments)
-    except BuildError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        if (text := explained(error)) is None:
-            raise
-        print(f"error: {text}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
-        return INTERRUPTED
+
+    return exit_status(prepared)
 
 
 def prepare() -> None:

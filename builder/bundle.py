@@ -13,8 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from builder.commands import run
-from builder.errors import BuildError
+from builder.steps import BuildError, run
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from builder import pyc
 from builder.archive import read_tree
 from builder.digest import combine, file_sha256
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

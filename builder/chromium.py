@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 from builder import debian
-from builder.commands import run
-from builder.errors import BuildError
+from builder.steps import BuildError, run
 from candlefish.bench.browser import named_program, programs_on_path
 
 MAC_APPLICATIONS = (

@@ -6,8 +6,7 @@ import os
 import shutil
 import subprocess
 
-from builder.commands import run
-from builder.errors import BuildError
+from builder.steps import BuildError, run
 
 LOCK_WAIT_S = 300
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from builder.commands import run
+from builder.steps import run
 
 SUFFIXES = frozenset({".css", ".html", ".jpg", ".png", ".svg"})
 

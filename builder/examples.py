@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from builder.commands import run
 from builder.digest import combine, sha256
-from builder.errors import BuildError
+from builder.steps import BuildError, run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.cache import Cache
-    from builder.progress import Step
+    from builder.steps import Step
 
 KIND = "numpy-slim"
 

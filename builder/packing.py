@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import zstandard
 
 from builder.archive import read_file
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

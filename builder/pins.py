@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from builder import aws_lambda
-from builder.commands import run
 from builder.paths import REQUIREMENTS, ROOT, venv_program
-from builder.progress import step
+from builder.steps import run, step
 
 OPTIONS = ("--generate-hashes", "--upgrade", "--no-header", "--no-annotate", "--quiet")
 ANYWHERE = ("--universal", "--python-version", "3.11")

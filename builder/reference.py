@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from builder.errors import BuildError
+from builder.steps import BuildError
 from candlefish.sim.moods import Thresholds
 from candlefish.sim.tuning import MoodParams
 

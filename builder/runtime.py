@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder import stdlib
 from builder.archive import read_file
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.errors import BuildError
+from builder.steps import BuildError
 from candlefish.bench.report.charts import treemap
 from candlefish.bench.report.html import html_page
 

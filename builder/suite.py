@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from builder import chromium, node, system_packages
 from builder.paths import NODE_MODULES, ROOT
 from builder.pipeline import USED_PACKAGES, build
-from builder.progress import step
+from builder.steps import step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

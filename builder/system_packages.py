@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from builder import debian
-from builder.errors import BuildError
+from builder.steps import BuildError
 from candlefish.ops.local.nginx import BROTLI
 
 if TYPE_CHECKING:

@@ -61,14 +61,12 @@ BARE = {
     "builder/__init__.py",
     "builder/arguments.py",
     "builder/bootstrap.py",
-    "builder/commands.py",
     "builder/debian.py",
     "builder/digest.py",
-    "builder/errors.py",
     "builder/lock.py",
     "builder/node.py",
     "builder/paths.py",
-    "builder/progress.py",
+    "builder/steps.py",
     "tests/empty_machine.py",
 }
 # What the rest of the builder may import of candlefish, by module or package of it; the others nothing.

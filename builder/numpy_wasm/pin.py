@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from builder.digest import combine, sha256
 from builder.numpy_wasm import download, recipe, smoke
 from builder.numpy_wasm.pin import read_pin
-from builder.numpy_wasm.timing import timed
 from builder.numpy_wasm.wheel_cache import Receipt, WheelCache
+from builder.steps import timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from builder.numpy_wasm.pin import Pin

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.commands import run
-from builder.errors import BuildError
+from builder.steps import BuildError, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

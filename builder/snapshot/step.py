@@ -11,12 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from builder import packing
-from builder.commands import run
 from builder.digest import combine, directory_hash, file_sha256, of_digests, sha256
-from builder.errors import BuildError
 from builder.packing import DECODER, SUFFIX, pack
 from builder.paths import WEB
 from builder.snapshot import check, image, wasm
+from builder.steps import BuildError, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

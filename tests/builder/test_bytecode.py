@@ -15,8 +15,8 @@ import pytest
 from builder import package_wheel, runtime, stdlib
 from builder.bytecode import compile_files
 from builder.cache import Cache
-from builder.errors import BuildError
 from builder.paths import CACHE, NODE_MODULES
+from builder.steps import BuildError
 
 PYODIDE = NODE_MODULES / "pyodide"
 IMPORT_ALL = Path(__file__).with_name("import_all.mjs")

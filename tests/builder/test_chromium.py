@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder import chromium, debian
-from builder.errors import BuildError
+from builder.steps import BuildError
 from candlefish.bench import browser as bench_browser
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import pytest
 
 from builder import aws_lambda
 from builder.digest import sha256
-from builder.errors import BuildError
 from builder.paths import REQUIREMENTS, ROOT
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder.digest import sha256
-from builder.errors import BuildError
 from builder.numpy_wasm import download, provide, smoke
 from builder.numpy_wasm.pin import Pin, read_pin
 from builder.numpy_wasm.recipe import sdist
 from builder.numpy_wasm.wheel_cache import Receipt, WheelCache
 from builder.paths import NODE_MODULES, REQUIREMENTS
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

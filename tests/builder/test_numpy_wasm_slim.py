@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from builder.archive import zip_bytes
-from builder.errors import BuildError
 from builder.numpy_wasm import slim as slim_wheel
 from builder.numpy_wasm import smoke
 from builder.numpy_wasm.pin import Pin, read_pin
 from builder.numpy_wasm.slim import metadata, read_wheel, select
 from builder.numpy_wasm.wheel_format import record_line
 from builder.paths import NODE_MODULES
+from builder.steps import BuildError
 
 PYODIDE = NODE_MODULES / "pyodide"
 INSTALL_WHEEL = Path(__file__).with_name("install_wheel.mjs")

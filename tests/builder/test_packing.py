@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builder.commands import run
 from builder.digest import sha256
-from builder.errors import BuildError
 from builder.packing import decoder, pack, unpacked_bytes
 from builder.paths import NODE_MODULES
+from builder.steps import BuildError, run
 
 UNPACK = Path(__file__).with_name("unpack.mjs")
 RNG = np.random.default_rng(7)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from builder.errors import BuildError
 from builder.pages import fill
+from builder.steps import BuildError
 
 
 def test_tokens_and_files_are_put_in() -> None:

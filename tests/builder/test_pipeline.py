@@ -8,11 +8,10 @@ import pytest
 
 from builder import numpy_wasm, numpy_wheel, pins, pipeline
 from builder.cache import Cache
-from builder.errors import BuildError
 from builder.numpy_wasm import NumpyWheel, SlimReport
 from builder.numpy_wasm.smoke import Report
 from builder.paths import NODE_MODULES, REQUIREMENTS
-from builder.progress import Step
+from builder.steps import BuildError, Step
 
 if TYPE_CHECKING:
     from pathlib import Path

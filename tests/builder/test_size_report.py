@@ -10,8 +10,8 @@ import pytest
 
 from builder import size_report
 from builder.bundle import Script
-from builder.errors import BuildError
 from builder.size_report import BUDGETS, parts, reports, require_within
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

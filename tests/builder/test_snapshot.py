@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.errors import BuildError
 from builder.snapshot import image, wasm
 from builder.snapshot.step import data_files, module_names
+from builder.steps import BuildError
 
 HEADER = b"\0asm\1\0\0\0"
 words = st.lists(st.sampled_from([0, 0, 0, 1, 0xFFFFFFFF]), min_size=64, max_size=300)

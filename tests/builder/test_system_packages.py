@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder import debian, system_packages
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

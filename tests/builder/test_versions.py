@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import candlefish
-from builder.errors import BuildError
 from builder.paths import REQUIREMENTS, ROOT
+from builder.steps import BuildError
 from builder.versions import read_versions, source_address
 
 if TYPE_CHECKING:

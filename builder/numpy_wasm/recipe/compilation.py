@@ -9,10 +9,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.commands import run
-from builder.errors import BuildError
-from builder.numpy_wasm.timing import timed
 from builder.paths import venv_program
+from builder.steps import BuildError, run, timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

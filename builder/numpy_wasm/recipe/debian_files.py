@@ -12,8 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.commands import run
-from builder.errors import BuildError
+from builder.steps import BuildError, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.errors import BuildError
 from builder.numpy_wasm.recipe import debian_files
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

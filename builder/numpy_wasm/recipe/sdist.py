@@ -8,13 +8,11 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING
 
-from builder.commands import run
 from builder.digest import file_sha256
-from builder.errors import BuildError
 from builder.numpy_wasm import download
-from builder.numpy_wasm.timing import timed
 from builder.numpy_wasm.wheel_cache import write_atomically
 from builder.paths import venv_program
+from builder.steps import BuildError, run, timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.errors import BuildError
 from builder.numpy_wasm.recipe import debian_files, headers
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,10 +12,9 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from builder import debian
-from builder.commands import run
 from builder.numpy_wasm.recipe.sdist import find_uv
-from builder.numpy_wasm.timing import timed
 from builder.paths import venv_program
+from builder.steps import run, timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

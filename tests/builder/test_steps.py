@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder import debian, progress
-from builder.commands import run
-from builder.errors import BuildError
+from builder import debian, steps
 from builder.lock import exclusive
 from builder.paths import ROOT
+from builder.steps import BuildError, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,13 +61,13 @@ def test_a_command_that_takes_too_long_is_stopped() -> None:
 
 
 def test_a_step_says_its_time_and_result(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress.step("glow") as current:
+    with steps.step("glow") as current:
         current.note = "bright"
     assert capsys.readouterr().out.strip().endswith("s  glow: bright")
 
 
 def test_a_failed_step_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ValueError, match="dark"), progress.step("glow"):
+    with pytest.raises(ValueError, match="dark"), steps.step("glow"):
         raise ValueError("dark")
     assert capsys.readouterr().err.strip().endswith("s  glow: failed")
 
@@ -76,8 +75,8 @@ def test_a_failed_step_says_so(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_long_step_shows_that_it_lives(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(progress, "HEARTBEAT_S", 0.02)
-    with progress.step("glow"):
+    monkeypatch.setattr(steps, "HEARTBEAT_S", 0.02)
+    with steps.step("glow"):
         time.sleep(0.2)
     assert "glow: still working" in capsys.readouterr().out
 
