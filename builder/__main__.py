@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from builder.arguments import parser
-from builder.paths import CACHE, DIST
 from builder.steps import exit_status
+from builder.workspace import CACHE, DIST
 from candlefish import signals
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from builder.archive import read_tree, zip_bytes
 from builder.digest import sha256
-from builder.paths import CACHE, PACKAGE, REQUIREMENTS, ROOT, venv_program
 from builder.steps import BuildError, run, step
+from builder.workspace import CACHE, PACKAGE, REQUIREMENTS, ROOT, venv_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

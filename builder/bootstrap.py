@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from builder import debian, node
 from builder.arguments import parser
-from builder.lock import exclusive
-from builder.paths import CACHE, REQUIREMENTS, ROOT, VENV, venv_program
 from builder.steps import BuildError, exit_status, run, step
+from builder.workspace import CACHE, REQUIREMENTS, ROOT, VENV, exclusive, venv_program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

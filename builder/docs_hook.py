@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File, Files
 
-from builder.paths import WEB
 from builder.reference import element_page, moods_page
+from builder.workspace import WEB
 from candlefish.sim.tuning import default_tuning
 
 if TYPE_CHECKING:

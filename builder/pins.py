@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from builder import aws_lambda
-from builder.paths import REQUIREMENTS, ROOT, venv_program
 from builder.steps import run, step
+from builder.workspace import REQUIREMENTS, ROOT, venv_program
 
 OPTIONS = ("--generate-hashes", "--upgrade", "--no-header", "--no-annotate", "--quiet")
 ANYWHERE = ("--universal", "--python-version", "3.11")

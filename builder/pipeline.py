@@ -22,12 +22,11 @@ from builder.archive import read_tree
 from builder.cache import Cache
 from builder.compress import KIND as COMPRESSED
 from builder.compress import compress_all
-from builder.lock import exclusive
-from builder.paths import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB
 from builder.site import Contents, joined_scripts, site_files
 from builder.snapshot import step as snapshot
 from builder.steps import BuildError, step
 from builder.versions import Versions, read_versions, source_address
+from builder.workspace import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB, exclusive
 
 if TYPE_CHECKING:
     from pathlib import Path

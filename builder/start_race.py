@@ -30,8 +30,8 @@ from playwright.sync_api import sync_playwright
 from builder import chromium, output
 from builder.cache import Cache
 from builder.compress import compress_all
-from builder.paths import CACHE, DIST, NODE_MODULES
 from builder.steps import BuildError
+from builder.workspace import CACHE, DIST, NODE_MODULES
 from candlefish.bench.browser import WorkerSessions, launch
 from candlefish.service.site import site
 

@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from builder.paths import ROOT
+from builder.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ class BuildError(Exception):
 
 
 def exit_status(command: Callable[[], int]) -> int:
-    """Run a command of ``build.py``, and say in words what a person can put right. Returns its exit status."""
+    """Run a command of ``build.py``, and say in words what a person can put right. Returns the status."""
     try:
         return command()
     except BuildError as error:

@@ -9,9 +9,9 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from builder import chromium, node, system_packages
-from builder.paths import NODE_MODULES, ROOT
 from builder.pipeline import USED_PACKAGES, build
 from builder.steps import step
+from builder.workspace import NODE_MODULES, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -63,9 +63,8 @@ BARE = {
     "builder/bootstrap.py",
     "builder/debian.py",
     "builder/digest.py",
-    "builder/lock.py",
     "builder/node.py",
-    "builder/paths.py",
+    "builder/workspace.py",
     "builder/steps.py",
     "tests/empty_machine.py",
 }

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from builder import packing
 from builder.digest import combine, directory_hash, file_sha256, of_digests, sha256
 from builder.packing import DECODER, SUFFIX, pack
-from builder.paths import WEB
 from builder.snapshot import check, image, wasm
 from builder.steps import BuildError, run
+from builder.workspace import WEB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder.bundle import Script, join, reached
-from builder.paths import WEB
 from builder.pipeline import read_web
 from builder.site import joined_scripts
 from builder.steps import BuildError
+from builder.workspace import WEB
 
 if TYPE_CHECKING:
     from pathlib import Path

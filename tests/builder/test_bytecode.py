@@ -15,8 +15,8 @@ import pytest
 from builder import package_wheel, runtime, stdlib
 from builder.bytecode import compile_files
 from builder.cache import Cache
-from builder.paths import CACHE, NODE_MODULES
 from builder.steps import BuildError
+from builder.workspace import CACHE, NODE_MODULES
 
 PYODIDE = NODE_MODULES / "pyodide"
 IMPORT_ALL = Path(__file__).with_name("import_all.mjs")

@@ -14,8 +14,8 @@ import pytest
 
 from builder import aws_lambda
 from builder.digest import sha256
-from builder.paths import REQUIREMENTS, ROOT
 from builder.steps import BuildError
+from builder.workspace import REQUIREMENTS, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ from builder.numpy_wasm import download, provide, smoke
 from builder.numpy_wasm.pin import Pin, read_pin
 from builder.numpy_wasm.recipe import sdist
 from builder.numpy_wasm.wheel_cache import Receipt, WheelCache
-from builder.paths import NODE_MODULES, REQUIREMENTS
 from builder.steps import BuildError
+from builder.workspace import NODE_MODULES, REQUIREMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

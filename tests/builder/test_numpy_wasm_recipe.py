@@ -16,8 +16,8 @@ from builder.numpy_wasm import recipe
 from builder.numpy_wasm.pin import Pin
 from builder.numpy_wasm.recipe import debian_files, emcc, headers, pack, symbols, sysroot, toolchain
 from builder.numpy_wasm.recipe.compilation import Built
-from builder.paths import NODE_MODULES
 from builder.steps import BuildError
+from builder.workspace import NODE_MODULES
 
 if TYPE_CHECKING:
     from pathlib import Path

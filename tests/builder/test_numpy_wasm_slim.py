@@ -16,8 +16,8 @@ from builder.numpy_wasm import smoke
 from builder.numpy_wasm.pin import Pin, read_pin
 from builder.numpy_wasm.slim import metadata, read_wheel, select
 from builder.numpy_wasm.wheel_format import record_line
-from builder.paths import NODE_MODULES
 from builder.steps import BuildError
+from builder.workspace import NODE_MODULES
 
 PYODIDE = NODE_MODULES / "pyodide"
 INSTALL_WHEEL = Path(__file__).with_name("install_wheel.mjs")

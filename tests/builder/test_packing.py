@@ -10,8 +10,8 @@ import pytest
 
 from builder.digest import sha256
 from builder.packing import decoder, pack, unpacked_bytes
-from builder.paths import NODE_MODULES
 from builder.steps import BuildError, run
+from builder.workspace import NODE_MODULES
 
 UNPACK = Path(__file__).with_name("unpack.mjs")
 RNG = np.random.default_rng(7)

@@ -10,8 +10,8 @@ from builder import numpy_wasm, numpy_wheel, pins, pipeline
 from builder.cache import Cache
 from builder.numpy_wasm import NumpyWheel, SlimReport
 from builder.numpy_wasm.smoke import Report
-from builder.paths import NODE_MODULES, REQUIREMENTS
 from builder.steps import BuildError, Step
+from builder.workspace import NODE_MODULES, REQUIREMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path

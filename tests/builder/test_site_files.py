@@ -11,10 +11,10 @@ import pytest
 from builder import offline
 from builder.digest import sha256
 from builder.packing import pack
-from builder.paths import WEB
 from builder.site import Contents, joined_scripts, site_files
 from builder.steps import BuildError
 from builder.versions import Versions
+from builder.workspace import WEB
 
 VERSIONS = Versions(candlefish="1.2.3", pyodide="0.29.5", numpy="2.2.5", python="3.13.2")
 PAGE = (

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder import debian, steps
-from builder.lock import exclusive
-from builder.paths import ROOT
 from builder.steps import BuildError, run
+from builder.workspace import ROOT, exclusive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 HOLD_LOCK = """
 import sys, time
 from pathlib import Path
-from builder.lock import exclusive
+from builder.workspace import exclusive
 with exclusive(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(0.5)

@@ -12,8 +12,8 @@ import pytest
 from builder import __main__ as builder_main
 from builder import chromium, node, pins, pipeline, suite, system_packages
 from builder.arguments import parser
-from builder.paths import CACHE, DIST, ROOT
 from builder.steps import BuildError
+from builder.workspace import CACHE, DIST, ROOT
 from candlefish import cli
 
 PASS = [sys.executable, "-c", ""]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import candlefish
-from builder.paths import REQUIREMENTS, ROOT
 from builder.steps import BuildError
 from builder.versions import read_versions, source_address
+from builder.workspace import REQUIREMENTS, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

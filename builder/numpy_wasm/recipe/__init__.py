@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from builder.digest import file_sha256, of_digests, tree_digests
 from builder.numpy_wasm.recipe import compilation, pack, sdist, symbols, sysroot, toolchain
-from builder.paths import REQUIREMENTS
 from builder.steps import timed
+from builder.workspace import REQUIREMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

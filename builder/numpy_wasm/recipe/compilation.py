@@ -9,8 +9,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from builder.paths import venv_program
 from builder.steps import BuildError, run, timed
+from builder.workspace import venv_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from builder.digest import file_sha256
 from builder.numpy_wasm import download
 from builder.numpy_wasm.wheel_cache import write_atomically
-from builder.paths import venv_program
 from builder.steps import BuildError, run, timed
+from builder.workspace import venv_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from builder import debian
 from builder.numpy_wasm.recipe.sdist import find_uv
-from builder.paths import venv_program
 from builder.steps import run, timed
+from builder.workspace import venv_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
