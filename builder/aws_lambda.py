@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from builder.archive import read_tree, zip_bytes
-from builder.digest import sha256
+from builder.cache import sha256
 from builder.steps import BuildError, run, step
 from builder.workspace import CACHE, PACKAGE, REQUIREMENTS, ROOT, venv_program
 

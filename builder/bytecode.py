@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from builder import pyc
 from builder.archive import read_tree
-from builder.digest import combine, file_sha256
+from builder.cache import combine, file_sha256
 from builder.steps import BuildError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import brotli
 
-from builder.digest import combine, sha256
+from builder.cache import combine, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

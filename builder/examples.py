@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from builder.digest import combine, sha256
+from builder.cache import combine, sha256
 from builder.steps import BuildError, run
 
 if TYPE_CHECKING:

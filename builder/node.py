@@ -7,7 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from builder.digest import combine, file_sha256
+from builder.cache import combine, file_sha256
 from builder.steps import BuildError, run
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from builder import numpy_wasm
-from builder.digest import combine
+from builder.cache import combine
 from builder.numpy_wasm.slim import fingerprint
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from builder.digest import sha256, tree_digests
+from builder.cache import sha256, tree_digests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

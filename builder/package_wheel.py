@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from builder import bytecode
 from builder.archive import read_tree, zip_bytes
-from builder.digest import combine, file_sha256, of_digests, sha256
+from builder.cache import combine, file_sha256, of_digests, sha256
 from builder.steps import BuildError
 
 if TYPE_CHECKING:

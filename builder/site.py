@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from builder import offline, pages, runtime
 from builder.bundle import Script, join, reached
-from builder.digest import directory_hash, sha256
+from builder.cache import directory_hash, sha256
 from builder.packing import DECODER, SUFFIX, unpacked_bytes
 from builder.snapshot.step import LINK, MAIN, MEMORY
 from builder.steps import BuildError

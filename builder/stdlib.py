@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder import bytecode
 from builder.archive import zip_bytes
-from builder.digest import combine, file_sha256
+from builder.cache import combine, file_sha256
 
 if TYPE_CHECKING:
     from builder.cache import Cache

@@ -62,7 +62,7 @@ BARE = {
     "builder/arguments.py",
     "builder/bootstrap.py",
     "builder/debian.py",
-    "builder/digest.py",
+    "builder/cache.py",
     "builder/node.py",
     "builder/workspace.py",
     "builder/steps.py",

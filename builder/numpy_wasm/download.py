@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
-from builder.digest import sha256
+from builder.cache import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable

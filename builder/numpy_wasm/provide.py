@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from builder.digest import combine, sha256
+from builder.cache import combine, sha256
 from builder.numpy_wasm import download, recipe, smoke
 from builder.numpy_wasm.pin import read_pin
 from builder.numpy_wasm.wheel_cache import Receipt, WheelCache

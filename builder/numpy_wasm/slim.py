@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 from builder import bytecode
 from builder.archive import zip_bytes
-from builder.digest import combine, of_digests, tree_digests
+from builder.cache import combine, of_digests, tree_digests, write_atomically
 from builder.numpy_wasm import smoke
 from builder.numpy_wasm.pin import Pin, read_pin
-from builder.numpy_wasm.wheel_cache import write_atomically
 from builder.numpy_wasm.wheel_format import with_record
 from builder.steps import BuildError
 

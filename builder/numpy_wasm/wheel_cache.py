@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.digest import file_sha256
+from builder.cache import file_sha256, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 KEY_LENGTH = 16
 
@@ -54,12 +53,3 @@ class WheelCache:
         write_atomically(self.path, wheel)
         text = json.dumps(asdict(receipt), indent=1) + "\n"
         write_atomically(self.receipt_path, text.encode())
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        part = Path(folder, path.name)
-        part.write_bytes(data)
-        part.replace(path)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from builder import packing
-from builder.digest import combine, directory_hash, file_sha256, of_digests, sha256
+from builder.cache import combine, directory_hash, file_sha256, of_digests, sha256
 from builder.packing import DECODER, SUFFIX, pack
 from builder.snapshot import check, image, wasm
 from builder.steps import BuildError, run

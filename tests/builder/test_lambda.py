@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder import aws_lambda
-from builder.digest import sha256
+from builder.cache import sha256
 from builder.steps import BuildError
 from builder.workspace import REQUIREMENTS, ROOT
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder.digest import sha256
+from builder.cache import sha256
 from builder.numpy_wasm import download, provide, smoke
 from builder.numpy_wasm.pin import Pin, read_pin
 from builder.numpy_wasm.recipe import sdist

@@ -9,8 +9,8 @@ import pytest
 
 from builder import output, sizes
 from builder.archive import read_tree
+from builder.cache import sha256
 from builder.compress import Compressed
-from builder.digest import sha256
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builder.digest import sha256
+from builder.cache import sha256
 from builder.packing import decoder, pack, unpacked_bytes
 from builder.steps import BuildError, run
 from builder.workspace import NODE_MODULES

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from builder import offline
-from builder.digest import sha256
+from builder.cache import sha256
 from builder.packing import pack
 from builder.site import Contents, joined_scripts, site_files
 from builder.steps import BuildError

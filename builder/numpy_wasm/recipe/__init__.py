@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.digest import file_sha256, of_digests, tree_digests
+from builder.cache import file_sha256, of_digests, tree_digests
 from builder.numpy_wasm.recipe import compilation, pack, sdist, symbols, sysroot, toolchain
 from builder.steps import timed
 from builder.workspace import REQUIREMENTS

@@ -8,9 +8,8 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING
 
-from builder.digest import file_sha256
+from builder.cache import file_sha256, write_atomically
 from builder.numpy_wasm import download
-from builder.numpy_wasm.wheel_cache import write_atomically
 from builder.steps import BuildError, run, timed
 from builder.workspace import venv_program
 
