@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from builder.archive import read_tree, zip_bytes
 from builder.cache import sha256
+from builder.packing import read_tree, zip_bytes
 from builder.steps import BuildError, run, step
 from builder.workspace import CACHE, PACKAGE, REQUIREMENTS, ROOT, venv_program
 

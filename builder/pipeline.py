@@ -18,10 +18,10 @@ from builder import (
     sizes,
     stdlib,
 )
-from builder.archive import read_tree
 from builder.cache import Cache
 from builder.compress import KIND as COMPRESSED
 from builder.compress import compress_all
+from builder.packing import read_tree
 from builder.site import Contents, joined_scripts, site_files
 from builder.snapshot import step as snapshot
 from builder.steps import BuildError, step

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from builder import stdlib
-from builder.archive import read_file
+from builder.packing import read_file
 from builder.steps import BuildError
 
 if TYPE_CHECKING:

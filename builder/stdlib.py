@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from builder import bytecode
-from builder.archive import zip_bytes
 from builder.cache import combine, file_sha256
+from builder.packing import zip_bytes
 
 if TYPE_CHECKING:
     from builder.cache import Cache

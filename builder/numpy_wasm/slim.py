@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder import bytecode
-from builder.archive import zip_bytes
 from builder.cache import combine, of_digests, tree_digests, write_atomically
 from builder.numpy_wasm import smoke
 from builder.numpy_wasm.pin import Pin, read_pin
-from builder.numpy_wasm.wheel_format import with_record
+from builder.packing import with_record, zip_bytes
 from builder.steps import BuildError
 
 if TYPE_CHECKING:

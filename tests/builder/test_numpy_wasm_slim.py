@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from builder.archive import zip_bytes
 from builder.numpy_wasm import slim as slim_wheel
 from builder.numpy_wasm import smoke
 from builder.numpy_wasm.pin import Pin, read_pin
 from builder.numpy_wasm.slim import metadata, read_wheel, select
-from builder.numpy_wasm.wheel_format import record_line
+from builder.packing import zip_bytes
 from builder.steps import BuildError
 from builder.workspace import NODE_MODULES
 
@@ -52,11 +51,6 @@ def test_a_damaged_wheel_is_a_clear_error(tmp_path: Path) -> None:
     wheel.write_bytes(zip_bytes(CONTENTS)[:-9])
     with pytest.raises(BuildError, match=r"numpy\.whl is not a usable wheel"):
         read_wheel(wheel)
-
-
-def test_a_record_line_has_the_hash_installers_expect() -> None:
-    # The SHA-256 of nothing, in the URL-safe alphabet and without padding, as PEP 427 wants it.
-    assert record_line("a.py", b"") == "a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0"
 
 
 def pretend_numpy(init: str) -> bytes:

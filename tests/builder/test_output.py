@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder import output, sizes
-from builder.archive import read_tree
 from builder.cache import sha256
 from builder.compress import Compressed
+from builder.packing import read_tree
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from builder.archive import zip_bytes
-from builder.numpy_wasm.wheel_format import with_record
+from builder.packing import with_record, zip_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
