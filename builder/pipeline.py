@@ -9,7 +9,6 @@ from builder import (
     docs,
     examples,
     node,
-    numpy_wheel,
     output,
     package_wheel,
     packing,
@@ -21,6 +20,8 @@ from builder import (
 from builder.cache import Cache
 from builder.compress import KIND as COMPRESSED
 from builder.compress import compress_all
+from builder.numpy_wasm.wheel import KIND as NUMPY
+from builder.numpy_wasm.wheel import numpy_wheel
 from builder.packing import read_tree
 from builder.site import Contents, joined_scripts, site_files
 from builder.snapshot import step as snapshot
@@ -70,7 +71,7 @@ def _build(*, offline: bool) -> dict[str, Any]:
     everything[output.MANIFEST] = output.manifest_bytes(manifest)
     with step("dist") as current:
         current.note = "written" if output.write(DIST, everything) else "as it was"
-    kinds = (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND, snapshot.KIND, examples.KIND)
+    kinds = (COMPRESSED, package_wheel.KIND, NUMPY, stdlib.KIND, snapshot.KIND, examples.KIND)
     for kind in kinds:
         cache.prune(kind)
     return manifest
@@ -81,7 +82,7 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
     web = read_web(WEB)
     pyodide = NODE_MODULES / runtime.PYODIDE_PACKAGE
     with step("NumPy wheel") as current:
-        numpy = numpy_wheel.numpy_wheel(pyodide, WHEELS, cache, current)
+        numpy = numpy_wheel(pyodide, WHEELS, cache, current)
     with step("Pyodide and its standard library"):
         pyodide_files = runtime.pyodide_files(NODE_MODULES, cache)
     with step("candlefish wheel"):

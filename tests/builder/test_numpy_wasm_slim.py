@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.numpy_wasm import slim as slim_wheel
-from builder.numpy_wasm import smoke
-from builder.numpy_wasm.pin import Pin, read_pin
+from builder.numpy_wasm import slim
+from builder.numpy_wasm.pinned import Pin, read_pin
 from builder.numpy_wasm.slim import metadata, read_wheel, select
 from builder.packing import zip_bytes
 from builder.steps import BuildError
@@ -67,14 +66,14 @@ def pretend_numpy(init: str) -> bytes:
 )
 def test_a_numpy_that_does_not_work_is_refused(init: str, complaint: str) -> None:
     with pytest.raises(BuildError, match=complaint):
-        smoke.check(pretend_numpy(init), read_pin(PYODIDE), PYODIDE)
+        slim.smoke_test(pretend_numpy(init), read_pin(PYODIDE), PYODIDE)
 
 
 def test_a_wheel_that_fails_makes_no_slim_one(tmp_path: Path) -> None:
     wheel, out = tmp_path / "numpy.whl", tmp_path / "slim" / "numpy.whl"
     wheel.write_bytes(pretend_numpy("raise ImportError('damaged')"))
     with pytest.raises(BuildError, match="damaged"):
-        slim_wheel(wheel, out, PYODIDE)
+        slim.slim(wheel, out, PYODIDE)
     assert not out.exists()
 
 

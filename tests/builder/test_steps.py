@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder import debian, steps
+from builder import steps
 from builder.steps import BuildError, run
 from builder.workspace import ROOT, exclusive
 
@@ -89,32 +89,3 @@ def test_one_build_waits_for_another(tmp_path: Path, capsys: pytest.CaptureFixtu
         with exclusive(lock):
             assert other.wait(timeout=60) == 0
     assert "waiting for another build" in capsys.readouterr().out
-
-
-def test_without_apt_get_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.which", lambda _program: None)
-    assert not debian.may_install()
-    with pytest.raises(BuildError, match="please install chromium: there is no apt-get here"):
-        debian.install("chromium")
-
-
-def test_without_the_right_to_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.which", lambda program: None if program == "sudo" else f"/usr/bin/{program}")
-    monkeypatch.setattr("os.geteuid", lambda: 1000)
-    assert not debian.may_install()
-    with pytest.raises(BuildError, match="please run: sudo apt-get install chromium"):
-        debian.install("chromium")
-
-
-def test_with_apt_get_packages_are_named_and_installed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    commands: list[list[str]] = []
-    monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}")
-    monkeypatch.setattr("os.geteuid", lambda: 0)
-    monkeypatch.setattr(debian, "run", lambda command, **_options: commands.append(command))
-    assert debian.may_install()
-    debian.install("chromium", "node")
-    assert [command[-1] for command in commands] == ["update", "node"]
-    assert commands[1][-4:] == ["-y", "--no-install-recommends", "chromium", "node"]
-    assert capsys.readouterr().out == "           apt-get install chromium node\n"

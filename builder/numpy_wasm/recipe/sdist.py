@@ -9,7 +9,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from builder.cache import file_sha256, write_atomically
-from builder.numpy_wasm import download
+from builder.numpy_wasm import pinned
 from builder.steps import BuildError, run, timed
 from builder.workspace import venv_program
 
@@ -44,8 +44,8 @@ def obtain(version: str, cache_dir: Path, log: Callable[[str], None]) -> Path:
         return archive
     with timed(log, f"fetching {archive.name} from the package index"):
         try:
-            data = download.verified(download.fetch(url_of(version), TIMEOUT_S), SHA256[version])
-        except download.DownloadError as error:
+            data = pinned.verified(pinned.fetch(url_of(version), TIMEOUT_S), SHA256[version])
+        except pinned.DownloadError as error:
             raise BuildError(
                 f"cannot fetch {archive.name}: {error}\n"
                 f"check the network and uv's index settings, or put the file into {cache_dir} yourself"
