@@ -6,7 +6,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from builder.arguments import parser
+from builder.bootstrap import parser
 from builder.steps import exit_status
 from builder.workspace import CACHE, DIST
 from candlefish import signals
@@ -25,14 +25,14 @@ def main() -> int:
 
 def _run(options: argparse.Namespace) -> int:
     # Here, because they take a second, in which Ctrl-C is to be heeded too.
-    from builder import aws_lambda, pins, pipeline, suite  # noqa: PLC0415
+    from builder import aws_lambda, pipeline, suite, versions  # noqa: PLC0415
     from candlefish import cli  # noqa: PLC0415
 
     match options.command:
         case "setup":
             pass  # the bootstrap has done it
         case "pins":
-            pins.pins()
+            versions.renew_pins()
         case "lambda":
             aws_lambda.build_lambda()
         case "test":

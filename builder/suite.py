@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder import chromium, node, system_packages
+from builder import node, prerequisites
 from builder.pipeline import USED_PACKAGES, build
 from builder.steps import step
 from builder.workspace import NODE_MODULES, ROOT
@@ -37,10 +37,10 @@ class Outcome(NamedTuple):
 def test(pytest_arguments: Sequence[str], *, long: bool = False) -> int:
     """Run every check to its end, then say how each went. Returns 0 if all passed, else 1."""
     with step("browser") as current:
-        browser, origin = chromium.find_or_install()
+        browser, origin = prerequisites.find_chromium()
         current.note = f"{browser} ({origin})"
     with step("system packages") as current:
-        current.note = system_packages.find_or_install()
+        current.note = prerequisites.find_packages()
     build()
     environment = os.environ | {CHROMIUM_VARIABLE: str(browser)}
     everything = [*(["--long"] if long else []), *pytest_arguments]

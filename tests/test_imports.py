@@ -59,7 +59,6 @@ PURE_MAY_IMPORT = {"numpy", "candlefish"}
 BARE = {
     "build.py",
     "builder/__init__.py",
-    "builder/arguments.py",
     "builder/bootstrap.py",
     "builder/debian.py",
     "builder/cache.py",
@@ -71,13 +70,11 @@ BARE = {
 # What the rest of the builder may import of candlefish, by module or package of it; the others nothing.
 BUILDER_MAY_IMPORT = {
     "__main__": {"cli", "signals"},
-    "chromium": {"bench"},
-    "docs_hook": {"sim"},
-    "reference": {"sim"},
-    "size_report": {"bench"},
+    "docs": {"sim"},
+    "prerequisites": {"bench", "ops"},
+    "sizes": {"bench"},
     "snapshot": {"draw", "sim"},
     "start_race": {"bench", "service"},
-    "system_packages": {"ops"},
 }
 # What the tests of each part may import besides their own directory and, of candlefish, the part of the same
 # name with what it may import itself.

@@ -9,8 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from builder.docs import docs_files
-from builder.reference import element_page, moods_page
+from builder.docs import docs_files, element_page, moods_page
 from builder.steps import BuildError
 from builder.workspace import WEB
 from candlefish.sim.moods import Mood

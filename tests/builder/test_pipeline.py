@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder import pins, pipeline
+from builder import pipeline
 from builder.steps import BuildError
-from builder.workspace import REQUIREMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,13 +24,3 @@ def test_a_directory_without_a_page_is_refused(tmp_path: Path) -> None:
     (tmp_path / "fish.js").write_text("")
     with pytest.raises(BuildError, match=r"holds no page \(\*\.html\)"):
         pipeline.read_web(tmp_path)
-
-
-def test_pins_resolve_the_project_and_uv(monkeypatch: pytest.MonkeyPatch) -> None:
-    commands: list[list[object]] = []
-    monkeypatch.setattr(pins, "run", lambda command, **_options: commands.append(command))
-    pins.pins()
-    outputs = [command[command.index("--output-file") + 1] for command in commands]
-    assert outputs == [REQUIREMENTS / name for name in ("dev.txt", "lambda.txt", "uv.txt")]
-    assert commands[0][-3:] == ["--extra", "dev", "pyproject.toml"]
-    assert all("--generate-hashes" in command and "--no-header" in command for command in commands)

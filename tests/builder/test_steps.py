@@ -1,29 +1,14 @@
-"""Running programs, reporting steps, and who may build at a time."""
+"""Steps of a build: running programs, and reporting."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
 from builder import steps
 from builder.steps import BuildError, run
-from builder.workspace import ROOT, exclusive
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-HOLD_LOCK = """
-import sys, time
-from pathlib import Path
-from builder.workspace import exclusive
-with exclusive(Path(sys.argv[1])):
-    print("held", flush=True)
-    time.sleep(0.5)
-"""
 
 
 def python(code: str) -> list[str]:
@@ -78,14 +63,3 @@ def test_a_long_step_shows_that_it_lives(
     with steps.step("glow"):
         time.sleep(0.2)
     assert "glow: still working" in capsys.readouterr().out
-
-
-def test_one_build_waits_for_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lock = tmp_path / "lock"
-    holding = [*python(HOLD_LOCK), str(lock)]
-    with subprocess.Popen(holding, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        with exclusive(lock):
-            assert other.wait(timeout=60) == 0
-    assert "waiting for another build" in capsys.readouterr().out

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from builder.arguments import parser as build_parser
+from builder.bootstrap import parser as build_parser
 from candlefish import cli
 
 ROOT = Path(__file__).parents[2]
