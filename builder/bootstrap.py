@@ -150,7 +150,7 @@ def parser() -> argparse.ArgumentParser:
     extent.add_argument("--long", action="store_true", help="also soaks, chaos, and every case of a kind")
     test.add_argument("pytest", nargs="*", metavar="-- ARG", help="further arguments for pytest")
     commands.add_parser("lambda", help="write the service for AWS Lambda to artefacts/")
-    commands.add_parser("pins", help="renew requirements/*.txt from pyproject.toml")
+    commands.add_parser("pins", help="renew builder/requirements/*.txt from pyproject.toml")
     return top
 
 

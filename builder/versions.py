@@ -21,7 +21,7 @@ PIN_OPTIONS = ("--generate-hashes", "--upgrade", "--no-header", "--no-annotate",
 ANYWHERE = ("--universal", "--python-version", "3.11")
 ON_LAMBDA = (
     *("--python-version", LAMBDA_PYTHON, "--python-platform", LAMBDA_PLATFORM),
-    *("--only-binary", ":all:", "--constraint", "requirements/dev.txt"),
+    *("--only-binary", ":all:", "--constraint", "builder/requirements/dev.txt"),
 )
 
 
@@ -83,21 +83,21 @@ def _read_json(path: Path) -> Any:
 
 
 def renew_pins() -> None:
-    """``build.py pins``: resolve ``pyproject.toml`` and uv itself anew, and write ``requirements/``.
+    """``build.py pins``: resolve ``pyproject.toml`` and uv itself anew, and write ``builder/requirements/``.
 
     Raises:
         BuildError: they cannot be resolved.
     """
     _compile("dev.txt", *ANYWHERE, "--extra", "dev", "pyproject.toml")
     _compile("lambda.txt", *ON_LAMBDA, "--extra", "aws", "--extra", "service", "pyproject.toml")
-    _compile("uv.txt", *ANYWHERE, "requirements/uv.in")
+    _compile("uv.txt", *ANYWHERE, "builder/requirements/uv.in")
 
 
 def _compile(output: str, *sources: str) -> None:
     uv = venv_program("uv")
-    with step(f"requirements/{output}"):
+    with step(f"builder/requirements/{output}"):
         run(
             [uv, "pip", "compile", *PIN_OPTIONS, "--output-file", REQUIREMENTS / output, *sources],
-            what=f"resolving requirements/{output}",
+            what=f"resolving builder/requirements/{output}",
             cwd=ROOT,
         )
