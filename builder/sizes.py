@@ -45,9 +45,9 @@ def table(manifest: Mapping[str, Any]) -> str:
 
 def _sizes(manifest: Mapping[str, Any], pattern: re.Pattern[str]) -> tuple[int, int, int]:
     """How many files match, their bytes, and their bytes on the way."""
-    entries = [entry for name, entry in manifest["files"].items() if pattern.match(name)]
-    travelling = [entry["bytes"] if entry["br"] is None else entry["br"] for entry in entries]
-    return len(entries), sum(entry["bytes"] for entry in entries), sum(travelling)
+    on_the_way = {name: size for name, size in travelling(manifest).items() if pattern.match(name)}
+    raw = sum(manifest["files"][name]["bytes"] for name in on_the_way)
+    return len(on_the_way), raw, sum(on_the_way.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,11 @@ def require_within(spent: Sequence[BudgetUse]) -> None:
         BuildError: budgets are broken; says which, by how much, and what weighs most.
     """
     broken = [
-        f"{part.name} ({part.what}): {part.kb:.1f} kB, {part.over_kb:.1f} kB over its budget of "
-        f"{part.limit_kb:g} kB; largest: "
-        + ", ".join(f"{path} {size / 1000:.1f} kB" for path, size in list(part.files.items())[:LARGEST])
-        for part in spent
-        if part.over_kb
+        f"{use.name} ({use.what}): {use.kb:.1f} kB, {use.over_kb:.1f} kB over its budget of "
+        f"{use.limit_kb:g} kB; largest: "
+        + ", ".join(f"{path} {size / 1000:.1f} kB" for path, size in list(use.files.items())[:LARGEST])
+        for use in spent
+        if use.over_kb
     ]
     if broken:
         raise BuildError("too large:\n  " + "\n  ".join(broken))
@@ -126,7 +126,7 @@ def reports(
     """The two reports by the paths they have in the site; ``scripts``: those of ``web/``, by file name."""
     found = {
         "version": manifest["version"],
-        "budgets": [{**asdict(part), "kb": round(part.kb, 3), "within": not part.over_kb} for part in spent],
+        "budgets": [{**asdict(use), "kb": round(use.kb, 3), "within": not use.over_kb} for use in spent],
         "files": {
             name: {form: entry[form] for form in ("bytes", "br", "gz")}
             for name, entry in manifest["files"].items()
@@ -139,10 +139,10 @@ def reports(
 def html(manifest: Mapping[str, Any], spent: Sequence[BudgetUse]) -> str:
     """The report as a page that needs nothing else."""
     sizes = travelling(manifest)
-    shown = [part for part in spent if part.name in {"critical-path", "first-visit"}]
+    shown = [use for use in spent if use.name in {"critical-path", "first-visit"}]
     maps = "".join(
-        f"<section><h2>{escape(part.what.capitalize())}</h2>{treemap(list(part.files.items()))}</section>"
-        for part in shown
+        f"<section><h2>{escape(use.what.capitalize())}</h2>{treemap(list(use.files.items()))}</section>"
+        for use in shown
     )
     everything = f"<section><h2>Everything</h2>{treemap(list(sizes.items()))}{_files(manifest)}</section>"
     return html_page(
@@ -152,10 +152,10 @@ def html(manifest: Mapping[str, Any], spent: Sequence[BudgetUse]) -> str:
 
 def _budgets(spent: Sequence[BudgetUse]) -> str:
     rows = "".join(
-        f'<tr><td class="{"broken" if part.over_kb else "within"}">{escape(part.name)}</td>'
-        f"<td>{escape(part.what)}</td><td>{part.kb:,.1f}</td><td>{part.limit_kb:,g}</td>"
-        f"<td>{100 * part.kb / part.limit_kb:.0f} %</td></tr>"
-        for part in spent
+        f'<tr><td class="{"broken" if use.over_kb else "within"}">{escape(use.name)}</td>'
+        f"<td>{escape(use.what)}</td><td>{use.kb:,.1f}</td><td>{use.limit_kb:,g}</td>"
+        f"<td>{100 * use.kb / use.limit_kb:.0f} %</td></tr>"
+        for use in spent
     )
     return _table("Budgets", ("budget", "what", "kB, compressed", "at most", "used"), rows)
 
