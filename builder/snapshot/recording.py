@@ -1,4 +1,4 @@
-"""The step that makes the snapshot: recorded once for each content of what is in it, and checked."""
+"""Making the snapshot: recorded once for each content of what is in it, and checked before it is shipped."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from builder import packing
-from builder.commands import run
-from builder.digest import combine, directory_hash, file_sha256, of_digests, sha256
-from builder.errors import BuildError
+from builder.cache import combine, directory_hash, file_sha256, of_digests, sha256
 from builder.packing import DECODER, SUFFIX, pack
-from builder.paths import WEB
-from builder.snapshot import check, image, wasm
+from builder.snapshot import image
+from builder.steps import BuildError, run
+from builder.workspace import WEB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +36,9 @@ MAIN_MODULE = "pyodide.asm.wasm"
 PAGE_BYTES = 65536
 # Also imported: what an exception in a frame needs, when the network may be gone.
 EXTRA_MODULES = ("traceback",)
-TIMEOUT_S = 300.0
+RECORD_TIMEOUT_S = 300.0
+WORKOUT = HERE.parent / "numpy_wasm" / "workout.py"
+CHECK_TIMEOUT_S = 180.0
 
 
 def snapshot_files(
@@ -103,7 +104,7 @@ def _make(
         files |= {MAIN: pack(pyodide[MAIN_MODULE]), DECODER: decoder}
         for name, data in files.items():
             (out / name).write_bytes(data)
-        check.check(work, out, MEMORY, DECODER, [name for name, _ in wheels])
+        check(work, out, MEMORY, DECODER, [name for name, _ in wheels])
 
 
 def _record(work: Path, pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
@@ -111,11 +112,15 @@ def _record(work: Path, pyodide: Mapping[str, bytes], wheels: Sequence[tuple[str
         "pyodide_dir": str(work),
         "wheels": [str(work / name) for name, _ in wheels],
         "modules": [*module_names(wheels), *EXTRA_MODULES],
-        "static_end": wasm.data_end(pyodide[MAIN_MODULE]),
+        "static_end": image.data_end(pyodide[MAIN_MODULE]),
         "out": str(work),
     }
     (work / "job.json").write_text(json.dumps(job), encoding="utf-8")
-    run(["node", HERE / "record.mjs", work / "job.json"], what="recording the snapshot", timeout_s=TIMEOUT_S)
+    run(
+        ["node", HERE / "record.mjs", work / "job.json"],
+        what="recording the snapshot",
+        timeout_s=RECORD_TIMEOUT_S,
+    )
     return {**json.loads((work / "link.json").read_text(encoding="utf-8")), "static_end": job["static_end"]}
 
 
@@ -146,5 +151,32 @@ def _side_modules(
         path = library["path"].removeprefix(f"{SITE_PACKAGES}/")
         found = next(_archive(data).read(path) for _, data in wheels if path in _archive(data).namelist())
         library["file"] = PurePosixPath(path).name.partition(".")[0].lstrip("_") + f".wasm{SUFFIX}"
-        code[library["file"]] = pack(wasm.without_data(found))
+        code[library["file"]] = pack(image.without_data(found))
     return code
+
+
+def check(work: Path, snapshot: Path, memory: str, decoder: str, wheels: Sequence[str]) -> None:
+    """Compare a restored interpreter with a started one: memory, NumPy's workout and a fish's life.
+
+    ``work`` holds Pyodide, the wheels and what was recorded, ``snapshot`` what will be shipped, the image of
+    the ``memory`` and the ``decoder`` among it.
+
+    Raises:
+        BuildError: the restored one fails, or does anything else than the started one.
+    """
+    job = {
+        "pyodide_dir": str(work),
+        "wheels": [str(work / name) for name in wheels],
+        "snapshot": str(snapshot),
+        "image": memory,
+        "decoder": decoder,
+        "recorded": str(work),
+        "workout": WORKOUT.read_text(encoding="utf-8"),
+        "witness": (HERE / "witness.py").read_text(encoding="utf-8"),
+    }
+    path = work / "check.json"
+    path.write_text(json.dumps(job), encoding="utf-8")
+    said = run(["node", HERE / "check.mjs", path], what="checking the snapshot", timeout_s=CHECK_TIMEOUT_S)
+    report = json.loads(said.splitlines()[-1])
+    if report["started"] != report["restored"]:
+        raise BuildError(f"a restored interpreter is not like a started one:\n{json.dumps(report, indent=1)}")

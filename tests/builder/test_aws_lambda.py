@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder import aws_lambda
-from builder.digest import sha256
-from builder.errors import BuildError
-from builder.paths import REQUIREMENTS, ROOT
+from builder.cache import sha256
+from builder.steps import BuildError
+from builder.workspace import REQUIREMENTS, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

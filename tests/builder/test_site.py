@@ -9,12 +9,12 @@ import re
 import pytest
 
 from builder import offline
-from builder.digest import sha256
-from builder.errors import BuildError
+from builder.cache import sha256
 from builder.packing import pack
-from builder.paths import WEB
-from builder.site import Contents, joined_scripts, site_files
+from builder.site import Contents, fill, joined_scripts, site_files
+from builder.steps import BuildError
 from builder.versions import Versions
+from builder.workspace import WEB
 
 VERSIONS = Versions(candlefish="1.2.3", pyodide="0.29.5", numpy="2.2.5", python="3.13.2")
 PAGE = (
@@ -166,3 +166,29 @@ def test_the_service_worker_keeps_what_the_index_page_leads_to_or_is_the_kill_sw
     killed = site_files(without, VERSIONS)["service-worker.js"].decode()
     assert "unregister" in killed
     assert "unregister" not in script
+
+
+def test_tokens_and_files_are_put_in() -> None:
+    page = '<link href="{{app}}/x.js"><style>{{inline:styles.css}}</style>{{ svg }}'
+    tokens = {"app": "./app-1", "svg": "<svg/>"}
+    assert (
+        fill("p.html", page, tokens, {"styles.css": b"a{}"})
+        == '<link href="./app-1/x.js"><style>a{}</style><svg/>'
+    )
+
+
+def test_what_is_put_in_is_not_read_again() -> None:
+    assert fill("p.html", "{{a}}", {"a": "{{b}}", "b": "x"}, {}) == "{{b}}"
+
+
+@pytest.mark.parametrize("token", ["{{nothing}}", "{{inline:gone.css}}", "{{}}", "{{inline:}}"])
+def test_an_unknown_token_says_where_it_is(token: str) -> None:
+    with pytest.raises(BuildError, match=r"web/p\.html, line 3: unknown token") as error:
+        fill("web/p.html", f"1\n2\n3 {token}", {"app": ""}, {})
+    assert token in str(error.value)
+    assert "known: app" in str(error.value)
+
+
+def test_braces_of_other_kinds_are_left_alone() -> None:
+    text = "a { b: c } { { d } } ${e}"
+    assert fill("p.html", text, {}, {}) == text

@@ -1,4 +1,4 @@
-"""What the site weighs against its budgets."""
+"""What the site weighs: the table of a build, and its budgets."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builder import size_report
+from builder import output, sizes
 from builder.bundle import Script
-from builder.errors import BuildError
-from builder.size_report import BUDGETS, parts, reports, require_within
+from builder.sizes import BUDGETS, budget_uses, reports, require_within
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def budget(name: str, files: str, limit_kb: float) -> str:
 
 def test_files_count_as_they_travel_and_once(tmp_path: Path) -> None:
     text = budget("all", '["*", "index.html"]', 20) + budget("app", '["app-*/*"]', 20)
-    everything, app = parts(MANIFEST, budgets(tmp_path, text))
+    everything, app = budget_uses(MANIFEST, budgets(tmp_path, text))
     assert everything.kb == 20.0
     assert everything.over_kb == 0
     assert app.kb == 10.0
@@ -45,7 +45,7 @@ def test_files_count_as_they_travel_and_once(tmp_path: Path) -> None:
 
 def test_a_broken_budget_is_named_with_what_is_too_much(tmp_path: Path) -> None:
     text = budget("path", '["index.html", "app-*/*"]', 18.5) + budget("app", '["app-*/*"]', 20)
-    spent = parts(MANIFEST, budgets(tmp_path, text))
+    spent = budget_uses(MANIFEST, budgets(tmp_path, text))
     with pytest.raises(BuildError) as told:
         require_within(spent)
     assert "path (something): 20.0 kB, 1.5 kB over its budget of 18.5 kB" in str(told.value)
@@ -65,18 +65,18 @@ def test_a_broken_budget_is_named_with_what_is_too_much(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_in_the_file_is_told(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(BuildError, match=said):
-        parts(MANIFEST, budgets(tmp_path, text))
+        budget_uses(MANIFEST, budgets(tmp_path, text))
 
 
 def test_the_reports_hold_every_budget_and_file(tmp_path: Path) -> None:
-    spent = parts(MANIFEST, budgets(tmp_path, budget("critical-path", '["index.html"]', 9)))
+    spent = budget_uses(MANIFEST, budgets(tmp_path, budget("critical-path", '["index.html"]', 9)))
     made = reports(MANIFEST, spent, {"a.js": Script("ab", {"x/a.js": 2}, ())})
-    found = json.loads(made[size_report.JSON])
+    found = json.loads(made[sizes.JSON])
     assert found["files"] == FILES
     assert found["modules"] == {"a.js": {"x/a.js": 2}}
     (one,) = found["budgets"]
     assert (one["name"], one["kb"], one["limit_kb"], one["within"]) == ("critical-path", 10.0, 9.0, False)
-    page = made[size_report.HTML].decode()
+    page = made[sizes.HTML].decode()
     assert '<td class="broken">critical-path</td>' in page
     assert page.count("<rect") == 1 + len(FILES), "a map of the budget and one of everything"
     assert "<script" not in page
@@ -87,3 +87,22 @@ def test_our_budgets_hold_the_bars() -> None:
     ours = tomllib.loads(BUDGETS.read_text(encoding="utf-8"))
     assert ours["critical-path"]["limit_kb"] <= 30
     assert ours["first-visit"]["limit_kb"] <= 6500
+
+
+TABLE_FILES = {
+    "index.html": b"page" * 100,
+    "app-0/a.js": b"1",
+    "pyodide-1-0/p.wasm": b"w" * 1000,
+    "py-0/f.whl": b"f" * 2000,
+}
+TABLE_FORMS = {"index.html": output.Compressed(b"br", b"gzip"), "app-0/a.js": output.Compressed(None, None)}
+
+
+def test_the_table_adds_up() -> None:
+    lines = sizes.table(output.manifest(TABLE_FILES, TABLE_FORMS, "1")).splitlines()
+    rows = {line[:20].strip(): line[20:].split() for line in lines[1:]}
+    assert rows["pages and scripts"] == ["2", "0.4", "0.0"]
+    assert rows["Pyodide"] == ["1", "1.0", "1.0"]
+    assert rows["Python wheels"] == ["1", "2.0", "2.0"]
+    assert rows["PyScript"] == ["0", "0.0", "0.0"]
+    assert rows["all"] == ["4", "3.4", "3.0"]

@@ -1,8 +1,7 @@
-"""Compile a tree of sources to sourceless bytecode. Runs inside Pyodide: builder/pyc.py starts it."""
+"""Compile a tree of sources to sourceless bytecode. Runs inside Pyodide: builder/bytecode.py starts it."""
 
 import ast
 import importlib.util
-import json
 import marshal
 import pathlib
 import shutil
@@ -19,18 +18,16 @@ def empty_docstrings(tree: ast.AST) -> None:
                 statement.value = ast.copy_location(ast.Constant(""), statement.value)
 
 
-def bytecode(source: bytes, file_name: str, docstrings: str) -> bytes:
+def bytecode(source: bytes, file_name: str) -> bytes:
     """Compile one module to the bytes of a ``.pyc`` without a source time stamp."""
     tree = ast.parse(source, file_name)
-    if docstrings == "empty":
-        empty_docstrings(tree)
+    empty_docstrings(tree)
     code = compile(tree, file_name, "exec", dont_inherit=True, optimize=0)
     return importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(code)
 
 
-def compile_tree(source: str, out: str, install_prefix: str, docstrings: str) -> str:
-    """Copy ``source`` to ``out`` with each ``.py`` replaced by its ``.pyc``; return counts as JSON."""
-    compiled = copied = 0
+def compile_tree(source: str, out: str, install_prefix: str) -> None:
+    """Copy ``source`` to ``out`` with each ``.py`` replaced by its ``.pyc``."""
     root = pathlib.Path(source)
     for path in sorted(root.rglob("*")):
         if path.is_dir():
@@ -39,10 +36,6 @@ def compile_tree(source: str, out: str, install_prefix: str, docstrings: str) ->
         target = pathlib.Path(out, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".py":
-            code = bytecode(path.read_bytes(), f"{install_prefix}/{name}", docstrings)
-            target.with_suffix(".pyc").write_bytes(code)
-            compiled += 1
+            target.with_suffix(".pyc").write_bytes(bytecode(path.read_bytes(), f"{install_prefix}/{name}"))
         else:
             shutil.copyfile(path, target)
-            copied += 1
-    return json.dumps({"compiled": compiled, "copied": copied})

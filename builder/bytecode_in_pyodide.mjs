@@ -1,4 +1,4 @@
-// node pyc_in_pyodide.mjs JOB.json: boots Pyodide and hands it the compile job that builder/pyc.py wrote.
+// node bytecode_in_pyodide.mjs JOB.json: boots Pyodide and hands it the compile job that builder/bytecode.py wrote.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -8,10 +8,10 @@ const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.m
 const pyodide = await loadPyodide({ env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" } });
 pyodide.mountNodeFS("/source", job.source);
 pyodide.mountNodeFS("/out", job.out);
-pyodide.runPython(readFileSync(new URL("pyc_in_pyodide.py", import.meta.url), "utf8"));
+pyodide.runPython(readFileSync(new URL("bytecode_in_pyodide.py", import.meta.url), "utf8"));
 const compileTree = pyodide.globals.get("compile_tree");
 try {
-  process.stdout.write(compileTree("/source", "/out", job.install_prefix, job.docstrings));
+  compileTree("/source", "/out", job.install_prefix);
 } catch (error) {
   process.stderr.write(error.message); // alone: Node would print a line of Pyodide's script before it
   process.exitCode = 1;

@@ -1,20 +1,28 @@
-"""Which NumPy the pinned Pyodide wants, from the lock file in its npm package."""
+"""Pinned downloads: which NumPy the pinned Pyodide wants, and fetching a file whose SHA-256 is known."""
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from builder.errors import BuildError
+from builder.cache import sha256
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    Fetch = Callable[[str, float], bytes]
 
 LOCK = "pyodide-lock.json"
 FILE_NAME = re.compile(r"numpy-[0-9.]+-cp\d+-cp\d+-\w+\.whl")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -64,3 +72,34 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BuildError(f"{path}: {error}; is Pyodide's npm package installed?") from error
+
+
+class DownloadError(Exception):
+    """A file could not be had, or was not the one that was expected."""
+
+
+def fetch(url: str, timeout_s: float = TIMEOUT_S) -> bytes:
+    """The contents at a URL; each wait for the network ends after ``timeout_s``.
+
+    Raises:
+        DownloadError: no answer, or an answer other than the file.
+    """
+    try:
+        with urllib.request.urlopen(url, timeout=timeout_s) as response:
+            return bytes(response.read())
+    except urllib.error.HTTPError as error:
+        raise DownloadError(f"HTTP {error.code}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise DownloadError(str(getattr(error, "reason", error))) from error
+
+
+def verified(data: bytes, expected_sha256: str) -> bytes:
+    """The same ``data``, once its SHA-256 is known to be the expected one.
+
+    Raises:
+        DownloadError: it is another; the message gives both.
+    """
+    actual = sha256(data)
+    if actual != expected_sha256:
+        raise DownloadError(f"its SHA-256 is {actual}, expected {expected_sha256}: refused")
+    return data

@@ -1,14 +1,31 @@
-"""One build at a time in a working tree (standard library only)."""
+"""The working tree: where things are in it, and one build at a time (standard library only)."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+DIST = ROOT / "dist"
+NODE_MODULES = ROOT / "node_modules"
+PACKAGE = ROOT / "candlefish"
+REQUIREMENTS = ROOT / "builder" / "requirements"
+STATIC = ROOT / "static"
+VENV = ROOT / ".venv"
+WEB = ROOT / "web"
+
+
+def venv_program(name: str, venv: Path = VENV) -> Path:
+    """The path of a program in a virtual environment."""
+    if sys.platform == "win32":
+        return venv / "Scripts" / f"{name}.exe"
+    return venv / "bin" / name
 
 
 @contextmanager
