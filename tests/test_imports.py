@@ -115,6 +115,7 @@ TESTS_MAY_IMPORT = {
     "conftest": {"candlefish.bench", "tests.workers"},
     "empty_machine": set(),
     "test_front_door": set(),
+    "test_named_files": set(),
     "test_imports": set(),
     "test_public_names": set(),
     "workers": set(),

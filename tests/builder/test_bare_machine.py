@@ -72,7 +72,9 @@ def set_up(clone: Path) -> Path:
     programs = clone / ".venv" / "bin"
     programs.mkdir(parents=True)
     python = programs / "python"
-    python.write_text('#!/bin/sh\necho "PYTHONPATH=$PYTHONPATH PYTHONHOME=$PYTHONHOME PIP_USER=$PIP_USER $*"\n')
+    python.write_text(
+        '#!/bin/sh\necho "PYTHONPATH=$PYTHONPATH PYTHONHOME=$PYTHONHOME PIP_USER=$PIP_USER" "$@"\n'
+    )
     python.chmod(0o755)
     subprocess.run([*BARE, "-c", STAMP_AND_LEAVE], cwd=clone, env=environment(), check=True)
     return clone

@@ -31,7 +31,7 @@ def commands() -> list[str]:
     """Every command of a code block, and every one in running text."""
     blocks = re.findall(r"```\n(.*?)```", TEXT, re.DOTALL)
     lines = [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
-    inline = re.findall(r"`((?:\./deploy/|candlefish |python3 build\.py )[^`]+)`", TEXT)
+    inline = re.findall(r"`((?:\./scripts/|candlefish |python3 build\.py )[^`]+)`", TEXT)
     return sorted({*lines, *inline})
 
 
@@ -47,7 +47,7 @@ def test_every_command_can_be_given(command: str) -> None:
             parsed = cli.parser().parse_args(rest)
             if "environment" in parsed:
                 load_environment(parsed.environment, ROOT / "deploy" / "environments.toml")
-        case [script, *rest] if script.startswith("./deploy/"):
+        case [script, *rest] if script.startswith("./scripts/"):
             assert (ROOT / script).stat().st_mode & 0o100
             cli.parser().parse_args([SCRIPTS[Path(script).name], *rest])
         case ["cd", directory]:

@@ -110,15 +110,15 @@ def test_the_commands(placed: tuple[LocalEngine, Release], tmp_path: Path) -> No
     engine, release = placed
     there = where(engine, tmp_path, "[test.limits]\nlatency_max_ms = 5000\n")
     junit, plain = tmp_path / "verify.xml", tmp_path / "verify.json"
-    done = run("deploy/verify-deployment.sh", *there, "--without-browser", "--junit", junit, "--json", plain)
+    done = run("scripts/verify-deployment.sh", *there, "--without-browser", "--junit", junit, "--json", plain)
     well = 0 if BROTLI.exists() else 2  # whether Brotli works cannot be told of an nginx without it
     assert done.returncode == well, done.stdout + done.stderr
     assert release.id in done.stdout
     assert 'failures="0"' in junit.read_text(encoding="utf-8")
     assert json.loads(plain.read_text(encoding="utf-8"))["status"] == well
-    done = run("deploy/emergency-rollback.sh", *there, "--force")
+    done = run("scripts/emergency-rollback.sh", *there, "--force")
     assert (done.returncode, "no release before" in done.stderr) == (3, True)
-    done = run("deploy/emergency-rollback.sh", *there)
+    done = run("scripts/emergency-rollback.sh", *there)
     assert done.returncode == 3
     done = run(*DEPLOY, *there, "--dist", DIST, "--dry-run")
     assert f"{release.id} is live already" in done.stdout
@@ -221,6 +221,6 @@ def test_a_good_release_goes_live_and_back(placed: tuple[LocalEngine, Release], 
     done = run(*DEPLOY, *there, "--dist", good)
     assert done.returncode == 0, done.stdout + done.stderr
     assert engine.state().history[1] == release.id
-    done = run("deploy/emergency-rollback.sh", *there, "--force", "--without-browser")
+    done = run("scripts/emergency-rollback.sh", *there, "--force", "--without-browser")
     assert done.returncode == 0, done.stdout + done.stderr
     assert engine.state().live_release == release.id
