@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder.paths import ROOT
+from builder.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 HOLD_LOCK = """
 import sys
 from pathlib import Path
-from builder.lock import exclusive
+from builder.workspace import exclusive
 with exclusive(Path(".cache/venv.lock")):
     print("held", flush=True)
     sys.stdin.read()
@@ -72,7 +72,9 @@ def set_up(clone: Path) -> Path:
     programs = clone / ".venv" / "bin"
     programs.mkdir(parents=True)
     python = programs / "python"
-    python.write_text('#!/bin/sh\necho "PYTHONPATH=$PYTHONPATH PYTHONHOME=$PYTHONHOME PIP_USER=$PIP_USER $*"\n')
+    python.write_text(
+        '#!/bin/sh\necho "PYTHONPATH=$PYTHONPATH PYTHONHOME=$PYTHONHOME PIP_USER=$PIP_USER" "$@"\n'
+    )
     python.chmod(0o755)
     subprocess.run([*BARE, "-c", STAMP_AND_LEAVE], cwd=clone, env=environment(), check=True)
     return clone
