@@ -200,4 +200,6 @@ PREREQUISITES: Final = (
     Prerequisite("libEGL", "libegl1", partial(_has_library, "libEGL.so.1")),
     Prerequisite("libGL", "libgl1", partial(_has_library, "libGL.so.1")),
     Prerequisite("Firefox", "firefox-esr", _has_firefox),
+    Prerequisite("WebKit", "webkit2gtk-driver", partial(_has_program, "WebKitWebDriver")),
+    Prerequisite("virtual display for WebKit", "xvfb", partial(_has_program, "Xvfb")),
 )

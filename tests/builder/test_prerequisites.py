@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 LACKING = (
     "no Chromium's headless shell: the tests of pages take longer; "
-    "no Brotli for nginx and no promtool and no libGL and no Firefox: their tests are skipped"
+    "no Brotli for nginx and no promtool and no libGL and no Firefox"
+    " and no WebKit and no virtual display for WebKit: their tests are skipped"
 )
 SHELL = "chromium-headless-shell"
+NAMES = "Chromium's headless shell, Brotli for nginx, promtool, libGL"
+WEBKIT = "WebKit, virtual display for WebKit"
+PACKAGES = [SHELL, "libnginx-mod-http-brotli-static", "prometheus", "libgl1"]
 
 
 def make_browser(folder: Path, *, works: bool = True) -> Path:
@@ -116,8 +120,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 def test_what_is_missing_is_installed_and_no_more(asked: list[str]) -> None:
     said = prerequisites.find_packages()
-    assert said == "Chromium's headless shell, Brotli for nginx, promtool, libGL, Firefox: Debian's"
-    assert asked == [SHELL, "libnginx-mod-http-brotli-static", "prometheus", "libgl1", "firefox-esr"]
+    assert said == f"{NAMES}, Firefox, {WEBKIT}: Debian's"
+    assert asked == [*PACKAGES, "firefox-esr", "webkit2gtk-driver", "xvfb"]
 
 
 def test_what_may_not_be_installed_is_said(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,11 +140,8 @@ def test_one_package_that_is_not_to_be_had_keeps_no_other_away(
 
     monkeypatch.setattr(debian, "install", install)
     said = prerequisites.find_packages()
-    assert said == (
-        "Chromium's headless shell, Brotli for nginx, promtool, libGL: Debian's; "
-        "no Firefox (no such package): their tests are skipped"
-    )
-    assert asked == [SHELL, "libnginx-mod-http-brotli-static", "prometheus", "libgl1"]
+    assert said == (f"{NAMES}, {WEBKIT}: Debian's; no Firefox (no such package): their tests are skipped")
+    assert asked == [*PACKAGES, "webkit2gtk-driver", "xvfb"]
 
 
 def test_a_firefox_that_the_environment_names_must_be_one(

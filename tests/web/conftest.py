@@ -16,10 +16,11 @@ from playwright.sync_api import sync_playwright
 
 from candlefish.bench.browser import find_program, launch
 from candlefish.service.site import site
+from tests.web.browsers import ENGINES, record_outcome
 from tests.web.visit import Visit, Visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from playwright.sync_api import Browser, Playwright
 
@@ -112,3 +113,14 @@ def awake(visit: Visit) -> Visit:
     visit.open()
     visit.wait_awake()
     return visit
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note how the cases of all engines went, for docs/browsers.md."""
+    report = yield
+    parameters = getattr(item, "callspec", None)
+    engine = parameters.params.get("engine") if parameters is not None else None
+    if engine in ENGINES and (report.when == "call" or not report.passed):
+        record_outcome(item.name, engine, report.outcome)
+    return report

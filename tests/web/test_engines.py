@@ -17,6 +17,7 @@ import pytest
 
 from tests.web import faults, firefox, webkit
 from tests.web.artefact import record
+from tests.web.browsers import ENGINES, title
 from tests.web.engines import Chromium, Engine, wait
 from tests.web.pdf import page_image
 from tests.web.pixels import Picture
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ENGINES = ("Chromium", "Firefox", "WebKit")
 MISSING = {
     "Firefox": "no Firefox: install firefox-esr, or name one in CANDLEFISH_FIREFOX",
     "WebKit": "no WebKit: install webkit2gtk-driver and xvfb",
@@ -42,6 +42,7 @@ FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startT
 TAB, ENTER, ESCAPE, RIGHT = "\ue004", "\ue007", "\ue00c", "\ue014"
 FALLBACK = Path(__file__).resolve().parents[2] / "static" / "fallback.svg"
 AMBER = (255, 179, 71)
+BROWSERS_PAGE = FALLBACK.parents[1] / "docs" / "browsers.md"
 ADMIN = "admin-token-of-the-tests"
 
 
@@ -368,3 +369,11 @@ def test_at_no_height_nothing_is_drawn_until_there_is_some(engine: Engine, site:
     assert engine.evaluate("new Promise((done) => setTimeout(() => done(recorded.length), 1500))") == 0
     engine.evaluate(f"void ({FISH}.style.height = '300px')")
     wait_alive(engine)
+
+
+def test_the_page_about_browsers_has_every_case(request: pytest.FixtureRequest) -> None:
+    rows = re.findall(r"^\| ([A-Z][^|]+) \|", BROWSERS_PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    cases = [
+        item.name for item in request.session.items if item.nodeid.startswith("tests/web/test_engines.py")
+    ]
+    assert {title(case) for case in cases if any(engine in case for engine in ENGINES)} <= set(rows)

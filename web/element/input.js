@@ -159,7 +159,8 @@ export class InputListener {
    * @param {MouseEvent} event
    */
   addAt(kind, event) {
-    if (event.target === this.box) return this.add(kind, event.offsetX, event.offsetY, event.timeStamp);
+    const zoom = this.box.currentCSSZoom ?? 1; // an offset is in the px of the page, as zoom leaves them
+    if (event.target === this.box) return this.add(kind, event.offsetX / zoom, event.offsetY / zoom, event.timeStamp);
     const { left, top, width, height } = this.box.getBoundingClientRect();
     const { clientWidth, clientHeight } = this.box;
     const x = (event.clientX - left) * (width > 0 ? clientWidth / width : 1);
