@@ -13,6 +13,7 @@ from builder import (
     output,
     package_wheel,
     packing,
+    protocol,
     runtime,
     size_report,
     sizes,
@@ -54,6 +55,8 @@ def _build(*, offline: bool) -> dict[str, Any]:
     with step("npm packages") as current:
         ran = node.install_packages(ROOT, USED_PACKAGES)
         current.note = "installed" if ran else "as locked"
+    with step("protocol"):
+        protocol.require_current()
     versions = read_versions(ROOT)
     contents = replace(_contents(versions, cache), offline=offline)
     files = site_files(contents, versions)
