@@ -72,7 +72,16 @@ def test_the_presets_are_those_there_are() -> None:
     assert set(told) == set(preset_names())
 
 
-@pytest.mark.parametrize("project", ["web/jsconfig.json", "tests/package/tsconfig.json"])
+@pytest.mark.parametrize(
+    "project",
+    [
+        "web/jsconfig.json",
+        "web/service-worker/jsconfig.json",
+        "builder/jsconfig.json",
+        "tests/javascript/jsconfig.json",
+        "tests/package/tsconfig.json",
+    ],
+)
 def test_the_types_hold(project: str) -> None:
     run("node", "node_modules/typescript/bin/tsc", "-p", project)
 
