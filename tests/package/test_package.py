@@ -78,7 +78,7 @@ def test_the_presets_are_those_there_are() -> None:
         "web/jsconfig.json",
         "web/service-worker/jsconfig.json",
         "builder/jsconfig.json",
-        "tests/javascript/jsconfig.json",
+        "tests/jsconfig.json",
         "tests/package/tsconfig.json",
     ],
 )
