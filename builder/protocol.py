@@ -124,12 +124,12 @@ def constants() -> str:
     restarting = [each.name for each in element.ATTRIBUTES if each.restarts]
     lasting = [each.name for each in element.ATTRIBUTES if not each.restarts]
     lines += ["", "/** Attributes of `<candle-fish>` that start the fish anew, and those that do not. */"]
-    lines += [*_list("RESTARTING", restarting), *_list("LASTING", lasting)]
+    lines += [*_list("export const RESTARTING = ", restarting), *_list("export const LASTING = ", lasting)]
     lines += [
         "/** The accessible name of a fish without one. */",
         f"export const LABEL = {_text(element.LABEL)};",
     ]
-    reading = [f"    {name}: {_reading(name, each)}," for name, each in _options()]
+    reading = [line for name, each in _options() for line in _reading(name, each)]
     lines += [
         READERS,
         "/**",
@@ -149,21 +149,24 @@ def _options() -> Iterator[tuple[str, Any]]:
     return ((each.name, each) for each in fields(options.Options) if each.metadata["attribute"])
 
 
-def _reading(name: str, option: Any) -> str:
+def _reading(name: str, option: Any) -> list[str]:
+    """How an option is read from its attribute."""
     kind, attribute = option.metadata["kind"], f'element.getAttribute("{name}")'
     if isinstance(kind, options.Flag):
-        return f'element.hasAttribute("{name}")'
+        return [f'    {name}: element.hasAttribute("{name}"),']
     if isinstance(kind, options.Choice):
         words = [option.default, *(word for word in kind.words if word != option.default)]
-        return f"choice({attribute}, [{', '.join(map(_text, words))}])"
-    return f"whole({attribute}, {option.default})"
+        return _list(f"    {name}: choice({attribute}, ", words, "),")
+    return [f"    {name}: whole({attribute}, {option.default}),"]
 
 
-def _list(name: str, words: list[str]) -> list[str]:
-    line = f"export const {name} = [{', '.join(map(_text, words))}];"
+def _list(before: str, words: list[str], after: str = ";") -> list[str]:
+    """A list as Biome sets it out: on one line, or each word on its own."""
+    line = f"{before}[{', '.join(map(_text, words))}]{after}"
     if len(line) <= LINE:
         return [line]
-    return [f"export const {name} = [", *(f"  {_text(word)}," for word in words), "];"]
+    margin = " " * (len(before) - len(before.lstrip()))
+    return [f"{before}[", *(f"{margin}  {_text(word)}," for word in words), f"{margin}]{after}"]
 
 
 def messages() -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from types import SimpleNamespace
 from typing import Any, Literal, NotRequired, TypedDict
 
 import pytest
 
 from builder import protocol
 from builder.errors import BuildError
+from builder.paths import NODE_MODULES, ROOT
+from candlefish.browser.options import Choice
 from candlefish.draw.display_list import Blend, Op, Slot
 from candlefish.sim.inputs import InputKind
 
@@ -61,6 +65,18 @@ def test_a_typed_dictionary_becomes_an_interface() -> None:
         "  rows: (number | string)[];",
         "}",
     ]
+
+
+def test_a_long_list_is_set_out_as_biome_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = tuple(f"word-{number}" for number in range(12))
+    long = SimpleNamespace(default=words[0], metadata={"kind": Choice(words)})
+    monkeypatch.setattr(protocol, "_options", lambda: [("mode", long)])
+    text = protocol.constants()
+    assert '    mode: choice(element.getAttribute("mode"), [\n      "word-0",\n' in text
+    assert '      "word-11",\n    ]),\n' in text
+    biome = [str(NODE_MODULES / ".bin/biome"), "format", "--stdin-file-path=web/protocol.js"]
+    done = subprocess.run(biome, cwd=ROOT, input=text, capture_output=True, text=True, check=True)
+    assert done.stdout == text
 
 
 def test_a_type_that_typescript_cannot_be_told_is_named() -> None:
