@@ -380,8 +380,8 @@ class Damaged(TypedDict):
 ToSwarm = SwarmMessage | SwarmResize | SwarmSwitch
 Tune = PresetChange | FileChange | ValuesChange
 ToEngine = (
-    Init | SwarmMessage | InputMessage | Resize | Switch | Reset | Question | TunePreset | TuneFile | TuneValues
-    | Replay | StudioRequest | MemoryText | StorageText | Study | Hide
+    Init | SwarmMessage | InputMessage | Resize | Switch | Reset | Question | TunePreset | TuneFile
+    | TuneValues | Replay | StudioRequest | MemoryText | StorageText | Study | Hide
 )  # fmt: skip
 FromEngine = (
     Phase | ProgressMessage | Started | EngineEvent | StateAnswer | Tuned | RecordAnswer | ReplayAnswer
