@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from html import escape
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from builder.errors import BuildError
 from candlefish.bench.report.charts import treemap
 from candlefish.bench.report.html import html_page
+from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 BUDGETS = Path(__file__).with_name("size_budgets.toml")
 JSON, HTML = "size-report.json", "size-report.html"
 LARGEST = 3
-FIELDS: dict[str, type | tuple[type, ...]] = {"what": str, "files": list, "limit_kb": (int, float)}
+
+
+@dataclass(frozen=True, slots=True)
+class SizeBudget:
+    """A table of the budgets' file: its meaning, patterns of file names, and the limit in kB of 1000 bytes."""
+
+    what: str
+    files: tuple[str, ...]
+    limit_kb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +55,9 @@ def parts(manifest: Mapping[str, Any], budgets: Path = BUDGETS) -> list[Part]:
     Raises:
         BuildError: the file cannot be read, a field is missing, wrong or unknown, or a pattern has no file.
     """
-    try:
-        table = tomllib.loads(budgets.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BuildError(f"{budgets}: {error}") from error
-    return [
-        _part(f"{budgets}, [{name}]", name, fields, travelling(manifest)) for name, fields in table.items()
-    ]
+    tables = convert(load_toml(budgets, BuildError), dict[str, SizeBudget], str(budgets), BuildError)
+    sizes = travelling(manifest)
+    return [_part(f"{budgets}, [{name}]", name, budget, sizes) for name, budget in tables.items()]
 
 
 def travelling(manifest: Mapping[str, Any]) -> dict[str, int]:
@@ -61,20 +65,15 @@ def travelling(manifest: Mapping[str, Any]) -> dict[str, int]:
     return {name: entry["br"] or entry["bytes"] for name, entry in manifest["files"].items()}
 
 
-def _part(where: str, name: str, fields: Any, sizes: Mapping[str, int]) -> Part:
-    if not isinstance(fields, dict) or fields.keys() != FIELDS.keys():
-        raise BuildError(f"{where}: expected the fields {', '.join(FIELDS)}")
-    for field, kind in FIELDS.items():
-        if not isinstance(fields[field], kind):
-            raise BuildError(f"{where}: {field} is {fields[field]!r}")
+def _part(where: str, name: str, budget: SizeBudget, sizes: Mapping[str, int]) -> Part:
     found: dict[str, int] = {}
-    for pattern in fields["files"]:
+    for pattern in budget.files:
         matching = {path: size for path, size in sizes.items() if fnmatchcase(path, pattern)}
         if not matching:
             raise BuildError(f"{where}: no file is called {pattern}")
         found |= matching
     ordered = dict(sorted(found.items(), key=lambda one: -one[1]))
-    return Part(name, fields["what"], float(fields["limit_kb"]), sum(found.values()) / 1000, ordered)
+    return Part(name, budget.what, budget.limit_kb, sum(found.values()) / 1000, ordered)
 
 
 def require_within(spent: Sequence[Part]) -> None:

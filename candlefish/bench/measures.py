@@ -6,15 +6,17 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
 
 from candlefish.bench.errors import BenchError
 from candlefish.bench.scenario import ScenarioKind
-from candlefish.bench.toml_table import TomlTable, read_toml
+from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from candlefish.bench.scenario import Scenario
 HEADLINES = (
@@ -30,7 +32,8 @@ HEADLINES = (
     "bytes_kb",
 )
 """The measures that summaries, the report's facts and the history show."""
-Budgets = dict[str, dict[str, float]]
+Limit = Annotated[float, Meta(ge=-1e9)]  # not a number is below it too
+Budgets = dict[str, dict[str, Limit]]
 """Limits by measure, by section: ``frames``, ``load`` (all scenarios of a kind) or a scenario's name."""
 KINDS = {ScenarioKind.FRAMES: "frames", ScenarioKind.COLD_LOAD: "load", ScenarioKind.REPEAT_LOAD: "load"}
 
@@ -210,26 +213,20 @@ def load_budgets(path: Path | None, scenarios: Collection[str]) -> Budgets:
     Raises:
         BenchError: the file cannot be read, or a section, a measure or a limit is wrong.
     """
-    table = read_toml(path or Path(str(files("candlefish.bench") / "budgets.toml")))
+    source = path or files("candlefish.bench") / "budgets.toml"
+    tables = load_toml(source, BenchError)
     known = {*KINDS.values(), *scenarios}
-    budgets: Budgets = {}
-    for section in table.names():
+    for section in tables:
         if section not in known:
-            names = ", ".join(sorted(known))
-            raise BenchError(f"{table.where}: no scenario {section!r}; sections are {names}")
-        budgets[section] = _limits(table.table(section))
+            raise BenchError(f"{source}: no scenario {section!r}; sections are {', '.join(sorted(known))}")
+    budgets = convert(tables, dict[str, dict[str, Limit]], str(source), BenchError)
+    for section, limits in budgets.items():
+        for name in limits:
+            if name not in MEASURES:
+                raise BenchError(f"{source}: {section}: no measure {name!r}")
     return budgets
 
 
 def limits_of(budgets: Budgets, scenario: Scenario) -> dict[str, float]:
     """The limits of a scenario: its kind's, overridden by its own."""
     return budgets.get(KINDS[scenario.kind], {}) | budgets.get(scenario.name, {})
-
-
-def _limits(table: TomlTable) -> dict[str, float]:
-    limits: dict[str, float] = {}
-    for name in table.names():
-        if name not in MEASURES:
-            raise BenchError(f"{table.where}: no measure {name!r}")
-        limits[name] = table.number(name)
-    return limits

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+
+from candlefish.ops.errors import OpsError
+from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,10 +77,11 @@ class BillLine:
 def load() -> tuple[VisitProfile, dict[str, Any]]:
     """The measured visit and the prices that come with the package."""
     place = files("candlefish.ops")
-    table = tomllib.loads((place / "session.toml").read_text(encoding="utf-8"))
-    names = {each.name for each in fields(VisitProfile)}
-    visit = VisitProfile(**{name: value for name, value in table.items() if name in names})
-    return visit, tomllib.loads((place / "prices.toml").read_text(encoding="utf-8"))
+    measured = {"measured_on", "seconds"}  # how it was measured is for the reader
+    table = load_toml(place / "session.toml", OpsError)
+    figures = {name: value for name, value in table.items() if name not in measured}
+    visit = convert(figures, VisitProfile, "session.toml", OpsError)
+    return visit, load_toml(place / "prices.toml", OpsError)
 
 
 def bill(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> list[BillLine]:
