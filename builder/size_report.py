@@ -26,7 +26,7 @@ LARGEST = 3
 
 @dataclass(frozen=True, slots=True)
 class SizeBudget:
-    """A table of the budgets' file: its meaning, patterns of file names, and the limit in kB of 1000 bytes."""
+    """A table of the budgets' file: its meaning, patterns of file names, the limit in kB of 1000 bytes."""
 
     what: str
     files: tuple[str, ...]
