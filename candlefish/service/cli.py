@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from candlefish.experiments.definition import Experiment
     from candlefish.service.overrides import Override
-    from candlefish.service.store.base import Store
+    from candlefish.service.store.base import EventStore
     from candlefish.service.store.sqlite import SQLiteStore
 
 STORE_FILE: Final = "candlefish.sqlite3"
@@ -219,7 +219,7 @@ def _experiments(options: argparse.Namespace) -> int:
     return 0
 
 
-def _report(store: Store, experiments: Sequence[Experiment], page: Path | None) -> None:
+def _report(store: EventStore, experiments: Sequence[Experiment], page: Path | None) -> None:
     """Print the results as JSON, or write them as a page."""
     from candlefish.experiments import report_page
     from candlefish.service.app_state import now_ms
