@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.errors import BuildError
-from candlefish.bench.report.charts import treemap
-from candlefish.bench.report.html import html_page
+from candlefish.report.page import page
 from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from builder.bundle import Script
 
 BUDGETS = Path(__file__).with_name("size_budgets.toml")
+TEMPLATE = Path(__file__).with_suffix(".html")
 JSON, HTML = "size-report.json", "size-report.html"
 LARGEST = 3
 
@@ -111,45 +110,10 @@ def reports(
 
 def html(manifest: Mapping[str, Any], spent: Sequence[Part]) -> str:
     """The report as a page that needs nothing else."""
-    sizes = travelling(manifest)
-    shown = [part for part in spent if part.name in {"critical-path", "first-visit"}]
-    maps = "".join(
-        f"<section><h2>{escape(part.what.capitalize())}</h2>{treemap(list(part.files.items()))}</section>"
-        for part in shown
+    return page(
+        TEMPLATE,
+        parts=spent,
+        maps=[part for part in spent if part.name in {"critical-path", "first-visit"}],
+        sizes=travelling(manifest),
+        files=sorted(manifest["files"].items(), key=lambda one: -(one[1]["br"] or one[1]["bytes"])),
     )
-    everything = f"<section><h2>Everything</h2>{treemap(list(sizes.items()))}{_files(manifest)}</section>"
-    return html_page(
-        "Candlefish: sizes", f"<h1>What Candlefish weighs</h1>{_budgets(spent)}{maps}{everything}"
-    )
-
-
-def _budgets(spent: Sequence[Part]) -> str:
-    rows = "".join(
-        f'<tr><td class="{"broken" if part.over_kb else "within"}">{escape(part.name)}</td>'
-        f"<td>{escape(part.what)}</td><td>{part.kb:,.1f}</td><td>{part.limit_kb:,g}</td>"
-        f"<td>{100 * part.kb / part.limit_kb:.0f} %</td></tr>"
-        for part in spent
-    )
-    return _table("Budgets", ("budget", "what", "kB, compressed", "at most", "used"), rows)
-
-
-def _files(manifest: Mapping[str, Any]) -> str:
-    entries = sorted(manifest["files"].items(), key=lambda one: -(one[1]["br"] or one[1]["bytes"]))
-    rows = "".join(
-        f"<tr><td>{escape(name)}</td>"
-        + "".join("<td>–</td>" if size is None else f"<td>{size:,}</td>" for size in _forms(entry))
-        + "</tr>"
-        for name, entry in entries
-    )
-    table = _table("", ("file", "bytes", "Brotli", "gzip"), rows)
-    return f"<details><summary>All {len(entries)} files</summary>{table}</details>"
-
-
-def _forms(entry: Mapping[str, Any]) -> tuple[int, int | None, int | None]:
-    return entry["bytes"], entry["br"], entry["gz"]
-
-
-def _table(title: str, heads: Sequence[str], rows: str) -> str:
-    caption = f"<h2>{title}</h2>" if title else ""
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    return f'<section>{caption}<div class="scroll"><table><tr>{head}</tr>{rows}</table></div></section>'

@@ -15,15 +15,15 @@ from candlefish.bench import browser, machine, rounds
 from candlefish.bench.errors import BenchError
 from candlefish.bench.measures import MEASURES, Budgets, limits_of, load_budgets
 from candlefish.bench.progress import Progress
-from candlefish.bench.report.html import result_page
-from candlefish.bench.report.text import (
+from candlefish.bench.result import BenchResult, append_history, read_result, to_json
+from candlefish.bench.result_page import result_page
+from candlefish.bench.result_text import (
     cost_tables,
     markdown,
     replace_blocks,
     terminal_table,
     workflow_commands,
 )
-from candlefish.bench.result import BenchResult, append_history, read_result, to_json
 from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import ALL, chosen, load_scenarios
 from candlefish.bench.target import served

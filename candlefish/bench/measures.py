@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -12,6 +11,7 @@ from msgspec import Meta
 
 from candlefish.bench.errors import BenchError
 from candlefish.bench.scenario import ScenarioKind
+from candlefish.report.charts import number
 from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
@@ -182,19 +182,6 @@ _ALL = [
 ]
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
 """By name, in the order of reports."""
-
-
-def number(value: float | None) -> str:
-    """Three or four telling digits: 0.123, 16.67, 128, 5,760; – for nothing."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    size = abs(value)
-    if size >= 100:
-        return f"{value:,.0f}"
-    if size >= 10:
-        return f"{value:.1f}"
-    text = f"{value:.2f}" if size >= 1 else f"{value:.3f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def with_unit(name: str, value: float | None) -> str:

@@ -18,8 +18,8 @@ from candlefish.bench.errors import BenchError
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Worker
 
-    from candlefish.bench.report.charts import Stacks
     from candlefish.bench.scenario import Scenario
+    from candlefish.bench.trace import Stacks
 
 PLANTED_PATH = "/candlefish-bench-planted.bin"
 FRAMES_A_SECOND = 150

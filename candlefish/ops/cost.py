@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from candlefish.ops.errors import OpsError
+from candlefish.report.charts import BAR_ROW, Bar, bar_chart, standalone
 from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
@@ -221,29 +222,11 @@ def text(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str
 
 def svg(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str:
     """The bill as bars, a first estimate beside it."""
-    rows = [(line.name, line.cost) for line in bill(sessions, visit, prices)]
-    rows += [
-        ("total", sum(cost for _, cost in rows)),
+    lines = bill(sessions, visit, prices)
+    rows = [(line.name, line.cost) for line in lines] + [
+        ("total", total(lines)),
         ("a first estimate", ESTIMATE * sessions / ESTIMATED_SESSIONS),
     ]
-    most = max(cost for _, cost in rows)
-    height = 28 * len(rows) + 50
-    bars = "".join(
-        _bar(40 + 28 * number, name, cost, 400 * cost / most) for number, (name, cost) in enumerate(rows)
-    )
+    bars = [Bar(name, cost, f"${cost:,.2f}", "c1" if name == "total" else "c0") for name, cost in rows]
     title = f"{sessions:,.0f} visits a month, prices of {prices['read_on']}"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height}" '
-    head += 'font-family="sans-serif" font-size="13">'
-    head += (
-        f'<rect width="800" height="{height}" fill="#fff"/><text x="20" y="24" font-size="16">{title}</text>'
-    )
-    return f"{head}{bars}</svg>\n"
-
-
-def _bar(y: int, name: str, cost: float, width: float) -> str:
-    colour = "#FFB347" if name == "total" else "#415A77"
-    return (
-        f'<text x="270" y="{y + 15}" text-anchor="end">{name}</text>'
-        f'<rect x="280" y="{y}" width="{width:.1f}" height="20" fill="{colour}"/>'
-        f'<text x="{286 + width:.1f}" y="{y + 15}">${cost:,.2f}</text>'
-    )
+    return standalone(bar_chart(bars, title), BAR_ROW * len(bars), title)

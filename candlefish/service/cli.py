@@ -85,7 +85,7 @@ def _run(command: Callable[[argparse.Namespace], int], options: argparse.Namespa
     try:
         return command(options)
     except ModuleNotFoundError as error:
-        return _fail(f"{error.name} is not installed: pip install 'candlefish[service]'")
+        return _fail(f"{error.name} is not installed: pip install 'candlefish[report,service]'")
     except (DefinitionError, ServiceError, OSError) as error:
         return _fail(str(error))
 

@@ -13,7 +13,7 @@ from candlefish.bench.cli import parser
 from candlefish.bench.errors import BenchError
 from candlefish.bench.measures import MEASURES
 from candlefish.bench.peers.libraries import BASELINE, OURS, PEERS, peer_title
-from candlefish.bench.report.text import (
+from candlefish.bench.result_text import (
     COST_ROWS,
     SUMMARY_COLUMNS,
     block_marks,

@@ -57,7 +57,7 @@ def test_the_page_plots_every_arm_and_every_variant() -> None:
     page = html([result(EVEN, {"rich": 8.0})], "Made today")
     drawings = [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page)]
     assert len(drawings) == 1 + 2, "units, and two metrics that have values"
-    assert [each.get("class") for each in drawings[0]].count("bar") == 3
+    assert [each.get("class") for each in drawings[0]].count("bar c0") == 3
     for drawing in drawings[1:]:
         classes = [each.get("class") for each in drawing]
         assert (classes.count("once"), classes.count("always"), classes.count("point")) == (2, 2, 2)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from functools import partial
-from html import escape
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, machine
 from candlefish.bench.benchmark import refuse_unwritable, write_file
 from candlefish.bench.errors import BenchError
-from candlefish.bench.measures import number
 from candlefish.bench.peers.libraries import (
     BASELINE,
     OURS,
@@ -24,14 +23,14 @@ from candlefish.bench.peers.libraries import (
     serve_peers,
 )
 from candlefish.bench.progress import Progress
-from candlefish.bench.report import charts
-from candlefish.bench.report.html import html_page
-from candlefish.bench.report.text import replace_blocks
+from candlefish.bench.result_text import replace_blocks
 from candlefish.bench.rounds import run_rounds
 from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.target import has_page, served
 from candlefish.bench.verdict import worst_trouble
+from candlefish.report.charts import Bar, number
+from candlefish.report.page import page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,9 +42,7 @@ if TYPE_CHECKING:
 DEFAULT_S = 6.0
 Runs = dict[str, list["Run"]]
 """Runs by "name-count"."""
-BAR_ROW = 24.0
-NAMES_WIDTH = 200.0
-LABEL_WIDTH = 150.0
+TEMPLATE = Path(__file__).with_suffix(".html")
 
 
 def run_peers(options: BenchOptions) -> int:
@@ -145,48 +142,36 @@ def footnote(runs: Runs, environment: Mapping[str, object]) -> str:
 
 def comparison_page(runs: Runs, environment: Mapping[str, object]) -> str:
     """The comparison as one self-contained page."""
-    body = [f"<h1>The same particles</h1><p class='soft'>{escape(footnote(runs, environment))}</p>"]
+    sections = []
     for size in _sizes(runs):
         there = {name: runs[f"{name}-{size}"] for name in _names(runs) if runs.get(f"{name}-{size}")}
-        body.append(f"<section><h2>{size:,} particles</h2>{_bars(there)}{_film(there)}</section>")
-    return html_page("Candlefish bench: peers", "".join(body))
+        sections.append({"size": size, "bars": _bars(there), "shots": _shots(there)})
+    return page(TEMPLATE, footnote=footnote(runs, environment), sections=sections)
 
 
-def _bars(there: Mapping[str, list[Run]]) -> str:
+def _bars(there: Mapping[str, list[Run]]) -> list[Bar]:
     """CPU a frame of each as a bar, with its ratio and its frames a second."""
-    spent = {name: median([run.values["cpu_ms"] for run in runs]) for name, runs in there.items()}
-    most = max(spent.values())
-    body = []
-    for i, (name, ms) in enumerate(spent.items()):
-        css = "c1" if name == BASELINE else "c0" if peer_title(name).startswith("*") else "c2"
-        wide = max(2.0, (charts.WIDTH - NAMES_WIDTH - LABEL_WIDTH) * ms / most)
-        label = f"{number(ms)} ms"
+    bars = []
+    for name, runs in there.items():
+        ms = median([run.values["cpu_ms"] for run in runs])
+        text = f"{number(ms)} ms"
         if name != BASELINE:
-            label += f", {median(ratios(there[name], there[BASELINE])):.2f}×"
-        fps = median([run.values["fps"] for run in there[name]])
-        y = i * BAR_ROW
-        body.append(
-            f'<text x="0" y="{y + 16:g}">{escape(peer_title(name).strip("*"))}</text>'
-            f'<rect class="{css}" x="{NAMES_WIDTH:g}" y="{y + 4:g}" '
-            f'width="{wide:.1f}" height="{BAR_ROW - 8:g}"/>'
-            f'<text x="{NAMES_WIDTH + wide + 6:.1f}" y="{y + 16:g}">{label}, {fps:.0f} fps</text>'
-        )
-    chart = charts.svg(BAR_ROW * len(spent), "".join(body), "CPU a frame", "rows")
-    return f'<h3>CPU a frame, all processes</h3><div class="scroll">{chart}</div>'
+            text += f", {median(ratios(runs, there[BASELINE])):.2f}×"
+        fps = median([run.values["fps"] for run in runs])
+        css = "c1" if name == BASELINE else "c0" if peer_title(name).startswith("*") else "c2"
+        bars.append(Bar(peer_title(name).strip("*"), ms, f"{text}, {fps:.0f} fps", css))
+    return bars
 
 
-def _film(there: Mapping[str, list[Run]]) -> str:
-    figures = []
+def _shots(there: Mapping[str, list[Run]]) -> list[tuple[str, str]]:
+    """Name and last screenshot of each that has one."""
+    found: list[tuple[str, str]] = []
     for name, runs in there.items():
         shots: list[dict[str, str]] = next(
             (run.series["shots"] for run in runs if run.series.get("shots")), []
         )
-        figures += [
-            f'<figure><img alt="" src="data:image/jpeg;base64,{shot["jpeg"]}">'
-            f"<figcaption>{escape(peer_title(name).strip('*'))}</figcaption></figure>"
-            for shot in shots[-1:]
-        ]
-    return f'<h3>Pictures</h3><div class="film">{"".join(figures)}</div>' if figures else ""
+        found += [(peer_title(name).strip("*"), shot["jpeg"]) for shot in shots[-1:]]
+    return found
 
 
 def _cell(name: str, runs: list[Run] | None, baseline: list[Run]) -> str:

@@ -6,8 +6,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from candlefish.bench.errors import BenchError
-from candlefish.bench.measures import HEADLINES, MEASURES, number, spread, with_unit
+from candlefish.bench.measures import HEADLINES, MEASURES, spread, with_unit
 from candlefish.bench.verdict import Judgement, Verdict, quietness, worst_trouble
+from candlefish.report.charts import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
