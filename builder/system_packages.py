@@ -87,13 +87,17 @@ def _has_library(name: str) -> bool:
     return True
 
 
-def _has_firefox() -> bool:
+def find_firefox() -> str | None:
+    """The path of the Firefox that the environment names, else of one on the PATH; None if there is none.
+
+    Raises:
+        BuildError: the environment names one that is not there.
+    """
     named = os.environ.get(FIREFOX_VARIABLE)
-    if not named:
-        return _has_program(*FIREFOXES)
-    if shutil.which(named) is None:
+    path = next((path for name in ((named,) if named else FIREFOXES) if (path := shutil.which(name))), None)
+    if named and path is None:
         raise BuildError(f"{FIREFOX_VARIABLE} names {named}, which is no program: correct it, or unset it")
-    return True
+    return path
 
 
 PARTS: Final = (
@@ -109,5 +113,5 @@ PARTS: Final = (
     # Skia is linked with them, though a raster needs neither.
     Part("libEGL", "libegl1", partial(_has_library, "libEGL.so.1")),
     Part("libGL", "libgl1", partial(_has_library, "libGL.so.1")),
-    Part("Firefox", "firefox-esr", _has_firefox),
+    Part("Firefox", "firefox-esr", lambda: find_firefox() is not None),
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from candlefish.bench import machine
 from candlefish.bench.browser import find_program, launched
 from candlefish.bench.errors import BenchError
+from candlefish.bench.fish_page import MEMORY_KEY, FishPage
 from candlefish.bench.frame_run import measure_frames
 from candlefish.bench.load_run import measure_load
 from candlefish.bench.probe import Fault
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from candlefish.ops.environments import Limits
 
-KEY: Final = "candlefish_memory"
 OPT_OUT: Final = "try { localStorage.setItem('candlefish_optout', '1'); } catch {}"
 OPTED_OUT: Final = Fault("opted-out", "a visitor who is not counted", "", 0.0, frozenset(), page_js=OPT_OUT)
 TRUST_SLACK: Final = 3.0
@@ -242,40 +241,32 @@ def _first_sample(samples: list[BrowserSample]) -> BrowserSample:
 
 
 def _meet_friend(context: BrowserContext, page: Page, address: str, memory: str, what: str) -> str:
+    """Visit with a memory in storage; the memory stored afterwards."""
     context.add_init_script(OPT_OUT)
     context.add_init_script(
-        "addEventListener('candlefish:ready', () => (globalThis.candlefishReady = true));"
         f"try {{ if (!sessionStorage.met) {{ sessionStorage.met = 1;"
-        f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(memory)}); }} }} catch {{}}"
+        f"localStorage.setItem({json.dumps(MEMORY_KEY)}, {json.dumps(memory)}); }} }} catch {{}}"
     )
-    missing: list[str] = []
-    page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
-    page.goto(address)
-    _wait(page, "globalThis.candlefishReady === true", "the fish does not wake", missing)
-    if missing:
-        raise CheckFailedError(f"{what}: {missing[0]} is not there")
-    trust = float(page.evaluate("document.querySelector('candle-fish').getState().then((s) => s.trust)"))
+    visit = FishPage(page, address)
+    visit.open("")
+    try:
+        visit.wait_awake(PATIENCE_S)
+    except BenchError as error:
+        reason = f": {visit.missing[0]} is not there" if visit.missing else ""
+        raise CheckFailedError(f"the fish does not wake{reason}") from error
+    if visit.missing:
+        raise CheckFailedError(f"{what}: {visit.missing[0]} is not there")
+    trust = float(visit.state()["trust"])
     if abs(trust - TRUST) > TRUST_SLACK:
         raise CheckFailedError(f"{what}: a friend of trust {TRUST:g} is met with {trust:.1f}")
-    stored = _stored(page, memory)
+    stored = _stored(visit, memory)
     if abs(trust_of(stored) - TRUST) > TRUST_SLACK:
         raise CheckFailedError(f"{what}: trust {TRUST:g} is stored as {trust_of(stored):.1f}")
     return stored
 
 
-def _stored(page: Page, before: str) -> str:
+def _stored(visit: FishPage, before: str) -> str:
     """The stored memory after the next write; there is at most one in two seconds, so wait for it."""
-    page.mouse.move(640, 400)
-    page.mouse.click(640, 400)
-    changed = f"localStorage.getItem({json.dumps(KEY)}) !== {json.dumps(before)}"
-    _wait(page, changed, "nothing is stored of a visit", [])
-    text: Any = page.evaluate("(key) => localStorage.getItem(key)", KEY)
-    return str(text)
-
-
-def _wait(page: Page, condition: str, otherwise: str, missing: list[str]) -> None:
-    until_s = time.monotonic() + PATIENCE_S
-    while not page.evaluate(condition):
-        if time.monotonic() > until_s:
-            raise CheckFailedError(f"{otherwise}: {missing[0]} is not there" if missing else otherwise)
-        page.wait_for_timeout(50)
+    visit.feed(640, 400)
+    visit.wait_until(lambda: visit.stored() != before, "a memory of the visit in storage", PATIENCE_S)
+    return visit.stored() or ""

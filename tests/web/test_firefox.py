@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from builder.system_packages import find_firefox
+from candlefish.bench.fish_page import RECORDER
 from tests.web import faults
 from tests.web.artefact import record
-from tests.web.firefox import program, running
-from tests.web.visit import RECORDER
+from tests.web.firefox import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.web.firefox import Firefox
 
-PROGRAM = program()
+PROGRAM = find_firefox()
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
