@@ -34,7 +34,7 @@ from builder.errors import BuildError
 from builder.paths import CACHE, DIST, NODE_MODULES
 from candlefish.bench.browser import WorkerSessions, launch
 from candlefish.bench.fish_page import FishPage
-from candlefish.service.site import site
+from candlefish.service.static_site import site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ BUILDER = ROOT / "builder"
 TESTS = ROOT / "tests"
 # What the modules of each part may import from the package, besides their own part and candlefish itself.
 MAY_IMPORT = {
-    "bench": {"draw", "report", "sim", "tables"},
+    "bench": {"draw", "report", "sim", "simulate", "tables"},
     "sim": set(),
     "draw": {"sim"},
     "browser": {"draw", "sim", "events", "experiments"},

@@ -81,8 +81,8 @@ class Chromium:
 
     def processes(self) -> dict[int, str]:
         """Type by process id: browser, renderer, GPU, or the name of a utility."""
-        found = self.session.send("SystemInfo.getProcessInfo")["processInfo"]
-        return {int(one["id"]): str(one["type"]) for one in found}
+        processes = self.session.send("SystemInfo.getProcessInfo")["processInfo"]
+        return {int(one["id"]): str(one["type"]) for one in processes}
 
     def version(self) -> str:
         """The product and its version."""

@@ -1,4 +1,4 @@
-"""The command line of ``candlefish bench``; imports nothing heavy before there is something to do."""
+"""The command line of ``candlefish bench``; heavy imports wait until a command runs."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _chosen(given: argparse.Namespace) -> int:
 
 
 def _refuse_ignored(given: argparse.Namespace) -> None:
-    """Refuse what the chosen mode would not look at, instead of leaving it out in silence."""
+    """Refuse options that the chosen mode ignores."""
     from candlefish.bench.errors import BenchError  # noqa: PLC0415
 
     modes = [name for name in IGNORED if getattr(given, name)]

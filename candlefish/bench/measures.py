@@ -195,7 +195,7 @@ def spread(values: list[float]) -> str:
 
 
 def load_budgets(path: Path | None, scenarios: Collection[str]) -> Budgets:
-    """The budgets of a file; None for the ones we hold ourselves to.
+    """The budgets of a file; None for the project's own.
 
     Raises:
         BenchError: the file cannot be read, or a section, a measure or a limit is wrong.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, probe
 from candlefish.bench.errors import BenchError
-from candlefish.bench.input_script import InputScript
+from candlefish.bench.persona_script import input_script
 from candlefish.bench.scenario import ScenarioKind, chosen, load_scenarios
 from candlefish.bench.target import has_page, served
 from candlefish.report.charts import CallNode, number
@@ -80,7 +80,7 @@ def _trace(chromium: Chromium, scenario: Scenario, directory: Path) -> None:
     if running is None:
         raise BenchError("the browser has gone")
     running.start_tracing(page=chromium.page, categories=CATEGORIES)
-    InputScript(chromium.page, scenario).play()
+    input_script(chromium.page, scenario).play()
     path = directory / "trace.json"
     path.write_bytes(running.stop_tracing())
     print(f"{path}: open it in DevTools, Performance, Load profile")
@@ -94,7 +94,7 @@ def _profile(page: Page, scenario: Scenario, directory: Path) -> None:
     true_ms = median(drawing.read()[0]["work_ms"])
     drawing.start()
     drawing.profile_start()
-    InputScript(page, scenario).play()
+    input_script(page, scenario).play()
     stacks = without_probe(drawing.profile_stop())
     frames = len(drawing.read()[0]["frame_at_ms"])
     (directory / "profile.json").write_text(

@@ -30,7 +30,7 @@ class MetricKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One arm: its share in hundredths of a percent (10,000 is everyone), and what it changes."""
+    """One arm: its share in hundredths of a percent (10,000 is everyone), and the settings it changes."""
 
     name: str
     share: int
@@ -81,7 +81,7 @@ class Experiment:
 
 
 def to_wire(experiment: Experiment) -> dict[str, Any]:
-    """An experiment as JSON values: only what assignment needs."""
+    """An experiment as JSON values, without the fields that only analysis needs."""
     space = experiment.namespace
     return {
         "name": experiment.name,

@@ -31,21 +31,23 @@ def verdict(result: Mapping[str, Any]) -> tuple[str, str]:
             f"Sample-ratio mismatch (p {result['ratio_p']:.2g}): units were lost, believe nothing below.",
             "bad",
         )
-    broken = [found for found in result["findings"] if found["broken"]]
+    broken = [finding for finding in result["findings"] if finding["broken"]]
     if broken:
-        names = ", ".join(f"{found['variant']} ({found['metric']})" for found in broken)
+        names = ", ".join(f"{finding['variant']} ({finding['metric']})" for finding in broken)
         return f"Guardrail broken: {names}.", "bad"
     if result["stopped"]:
         return f"Stopped: {', '.join(result['stopped'])}.", "bad"
     sure = [each for each in result["findings"] if not each["guardrail"] and each["p_sequential"] < SURE_P]
     if sure:
-        return "; ".join(_sentence(found) for found in sure) + ".", "good"
+        return "; ".join(_sentence(finding) for finding in sure) + ".", "good"
     return "Nothing is sure yet.", ""
 
 
-def _sentence(found: Mapping[str, Any]) -> str:
-    better = (found["difference"] > 0) == found["higher_is_better"]
-    return f"{found['variant']} is {'better' if better else 'worse'} by {found['metric'].replace('_', ' ')}"
+def _sentence(finding: Mapping[str, Any]) -> str:
+    better = (finding["difference"] > 0) == finding["higher_is_better"]
+    return (
+        f"{finding['variant']} is {'better' if better else 'worse'} by {finding['metric'].replace('_', ' ')}"
+    )
 
 
 def _experiment(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,8 +73,8 @@ def _units(result: Mapping[str, Any]) -> list[Bar]:
 
 def _by_metric(result: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
     grouped: dict[str, list[Mapping[str, Any]]] = {}
-    for found in result["findings"]:
-        grouped.setdefault(found["metric"], []).append(found)
+    for finding in result["findings"]:
+        grouped.setdefault(finding["metric"], []).append(finding)
     return grouped
 
 

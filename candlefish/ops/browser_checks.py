@@ -73,7 +73,7 @@ class BrowserProbe:
     def sample(self, address: str, *, collect: bool = True) -> BrowserSample:
         """Measure the fish for a while, with the gentle input script. Raises `BenchError`.
 
-        `collect`: collect garbage again and again, so that growth can be told; on a slow machine that leaves
+        `collect`: collect garbage repeatedly, so that growth is measurable; on a slow machine that leaves
         few frames to judge by.
         """
         scenario = load_scenarios()["gentle"].lasting(self._look_s)
@@ -128,17 +128,17 @@ class BrowserProbe:
             best = max(best, self._sample_again(address, collect=False), key=lambda one: one.fps)
         if best.fps >= least:
             return f"{best.fps:.1f} frames a second; at least {least:g}"
-        found = f"{best.fps:.1f} frames a second, at least {least:g} are wanted"
+        measured = f"{best.fps:.1f} frames a second, at least {least:g} are wanted"
         if beside is not None:
             live = self._sample_again(beside, collect=False)
-            found += f"; the live release draws {live.fps:.1f}"
+            measured += f"; the live release draws {live.fps:.1f}"
             if best.fps < (1.0 - self._limits.fps_drop) * live.fps:
-                raise CheckFailedError(found)
+                raise CheckFailedError(measured)
         if best.worker_ms is not None and best.worker_ms > 1000.0 / least:
             raise CheckFailedError(
-                f"{found}; a frame takes {best.worker_ms:.0f} ms of processor time in the worker"
+                f"{measured}; a frame takes {best.worker_ms:.0f} ms of processor time in the worker"
             )
-        raise _too_slow(found, best.foreign)
+        raise _too_slow(measured, best.foreign)
 
     def _check_memory(self, samples: list[BrowserSample]) -> str:
         least = min(one.memory_mb for one in samples) if samples else _first_sample(samples).memory_mb
@@ -199,10 +199,10 @@ class BrowserProbe:
         except BenchError as error:
             raise CheckFailedError(str(error)) from error
         best_ms = min(times)
-        found = f"{best_ms:.0f} ms to Python's first frame; at most {most_ms:g}"
+        measured = f"{best_ms:.0f} ms to Python's first frame; at most {most_ms:g}"
         if best_ms <= most_ms:
-            return found
-        raise _too_slow(found, machine.foreign_share(before, machine.read_clock()))
+            return measured
+        raise _too_slow(measured, machine.foreign_share(before, machine.read_clock()))
 
 
 def with_browser(look: Callable[[BrowserProbe], list[Check]], limits: Limits, look_s: float) -> list[Check]:
@@ -219,11 +219,11 @@ def with_browser(look: Callable[[BrowserProbe], list[Check]], limits: Limits, lo
         return [check("fish", lambda: _cannot(message))]
 
 
-def _too_slow(found: str, foreign: float | None) -> CheckFailedError | CheckInconclusiveError:
+def _too_slow(measured: str, foreign: float | None) -> CheckFailedError | CheckInconclusiveError:
     """What to raise of a time out of bounds: on a busy machine it says more of that than of the fish."""
     if foreign is not None and foreign <= machine.DISTURBED_SHARE:
-        return CheckFailedError(found)
-    return CheckInconclusiveError(f"{found}; others took {100 * (foreign or 0):.0f} % of the processors")
+        return CheckFailedError(measured)
+    return CheckInconclusiveError(f"{measured}; others took {100 * (foreign or 0):.0f} % of the processors")
 
 
 def _no_browser() -> str:

@@ -1,4 +1,4 @@
-"""What a month costs on AWS: measured figures of a visit, times dated prices. No figure is in this code."""
+"""Costs of a month on AWS: measured figures of a visit, times dated prices. No figure is in this code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PEAK: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class VisitProfile:
-    """What one visit takes.
+    """Resources used by one visit.
 
     Attributes:
         new_share: visits with an empty cache, as a share of all.
@@ -67,7 +67,7 @@ class VisitProfile:
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One line of the bill: how much of what, and $ a month."""
+    """One line of the bill: the resource, its amount, and its cost, $ a month."""
 
     name: str
     amount: float
@@ -86,7 +86,7 @@ def load() -> tuple[VisitProfile, dict[str, Any]]:
 
 
 def bill(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> list[BillLine]:
-    """The bill of a month with so many visits."""
+    """The bill of a month with this number of visits."""
     served = sessions * visit.service_requests
     batches = sessions * visit.batches
     return [
@@ -160,7 +160,7 @@ EVERY_5_S: Final = {
 
 
 def levers(visit: VisitProfile) -> dict[str, VisitProfile]:
-    """The same visit with one thing done otherwise, to see what each is worth."""
+    """The same visit with one thing changed, to compare costs."""
     return {
         "as it is": visit,
         "no cache in the browser": replace(
@@ -188,19 +188,19 @@ LIMITS: Final = {
 
 
 def breaks(visit: VisitProfile) -> list[tuple[str, float]]:
-    """Each limit with the visits a month at which the busiest minute meets it, the first to break first."""
+    """Each limit with the visits a month at which the busiest minute reaches it, lowest first."""
     a_visit = {
         "requests_s": visit.service_requests,
         "concurrency": visit.service_requests * visit.service_ms / 1000.0,
         "writes_s": visit.batches * visit.write_units,
         "edge_s": visit.requests + visit.service_requests,
     }
-    found = [(name, most * MONTH_S / PEAK / a_visit[what]) for name, (what, most) in LIMITS.items()]
-    return sorted(found, key=lambda one: one[1])
+    sessions = [(name, most * MONTH_S / PEAK / a_visit[what]) for name, (what, most) in LIMITS.items()]
+    return sorted(sessions, key=lambda one: one[1])
 
 
 def text(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str:
-    """The bill, what the levers are worth, and what breaks first, for people."""
+    """The bill, the costs with each lever, and the limits, as text."""
     lines = bill(sessions, visit, prices)
     estimate = ESTIMATE * sessions / ESTIMATED_SESSIONS
     rows = [f"{sessions:,.0f} visits a month; prices of {prices['read_on']}, {prices['region']}"]

@@ -1,4 +1,4 @@
-"""Environments: where a release goes, how it is shifted, and what ends it. Read from a TOML file."""
+"""Environments of releases: target, steps of the shift, and limits; read from a TOML file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HIGHEST_PORT: Final = 65_533
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a release is held to.
+    """Limits of a release.
 
     Attributes:
         fps_min: frames a second a browser must see before visitors do, where the machine can do it at all.
@@ -79,7 +79,7 @@ class Environment:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
-        """Refuse what could not work."""
+        """Validate. Raises `OpsError`."""
         if self.engine not in ENGINES:
             raise OpsError(f"{self.name}: engine is {self.engine!r}; there are {', '.join(ENGINES)}")
         steps = self.steps_percent

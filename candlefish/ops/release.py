@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from candlefish.ops.errors import OpsError
 from candlefish.service.assets import INDEX, MANIFEST
-from candlefish.service.site import CONNECTED, FISH
+from candlefish.service.static_site import CONNECTED, FISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ class Release:
         return [name for name in self.content["files"]["site"] if name.endswith(".html")]
 
     def changed_files(self) -> list[str]:
-        """Files that are not what they were when it was packed."""
+        """Files that differ from when the release was packed."""
         files = self.content["files"]
         return [
             f"{part}/{name}"
@@ -124,12 +124,12 @@ def read(directory: Path) -> Release:
 
 
 def identifier(content: Mapping[str, Any]) -> str:
-    """The name of a release: the first 12 hexadecimal digits of the SHA-256 of what it is made of."""
+    """The name of a release: the first 12 hexadecimal digits of the SHA-256 of its contents."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def check_site(dist: Path) -> None:
-    """Hold a built site to its own manifest. Raises `OpsError` naming what is missing or changed."""
+    """Check a built site against its manifest. Raises `OpsError` naming files missing or changed."""
     try:
         files = json.loads((dist / MANIFEST).read_text(encoding="utf-8"))["files"]
         wrong = [name for name, entry in files.items() if not _whole(dist / name, entry)]

@@ -128,7 +128,7 @@ def bar_chart(bars: Sequence[Bar], label: str) -> str:
     scale = (WIDTH - NAMES_WIDTH - LABELS_WIDTH) / most
     body = []
     for row, bar in enumerate(bars):
-        y, wide = row * BAR_ROW, max(2.0, scale * bar.value)
+        y, wide = row * BAR_ROW, max(2.0, scale * bar.value) if bar.value else 0.0
         body.append(
             f'<text x="0" y="{y + 16:g}">{escape(bar.name)}</text>'
             f'<rect class="bar {bar.css}" x="{NAMES_WIDTH:g}" y="{y + 4:g}" '

@@ -2,4 +2,4 @@
 
 
 class ServiceError(Exception):
-    """The service cannot do what was asked; the message says why."""
+    """The service cannot do what it was asked for; the message says why."""

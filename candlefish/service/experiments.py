@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from candlefish.experiments.analysis import Finding
-    from candlefish.service.store.base import EventStore
+    from candlefish.service.store.base import EventStore, StateStore, Store
 
 MAX_AGE_S: Final = 300
 """How long a browser may use a configuration, s."""
@@ -157,7 +157,7 @@ def _name(name: str, where: str) -> str:
 
 
 def configuration_document(experiments: Sequence[Experiment]) -> tuple[bytes, str]:
-    """The answer to `GET /api/ab-config`: what assignment needs, as JSON, and its entity tag."""
+    """The answer to `GET /api/ab-config`: the configuration for assignment as JSON, and its entity tag."""
     body = msgspec.json.encode({"version": 1, "experiments": [to_wire(each) for each in experiments]})
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
@@ -287,3 +287,81 @@ def _reason(finding: Finding) -> str:
         f"{finding.metric.name} differs from the control by {finding.effect.difference:.4g} "
         f"(always-valid interval {low:.4g} to {high:.4g}; tolerated: {finding.metric.tolerance:g})"
     )
+
+
+OVERRIDES_NAME: Final = "switches"
+"""Key of the overrides in the store."""
+
+
+class Override(msgspec.Struct):
+    """Override of one experiment. `stopped` has a reason for each stopped variant."""
+
+    status: str | None = None
+    reason: str = ""
+    at_ms: int = 0
+    stopped: dict[str, str] = {}
+
+
+_decode_overrides: Final = msgspec.json.Decoder(dict[str, Override]).decode
+
+
+def load_overrides(store: StateStore) -> dict[str, Override]:
+    """Every override by experiment."""
+    return _decode_overrides(store.load_state(OVERRIDES_NAME) or "{}")
+
+
+def apply_overrides(
+    experiments: Sequence[Experiment], overrides: dict[str, Override]
+) -> tuple[Experiment, ...]:
+    """The experiments with their overrides applied."""
+    return tuple(
+        _overridden(experiment, overrides.get(experiment.name, Override())) for experiment in experiments
+    )
+
+
+def set_status(store: StateStore, experiment: str, status: Status, reason: str, now_ms: int) -> None:
+    """Start or stop an experiment. Starting it also starts its stopped variants."""
+
+    def change(override: Override) -> None:
+        override.status, override.reason, override.at_ms = status.value, reason, now_ms
+        if status is Status.RUNNING:
+            override.stopped = {}
+
+    _change_override(store, experiment, change)
+
+
+def stop_variant(store: StateStore, experiment: str, variant: str, reason: str, now_ms: int) -> None:
+    """Stop one variant: its units get the control."""
+
+    def change(override: Override) -> None:
+        override.stopped = {**override.stopped, variant: reason}
+        override.at_ms = now_ms
+
+    _change_override(store, experiment, change)
+
+
+def enforce_guardrails(store: Store, experiments: Sequence[Experiment], now_ms: int) -> list[dict[str, str]]:
+    """Stop every variant that breaks a guardrail. Returns the stopped variants with reasons."""
+    stopped = []
+    for experiment in experiments:
+        if experiment.status is not Status.RUNNING or not any(m.guardrail for m in experiment.metrics):
+            continue
+        for variant, reason in broken_guardrails(store, experiment):
+            stop_variant(store, experiment.name, variant, reason, now_ms)
+            stopped.append({"experiment": experiment.name, "variant": variant, "reason": reason})
+    return stopped
+
+
+def _overridden(experiment: Experiment, override: Override) -> Experiment:
+    names = {variant.name for variant in experiment.variants} - {experiment.control}
+    status = Status(override.status) if override.status else experiment.status
+    return replace(experiment, status=status, stopped=frozenset(override.stopped) & names)
+
+
+def _change_override(store: StateStore, experiment: str, change: Any) -> None:
+    while True:
+        before = store.load_state(OVERRIDES_NAME)
+        overrides = _decode_overrides(before or "{}")
+        change(overrides.setdefault(experiment, Override()))
+        if store.save_state(OVERRIDES_NAME, before, msgspec.json.encode(overrides).decode()):
+            return

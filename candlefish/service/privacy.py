@@ -127,5 +127,5 @@ def _units(store: EventStore, experiments: Sequence[Experiment], clients: Sequen
 
 
 def _memory(store: MemoryStore, keys: KeyRing, vault: str | None) -> Any:
-    found = store.load_memory(keys.pseudonyms("vault", vault)) if vault else None
-    return json.loads(found[1].text) if found else None
+    stored = store.load_memory(keys.pseudonyms("vault", vault)) if vault else None
+    return json.loads(stored[1].text) if stored else None

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from candlefish.service.errors import ServiceError
-from candlefish.service.site import site
+from candlefish.service.static_site import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -175,17 +175,17 @@ def parse_persona(text: str, name: str, where: str) -> Persona:
 
 
 def _persona(tables: Mapping[str, object], name: str, where: str) -> Persona:
-    found = {key: (value, place) for key, _, value, place in table_fields(tables, _PersonaFile, where, ())}
-    acts = parse_list(*found.get("act", ([], where)))
+    entries = {key: (value, place) for key, _, value, place in table_fields(tables, _PersonaFile, where, ())}
+    acts = parse_list(*entries.get("act", ([], where)))
     if not acts:
         raise ParamsError(f"{where}: expected at least one [[act]]")
     return Persona(
         name,
-        parse_text(*found.get("about", ("", where))),
-        _visitor(*found.get("visitor", ({}, where))),
+        parse_text(*entries.get("about", ("", where))),
+        _visitor(*entries.get("visitor", ({}, where))),
         tuple(_act(act, f"{where}: act {number}") for number, act in enumerate(acts, 1)),
-        parse_flag(*found.get("repeat", (True, where))),
-        _moods(*found.get("shows", ([], where))),
+        parse_flag(*entries.get("repeat", (True, where))),
+        _moods(*entries.get("shows", ([], where))),
     )
 
 

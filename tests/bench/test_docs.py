@@ -12,7 +12,7 @@ from candlefish.bench import machine, verdict
 from candlefish.bench.cli import parser
 from candlefish.bench.errors import BenchError
 from candlefish.bench.measures import MEASURES
-from candlefish.bench.peers.libraries import BASELINE, OURS, PEERS, peer_title
+from candlefish.bench.peers.comparison import BASELINE, OURS, PEERS, peer_title
 from candlefish.bench.result_text import (
     COST_ROWS,
     SUMMARY_COLUMNS,
@@ -78,16 +78,18 @@ def test_every_scenario_is_told() -> None:
 
 
 def test_every_fault_is_told() -> None:
-    told = section("Does it find what is wrong?")
-    assert re.findall(r"^- .*$", told, re.MULTILINE) == [f"- `{one.name}`: {one.title}." for one in FAULTS]
-    assert f"(`{CLEAN}`)" in told
+    text_shown = section("Does it find what is wrong?")
+    assert re.findall(r"^- .*$", text_shown, re.MULTILINE) == [
+        f"- `{one.name}`: {one.title}." for one in FAULTS
+    ]
+    assert f"(`{CLEAN}`)" in text_shown
 
 
 def test_the_thresholds_are_the_codes() -> None:
-    told = " ".join(section("How it judges").split())
-    assert f"more than {machine.DISTURBED_SHARE:.0%}".replace("%", " %") in told
-    assert f"differ by more than {verdict.CALIBRATION_SPREAD - 1:.0%}".replace("%", " %") in told
-    assert f"under {verdict.CLEAR:g} times" in told
+    text_shown = " ".join(section("How it judges").split())
+    assert f"more than {machine.DISTURBED_SHARE:.0%}".replace("%", " %") in text_shown
+    assert f"differ by more than {verdict.CALIBRATION_SPREAD - 1:.0%}".replace("%", " %") in text_shown
+    assert f"under {verdict.CLEAR:g} times" in text_shown
 
 
 @pytest.mark.parametrize(
@@ -104,8 +106,10 @@ def test_a_table_says_on_what_it_was_measured(text: str, name: str) -> None:
 def test_the_costs_have_the_generated_form() -> None:
     found = read_block(PERFORMANCE, "costs")
     assert found is not None
-    told = [[cell.strip() for cell in line.split("|")[1:3]] for line in found.splitlines()[2:] if "|" in line]
-    assert told == [[scenario, MEASURES[name].title] for scenario, name in COST_ROWS]
+    text_shown = [
+        [cell.strip() for cell in line.split("|")[1:3]] for line in found.splitlines()[2:] if "|" in line
+    ]
+    assert text_shown == [[scenario, MEASURES[name].title] for scenario, name in COST_ROWS]
 
 
 def test_the_readmes_row_has_the_generated_form_and_the_numbers_of_the_costs() -> None:
@@ -139,13 +143,13 @@ def test_the_tables_with_budgets_are_found() -> None:
 
 def test_a_table_that_hides_a_missed_budget_is_found_out() -> None:
     found = unmarked(BAD_TABLE)
-    told = [
+    text_shown = [
         "too late, and says nothing",
         "in time, and accused",
         "too slow, and says nothing",
         "51.2 (≤ 45.0",
     ]
-    assert [text in line for text, line in zip(told, found, strict=True)] == [True] * 4
+    assert [text in line for text, line in zip(text_shown, found, strict=True)] == [True] * 4
 
 
 @pytest.mark.parametrize(

@@ -94,9 +94,9 @@ def test_growth_is_broken_only_beyond_its_interval() -> None:
     ],
 )
 def test_how_quiet_it_was(runs: list, trouble: str) -> None:  # type: ignore[type-arg]
-    said = quietness(runs).trouble
-    assert trouble in said
-    assert bool(said) == bool(trouble)
+    stated = quietness(runs).trouble
+    assert trouble in stated
+    assert bool(stated) == bool(trouble)
 
 
 def test_the_most_disturbed_scenario_speaks_for_the_bench() -> None:

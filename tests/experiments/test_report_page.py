@@ -38,7 +38,7 @@ EVEN = {"minimal": 1_000, "standard": 2_000, "rich": 1_000}
 
 
 @pytest.mark.parametrize(
-    ("found", "said", "kind"),
+    ("found", "start", "kind"),
     [
         (result(EVEN), "Nothing is sure yet", ""),
         (result(EVEN, {"rich": 8.0}), "rich is better by session duration s", "good"),
@@ -47,9 +47,9 @@ EVEN = {"minimal": 1_000, "standard": 2_000, "rich": 1_000}
         (result(EVEN, fps=-9.0), "Guardrail broken: rich (fps)", "bad"),
     ],
 )
-def test_what_matters_is_said_first(found: dict[str, Any], said: str, kind: str) -> None:
+def test_the_verdict_comes_first(found: dict[str, Any], start: str, kind: str) -> None:
     text, colour = verdict(found)
-    assert text.startswith(said)
+    assert text.startswith(start)
     assert colour == kind
 
 

@@ -26,13 +26,12 @@ import boto3
 from moto import mock_aws
 
 from candlefish.bench.browser import find_program, launched
-from candlefish.bench.input_script import InputScript
-from candlefish.bench.scenario import load_scenarios
-from candlefish.ops.http_client import SiteClient
+from candlefish.bench.scenario import InputScript, load_scenarios
+from candlefish.ops.http_checks import SiteClient
 from candlefish.ops.monitoring import growth, read_samples
 from candlefish.service.aggregation import count_once
+from candlefish.service.aws import log_line, metric_values
 from candlefish.service.decoding import decode_batch, encode_events
-from candlefish.service.emf import log_line, metric_values
 from candlefish.service.experiments import load_experiments
 from candlefish.service.store.base import Batch
 from candlefish.service.store.dynamodb import SETTLED_MS, DynamoDBStore

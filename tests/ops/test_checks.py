@@ -62,8 +62,8 @@ def test_a_report_for_people_programs_and_ci() -> None:
     assert report.status == FAILED
     assert "FAILED memory" in report.text()
     assert "1 passed, 1 failed, 1 can't tell, 1 skipped" in report.text()
-    said = json.loads(report.json())
-    assert [one["verdict"] for one in said["checks"]] == ["passed", "can't tell", "skipped", "failed"]
+    content = json.loads(report.json())
+    assert [one["verdict"] for one in content["checks"]] == ["passed", "can't tell", "skipped", "failed"]
     suite = ET.fromstring(report.junit())
     counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")}
     assert counts == {"tests": "4", "failures": "1", "errors": "1", "skipped": "1"}

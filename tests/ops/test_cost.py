@@ -63,10 +63,10 @@ def test_what_breaks_first_is_named_and_met_before_a_billion() -> None:
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = tmp_path / "bill.svg"
     assert cli.main(["cost", "--sessions", "1000000", "--svg", str(picture)]) == 0
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     visit, prices = cost.load()
-    assert f"${cost.total(cost.bill(1e6, visit, prices)):>12,.2f}" in said
-    assert "a first estimate: $425" in said
+    assert f"${cost.total(cost.bill(1e6, visit, prices)):>12,.2f}" in printed
+    assert "a first estimate: $425" in printed
     assert picture.read_text(encoding="utf-8").startswith("<svg ")
     assert cli.main(["cost", "--sessions", "-1"]) == 3
 

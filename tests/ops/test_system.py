@@ -19,7 +19,7 @@ from candlefish.ops import verify
 from candlefish.ops.checks import CheckOutcome
 from candlefish.ops.deployment import Colour
 from candlefish.ops.errors import BrokenReleaseError
-from candlefish.ops.http_client import SiteClient
+from candlefish.ops.http_checks import SiteClient
 from candlefish.ops.local.engine import LocalEngine
 from candlefish.ops.local.nginx import BROTLI, program
 from candlefish.ops.release import PACKAGE, Sources

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from candlefish.ops.deploy import triggers
 from candlefish.ops.deployment import ReleaseMetrics
 from candlefish.ops.environments import Limits
-from candlefish.ops.triggers import triggers
 
 WELL = ReleaseMetrics(requests=1000, failed=0, fps=60, memory_mb=40, fatal=0, sessions=100)
 

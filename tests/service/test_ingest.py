@@ -1,4 +1,4 @@
-"""POST /api/analytics: what is taken, what is refused, and what is said of it."""
+"""POST /api/analytics: accepted and rejected events, and the answer."""
 
 from __future__ import annotations
 

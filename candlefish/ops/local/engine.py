@@ -237,9 +237,9 @@ def service_counts(process: ServiceProcess, token: str) -> dict[str, float]:
 
 def logged_answers(log: Path, offset: int, port: int) -> dict[str, tuple[int, int]]:
     """By release: answers to visitors since `offset`, and those that were server errors."""
-    found: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     if not log.exists():
-        return found
+        return counts
     with log.open(encoding="utf-8") as lines:
         lines.seek(offset)
         for line in lines:
@@ -247,9 +247,9 @@ def logged_answers(log: Path, offset: int, port: int) -> dict[str, tuple[int, in
                 break
             entry = json.loads(line)
             if entry["port"] == port:
-                requests, failed = found.get(entry["release"], (0, 0))
-                found[entry["release"]] = (requests + 1, failed + (entry["status"] >= 500))
-    return found
+                requests, failed = counts.get(entry["release"], (0, 0))
+                counts[entry["release"]] = (requests + 1, failed + (entry["status"] >= 500))
+    return counts
 
 
 def release_metrics(
