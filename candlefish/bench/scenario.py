@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
@@ -16,9 +15,8 @@ from candlefish.bench.errors import BenchError
 from candlefish.tables import read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from playwright.sync_api import Page
 
 ALL = "all"
 DEFAULT = "default"
@@ -140,86 +138,3 @@ def chosen(scenarios: dict[str, Scenario], names: Sequence[str]) -> list[Scenari
         else:
             raise BenchError(f"no scenario {name!r}; there are {', '.join([DEFAULT, ALL, *scenarios])}")
     return list(picked.values())
-
-
-TICK_MS = {ActKind.SHAKE: 16.0, ActKind.CIRCLE: 33.0}
-"""How often a pointer moves: each move costs the machine something too, so a slow one moves less often."""
-IDLE_TICK_MS = 100.0
-GOLDEN = 0.6180339887498949
-SMALLEST_BOX = (320, 240)
-
-
-class InputScript:
-    """Plays a scenario's acts in a page, the same way each time."""
-
-    def __init__(self, page: Page, scenario: Scenario) -> None:
-        self._page, self._scenario = page, scenario
-        self._done: dict[int, int] = {}
-        self._actions: dict[ActKind, Callable[[InputAct, float, int | None], None]] = {
-            ActKind.CIRCLE: self._circle,
-            ActKind.SHAKE: self._shake,
-            ActKind.REST: lambda *_: None,
-            ActKind.FEED: self._feed,
-            ActKind.RESIZE: self._resize,
-            ActKind.HIDE: self._hide,
-        }
-
-    def play(self, each_tick: Callable[[float], None] = lambda _: None) -> None:
-        """Play for the scenario's duration; ``each_tick`` gets the elapsed seconds at every tick."""
-        began_s = time.monotonic()
-        while (at_s := time.monotonic() - began_s) < self._scenario.duration_s:
-            acting = [(i, act) for i, act in enumerate(self._scenario.acts) if act.from_s <= at_s < act.to_s]
-            for i, act in acting:
-                self._act(i, act, at_s)
-            each_tick(at_s)
-            tick_ms = min((TICK_MS.get(act.deed, IDLE_TICK_MS) for _, act in acting), default=IDLE_TICK_MS)
-            left_ms = (self._scenario.duration_s - (time.monotonic() - began_s)) * 1000.0
-            self._page.wait_for_timeout(max(1.0, min(tick_ms, left_ms)))
-
-    def restore(self) -> None:
-        """Make the page visible and full-sized again."""
-        self._page.evaluate("candlefishHide(false)")
-        width_px, height_px = self._scenario.viewport
-        self._page.set_viewport_size({"width": width_px, "height": height_px})
-
-    def _act(self, number: int, act: InputAct, at_s: float) -> None:
-        """Continue an act; its repetition is passed on once, as a count, and None afterwards."""
-        count = int((at_s - act.from_s) / act.every_s)
-        new = self._done.get(number) != count
-        self._done[number] = count
-        self._actions[act.deed](act, at_s, count if new else None)
-
-    def _circle(self, act: InputAct, at_s: float, _count: int | None) -> None:
-        width_px, height_px = self._scenario.viewport
-        radius_px = 0.22 * min(width_px, height_px)
-        angle = act.speed_px_s * (at_s - act.from_s) / radius_px
-        self._page.mouse.move(
-            width_px / 2 + radius_px * math.cos(angle), height_px / 2 + radius_px * math.sin(angle)
-        )
-
-    def _shake(self, act: InputAct, at_s: float, _count: int | None) -> None:
-        width_px, height_px = self._scenario.viewport
-        reach_px = 0.8 * width_px
-        there_px = (act.speed_px_s * (at_s - act.from_s)) % (2 * reach_px)
-        x_px = 0.1 * width_px + (there_px if there_px < reach_px else 2 * reach_px - there_px)
-        self._page.mouse.move(x_px, height_px * (0.5 + 0.3 * math.sin(7.0 * at_s)))
-
-    def _feed(self, _act: InputAct, _at_s: float, count: int | None) -> None:
-        """Drop food at places that fill the tank evenly (a Weyl sequence)."""
-        if count is not None:
-            width_px, height_px = self._scenario.viewport
-            across, down = (0.3 + count * GOLDEN) % 1.0, (0.4 + count * GOLDEN * GOLDEN) % 1.0
-            self._page.mouse.click(width_px * (0.1 + 0.8 * across), height_px * (0.15 + 0.3 * down))
-
-    def _resize(self, _act: InputAct, _at_s: float, count: int | None) -> None:
-        if count is not None:
-            share = 0.5 + 0.5 * math.cos(count * GOLDEN * 2 * math.pi)
-            width_px, height_px = self._scenario.viewport
-            wide = round(SMALLEST_BOX[0] + share * (width_px - SMALLEST_BOX[0]))
-            high = round(SMALLEST_BOX[1] + share * (height_px - SMALLEST_BOX[1]))
-            self._page.set_viewport_size({"width": wide, "height": high})
-
-    def _hide(self, _act: InputAct, _at_s: float, count: int | None) -> None:
-        """Report the tab as hidden at every second turn (a headless browser never hides one)."""
-        if count is not None:
-            self._page.evaluate("(hidden) => candlefishHide(hidden)", count % 2 == 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from candlefish.bench import browser, probe
 from candlefish.bench.errors import BenchError
-from candlefish.bench.persona_script import input_script
+from candlefish.bench.input_script import input_script
 from candlefish.bench.scenario import ScenarioKind, chosen, load_scenarios
 from candlefish.bench.target import has_page, served
 from candlefish.report.charts import CallNode, number

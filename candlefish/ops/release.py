@@ -87,22 +87,22 @@ class Release:
         ]
 
 
-def pack(sources: Sources, shelf: Path) -> Release:
-    """Put a release into the directory `shelf`, under its own name; one that is there already is kept.
+def pack(sources: Sources, directory: Path) -> Release:
+    """Pack a release into a directory, under its own name; one that is there already stays.
 
     Raises:
         OpsError: the site is not whole, or something cannot be read or written.
     """
     check_site(sources.dist)
-    shelf.mkdir(parents=True, exist_ok=True)
-    draft = shelf / f".draft-{os.getpid()}"
+    directory.mkdir(parents=True, exist_ok=True)
+    draft = directory / f".draft-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     try:
         _copy(sources, draft)
         content = _content(draft)
         name = identifier(content)
         (draft / FILE).write_text(json.dumps({"id": name, **content}, indent=1) + "\n", encoding="utf-8")
-        place = shelf / name
+        place = directory / name
         if place.exists() and not read(place).changed_files():
             shutil.rmtree(draft)
         else:

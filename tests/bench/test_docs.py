@@ -96,26 +96,26 @@ def test_the_thresholds_are_the_codes() -> None:
     ("text", "name"), [(README, "summary"), (PERFORMANCE, "costs"), (PERFORMANCE, "peers")]
 )
 def test_a_table_says_on_what_it_was_measured(text: str, name: str) -> None:
-    found = read_block(text, name)
-    assert found is not None
-    last = found.splitlines()[-1]
+    block = read_block(text, name)
+    assert block is not None
+    last = block.splitlines()[-1]
     assert re.search(r"Chrome/[\d.]+, .+, \d+ cores, 1280×720", last)
     assert re.search(r"\d+ interleaved round", last)
 
 
 def test_the_costs_have_the_generated_form() -> None:
-    found = read_block(PERFORMANCE, "costs")
-    assert found is not None
+    block = read_block(PERFORMANCE, "costs")
+    assert block is not None
     text_shown = [
-        [cell.strip() for cell in line.split("|")[1:3]] for line in found.splitlines()[2:] if "|" in line
+        [cell.strip() for cell in line.split("|")[1:3]] for line in block.splitlines()[2:] if "|" in line
     ]
     assert text_shown == [[scenario, MEASURES[name].title] for scenario, name in COST_ROWS]
 
 
 def test_the_readmes_row_has_the_generated_form_and_the_numbers_of_the_costs() -> None:
-    found = read_block(README, "summary")
-    assert found is not None
-    head, _, row = [line for line in found.splitlines() if line.startswith("|")]
+    block = read_block(README, "summary")
+    assert block is not None
+    head, _, row = [line for line in block.splitlines() if line.startswith("|")]
     assert head == f"| {' | '.join(title for *_, title in SUMMARY_COLUMNS)} |"
     costs_of = {
         tuple(COST_ROWS[i]): (one.value, one.limit, one.verdict)
@@ -142,14 +142,14 @@ def test_the_tables_with_budgets_are_found() -> None:
 
 
 def test_a_table_that_hides_a_missed_budget_is_found_out() -> None:
-    found = unmarked(BAD_TABLE)
+    hidden = unmarked(BAD_TABLE)
     text_shown = [
         "too late, and says nothing",
         "in time, and accused",
         "too slow, and says nothing",
         "51.2 (≤ 45.0",
     ]
-    assert [text in line for text, line in zip(text_shown, found, strict=True)] == [True] * 4
+    assert [text in line for text, line in zip(text_shown, hidden, strict=True)] == [True] * 4
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_a_verdict_in_words(name: str, value: float | None, limit: float | None,
 
 
 def test_the_peers_have_the_generated_form() -> None:
-    found = read_block(PERFORMANCE, "peers")
-    assert found is not None
-    head, _, *rows = [line for line in found.splitlines() if line.startswith("|")]
+    block = read_block(PERFORMANCE, "peers")
+    assert block is not None
+    head, _, *rows = [line for line in block.splitlines() if line.startswith("|")]
     assert re.fullmatch(r"\| \|( N = [\d,]+ \|)+", head)
     names = [row.split("|")[1].strip() for row in rows]
     assert set(names) <= {peer_title(name) for name in (OURS, *(peer.name for peer in PEERS))}

@@ -36,8 +36,8 @@ def living(**changes: Any) -> Page:
 
 
 def events(page: Page, kind: str | None = None) -> list[dict[str, Any]]:
-    found = [event for report in page.of("report") for event in report["events"]]
-    return [event for event in found if kind in {None, event["type"]}]
+    recorded = [event for report in page.of("report") for event in report["events"]]
+    return [event for event in recorded if kind in {None, event["type"]}]
 
 
 def test_every_event_of_a_life_is_one_the_service_takes() -> None:
@@ -46,10 +46,10 @@ def test_every_event_of_a_life_is_one_the_service_takes() -> None:
         if second % 8 == 0:
             page.session.take_inputs([FEED, 400.0, 200.0, page.now_ms])
         page.frames(60)
-    found = [{**event, "seq": seq} for seq, event in enumerate(events(page))]
-    batch = {"v": 1, "client": CLIENT, "session": CLIENT, "sent_ms": int(page.now_ms), "events": found}
+    numbered = [{**event, "seq": seq} for seq, event in enumerate(events(page))]
+    batch = {"v": 1, "client": CLIENT, "session": CLIENT, "sent_ms": int(page.now_ms), "events": numbered}
     assert check_batch(batch) == []
-    kinds = {event["type"] for event in found}
+    kinds = {event["type"] for event in numbered}
     assert kinds >= {"session_start", "mood_transition", "trust_level_change", "milestone", "exposure"}
     assert kinds >= {"feeding_interaction", "performance_metrics"}
     assert kinds <= set(EVENTS)

@@ -48,11 +48,11 @@ def named(name: str) -> Experiment:
 
 
 def test_the_shares_are_those_that_were_asked_for() -> None:
-    found = {
+    shares = {
         each.name: {variant.name: variant.share / 100 for variant in each.variants}
         for each in load_experiments()
     }
-    assert found == SPEC_SHARES
+    assert shares == SPEC_SHARES
 
 
 def test_the_trust_rates_are_those_that_were_asked_for() -> None:

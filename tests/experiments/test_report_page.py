@@ -38,7 +38,7 @@ EVEN = {"minimal": 1_000, "standard": 2_000, "rich": 1_000}
 
 
 @pytest.mark.parametrize(
-    ("found", "start", "kind"),
+    ("report", "start", "kind"),
     [
         (result(EVEN), "Nothing is sure yet", ""),
         (result(EVEN, {"rich": 8.0}), "rich is better by session duration s", "good"),
@@ -47,8 +47,8 @@ EVEN = {"minimal": 1_000, "standard": 2_000, "rich": 1_000}
         (result(EVEN, fps=-9.0), "Guardrail broken: rich (fps)", "bad"),
     ],
 )
-def test_the_verdict_comes_first(found: dict[str, Any], start: str, kind: str) -> None:
-    text, colour = verdict(found)
+def test_the_verdict_comes_first(report: dict[str, Any], start: str, kind: str) -> None:
+    text, colour = verdict(report)
     assert text.startswith(start)
     assert colour == kind
 

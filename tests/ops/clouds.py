@@ -194,15 +194,15 @@ def edge_of(cloud: Cloud) -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         functions = Functions()
         stack.callback(functions.close)
-        found = {}
+        sources = {}
         for host in ("fish.example", "blue.fish.example", "green.fish.example"):
             server = Edge(cloud, functions, host)
             thread = threading.Thread(target=server.serve_forever, daemon=True)
             thread.start()
             stack.callback(server.server_close)
             stack.callback(server.shutdown)
-            found[host] = f"http://127.0.0.1:{server.server_address[1]}"
-        yield found
+            sources[host] = f"http://127.0.0.1:{server.server_address[1]}"
+        yield sources
 
 
 SERVING = threading.Lock()
@@ -240,21 +240,23 @@ class Handler(BaseHTTPRequestHandler):
 
     def site(self, key: str) -> None:
         try:
-            found = self.server.cloud.clients.s3.get_object(Bucket=f"{STACK}-site", Key=key.removeprefix("/"))
+            stored = self.server.cloud.clients.s3.get_object(
+                Bucket=f"{STACK}-site", Key=key.removeprefix("/")
+            )
         except ClientError:
             return self.reply(404, {"cache-control": "no-store"}, b"")
         headers = {
-            "content-type": found["ContentType"],
-            "cache-control": found["CacheControl"],
-            "etag": found["ETag"],
-            **{f"x-amz-meta-{name}": value for name, value in found["Metadata"].items()},
+            "content-type": stored["ContentType"],
+            "cache-control": stored["CacheControl"],
+            "etag": stored["ETag"],
+            **{f"x-amz-meta-{name}": value for name, value in stored["Metadata"].items()},
         }
-        if found.get("ContentEncoding"):
-            headers["content-encoding"] = found["ContentEncoding"]
+        if stored.get("ContentEncoding"):
+            headers["content-encoding"] = stored["ContentEncoding"]
         response = {"headers": {n: {"value": v} for n, v in ({**POLICY, **headers}).items()}}
         answer = self.server.functions.run({"request": {}, "response": response})
         headers = {name: each["value"] for name, each in answer["headers"].items()}
-        return self.reply(200, headers, found["Body"].read())
+        return self.reply(200, headers, stored["Body"].read())
 
     def service(self, path: str, query: str, body: bytes) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}

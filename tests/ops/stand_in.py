@@ -34,8 +34,10 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(500, {"error": "broken"})
         elif self.path == "/api/memory":
             kept = DATA / "memory.json"
-            found = kept.exists() and FAULT != "forgets"
-            self.answer(200 if found else 404, {"memory": json.loads(kept.read_text()) if found else None})
+            remembered = kept.exists() and FAULT != "forgets"
+            self.answer(
+                200 if remembered else 404, {"memory": json.loads(kept.read_text()) if remembered else None}
+            )
         elif self.path == "/metrics":
             self.answer(200, {})
         else:

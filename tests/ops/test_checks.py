@@ -34,7 +34,7 @@ def raising(error: Exception) -> Callable[[], str]:
 
 
 @pytest.mark.parametrize(
-    ("look", "verdict", "found"),
+    ("look", "verdict", "finding"),
     [
         (lambda: "fine", CheckOutcome.PASSED, "fine"),
         (raising(CheckFailedError("bad")), CheckOutcome.FAILED, "bad"),
@@ -44,9 +44,9 @@ def raising(error: Exception) -> Callable[[], str]:
         (raising(CheckSkippedError("no TLS")), CheckOutcome.SKIPPED, "no TLS"),
     ],
 )
-def test_a_check(look: Callable[[], str], verdict: CheckOutcome, found: str) -> None:
+def test_a_check(look: Callable[[], str], verdict: CheckOutcome, finding: str) -> None:
     made = check("name", look)
-    assert (made.outcome, made.detail) == (verdict, found)
+    assert (made.outcome, made.detail) == (verdict, finding)
 
 
 CHECKS = (

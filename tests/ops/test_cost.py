@@ -24,10 +24,10 @@ def test_the_store_is_asked_for_what_was_measured() -> None:
     """The recorded batches, stored again: the figures of the model are the code's, not somebody's guess."""
     bodies = [line.encode() for line in MEASURED.read_text(encoding="utf-8").splitlines()]
     visit, _ = cost.load()
-    found = store_figures(bodies)
-    assert found["write_units"] == pytest.approx(visit.write_units, rel=0.15)
-    assert found["stored_bytes"] == pytest.approx(visit.stored_bytes, rel=0.15)
-    assert found["log_bytes"] == pytest.approx(visit.log_bytes, rel=0.15)
+    figures = store_figures(bodies)
+    assert figures["write_units"] == pytest.approx(visit.write_units, rel=0.15)
+    assert figures["stored_bytes"] == pytest.approx(visit.stored_bytes, rel=0.15)
+    assert figures["log_bytes"] == pytest.approx(visit.log_bytes, rel=0.15)
     assert visit.batches == len(bodies) / 2
 
 
@@ -52,9 +52,9 @@ def test_each_lever_is_worth_something() -> None:
 
 def test_what_breaks_first_is_named_and_met_before_a_billion() -> None:
     visit, _ = cost.load()
-    found = cost.breaks(visit)
-    assert found == sorted(found, key=lambda one: one[1])
-    name, at = found[0]
+    limits = cost.breaks(visit)
+    assert limits == sorted(limits, key=lambda one: one[1])
+    name, at = limits[0]
     peak_s = at / cost.MONTH_S * cost.PEAK
     assert peak_s > 0
     assert name in cost.LIMITS

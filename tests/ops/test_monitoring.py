@@ -141,16 +141,16 @@ candlefish_errors_total{fatal="false"} 4.0
 
 
 def test_reading_metrics() -> None:
-    found = read_samples(METRICS)
-    assert metric_total(found, "candlefish_errors_total") == 7
-    assert metric_total(found, "candlefish_errors_total", 'fatal="true"') == 3
-    median = histogram_median(found, "candlefish_fps")
+    samples = read_samples(METRICS)
+    assert metric_total(samples, "candlefish_errors_total") == 7
+    assert metric_total(samples, "candlefish_errors_total", 'fatal="true"') == 3
+    median = histogram_median(samples, "candlefish_fps")
     assert median is not None
     assert 40 < median < 43
-    assert histogram_median(growth(found, found), "candlefish_fps") is None
+    assert histogram_median(growth(samples, samples), "candlefish_fps") is None
     assert (
         metric_total(
-            growth({**found, 'candlefish_errors_total{fatal="true"}': 9}, found),
+            growth({**samples, 'candlefish_errors_total{fatal="true"}': 9}, samples),
             "candlefish_errors_total",
             "true",
         )
