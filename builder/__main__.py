@@ -6,46 +6,33 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from builder.arguments import parser
-from builder.errors import BuildError, explained
-from builder.paths import CACHE, DIST
+from builder.bootstrap import parser
+from builder.steps import exit_status
+from builder.workspace import CACHE, DIST
 from candlefish import signals
 
 if TYPE_CHECKING:
     import argparse
 
-INTERRUPTED = 130
 TERMINATED = 143
 
 
 def main() -> int:
     """Run one command of ``build.py``. Returns the exit status."""
     options = parser().parse_args()
-    try:
-        return _run(options)
-    except BuildError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        if (text := explained(error)) is None:
-            raise
-        print(f"error: {text}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
-        return INTERRUPTED
+    return exit_status(lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> int:
     # Here, because they take a second, in which Ctrl-C is to be heeded too.
-    from builder import aws_lambda, pins, pipeline, suite  # noqa: PLC0415
+    from builder import aws_lambda, pipeline, suite, versions  # noqa: PLC0415
     from candlefish import cli  # noqa: PLC0415
 
     match options.command:
         case "setup":
             pass  # the bootstrap has done it
         case "pins":
-            pins.pins()
+            versions.renew_pins()
         case "lambda":
             aws_lambda.build_lambda()
         case "test":

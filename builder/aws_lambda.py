@@ -11,18 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from builder.archive import read_tree, zip_bytes
-from builder.commands import run
-from builder.digest import sha256
-from builder.errors import BuildError
-from builder.paths import CACHE, PACKAGE, REQUIREMENTS, ROOT, venv_program
-from builder.progress import step
+from builder.cache import sha256
+from builder.packing import read_tree, zip_bytes
+from builder.steps import BuildError, run, step
+from builder.versions import LAMBDA_PLATFORM, LAMBDA_PYTHON
+from builder.workspace import CACHE, PACKAGE, REQUIREMENTS, ROOT, venv_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PYTHON: Final = "3.13"
-PLATFORM: Final = "aarch64-manylinux_2_28"
 PINS: Final = REQUIREMENTS / "lambda.txt"
 ARTEFACT: Final = ROOT / "artefacts" / "candlefish-lambda-arm64.zip"
 UNPACKED_MAX: Final = 250 * 1024 * 1024
@@ -40,7 +37,7 @@ def build_lambda(artefact: Path = ARTEFACT) -> str:
     """
     with step("packages for Lambda") as current:
         libraries = _libraries()
-        current.note = f"{len(libraries)} files for {PLATFORM}, Python {PYTHON}"
+        current.note = f"{len(libraries)} files for {LAMBDA_PLATFORM}, Python {LAMBDA_PYTHON}"
     files = {**libraries, **own_files()}
     with step("zip file") as current:
         data = packed(files)
@@ -85,7 +82,14 @@ def _libraries() -> dict[str, bytes]:
             run(
                 [
                     *(venv_program("uv"), "pip", "install", "--quiet", "--no-deps", "--require-hashes"),
-                    *("--only-binary", ":all:", "--python-version", PYTHON, "--python-platform", PLATFORM),
+                    *(
+                        "--only-binary",
+                        ":all:",
+                        "--python-version",
+                        LAMBDA_PYTHON,
+                        "--python-platform",
+                        LAMBDA_PLATFORM,
+                    ),
                     *("--target", target, "--requirement", PINS),
                 ],
                 what="installing the packages for Lambda",

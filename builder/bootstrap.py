@@ -1,4 +1,4 @@
-"""The way from a fresh clone to ``.venv`` (standard library only).
+"""The way from a fresh clone to ``.venv``, and the command line of ``build.py`` (standard library only).
 
 ``.venv`` is made by ``venv``; pip puts one hash-pinned uv into it, and uv everything else, hash-pinned
 too. A stamp of all that goes in makes the next run skip this in milliseconds.
@@ -6,6 +6,7 @@ too. A stamp of all that goes in makes the next run skip this in milliseconds.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import importlib.util
 import os
@@ -15,12 +16,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from builder import debian, node
-from builder.arguments import parser
-from builder.commands import run
-from builder.errors import BuildError, explained
-from builder.lock import exclusive
-from builder.paths import CACHE, REQUIREMENTS, ROOT, VENV, venv_program
-from builder.progress import step
+from builder.steps import BuildError, exit_status, run, step
+from builder.workspace import CACHE, REQUIREMENTS, ROOT, VENV, exclusive, venv_program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,29 +29,21 @@ BASE = (REQUIREMENTS / "uv.txt",)
 STAMP = VENV / "candlefish.stamp"
 CONTENTS = (*LOCKED, ROOT / "pyproject.toml", ROOT / "candlefish" / "__init__.py")
 NEEDING_NODE = frozenset({"build", "serve", "test"})
-INTERRUPTED = 130
+LARGEST_PORT = 65535
 
 
 def main(arguments: Sequence[str]) -> int:
     """Make ``.venv`` what it should be, then run the builder in it. Returns the exit status."""
     options = parser().parse_args(arguments)
-    try:
+
+    def prepared() -> int:
         if options.command in NEEDING_NODE:
             node.node_version()  # said at once, not after the minutes before it is needed
         with exclusive(CACHE / "venv.lock"):
             prepare()
         return _hand_over(arguments)
-    except BuildError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        if (text := explained(error)) is None:
-            raise
-        print(f"error: {text}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
-        return INTERRUPTED
+
+    return exit_status(prepared)
 
 
 def prepare() -> None:
@@ -97,7 +86,7 @@ def _make_venv() -> None:
     with step("uv"):
         pip = [str(venv_program("python")), "-m", "pip", "--disable-pip-version-check", "--quiet"]
         run(
-            [*pip, "install", "--require-hashes", "--only-binary", ":all:", "-r", str(BASE[0])],
+            [*pip, "install", "--no-user", "--require-hashes", "--only-binary", ":all:", "-r", str(BASE[0])],
             what="installing uv",
         )
     BASE_STAMP.write_text(_stamp(BASE))
@@ -138,3 +127,40 @@ def _hand_over(arguments: Sequence[str]) -> int:
     if sys.platform == "win32":
         return subprocess.run(command, check=False).returncode
     return os.execv(python, command)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of ``build.py``'s commands."""
+    top = argparse.ArgumentParser(prog="build.py", description="Build, serve or test Candlefish.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("setup", help="make .venv with what is pinned, and no more")
+    build = commands.add_parser("build", help="write the site to dist/")
+    build.add_argument(
+        "--no-offline",
+        dest="offline",
+        action="store_false",
+        help="the kill switch instead of the service worker: browsers forget what they kept",
+    )
+    serve = commands.add_parser("serve", help="build, then serve dist/ and print its address")
+    serve.add_argument("--port", type=port, default=None, help="default: 8000, or the next free")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    test = commands.add_parser("test", help="build, then run lint, types and every test")
+    extent = test.add_mutually_exclusive_group()
+    extent.add_argument("--quick", action="store_true", help="no build, no browser: lint, types, pure tests")
+    extent.add_argument("--long", action="store_true", help="also soaks, chaos, and every case of a kind")
+    test.add_argument("pytest", nargs="*", metavar="-- ARG", help="further arguments for pytest")
+    commands.add_parser("lambda", help="write the service for AWS Lambda to artefacts/")
+    commands.add_parser("pins", help="renew builder/requirements/*.txt from pyproject.toml")
+    return top
+
+
+def port(text: str) -> int:
+    """A TCP port from its text, for argparse: 0 (any free one) to 65535.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if text.isdecimal() and int(text) <= LARGEST_PORT:
+        return int(text)
+    message = f"{text!r} is not a port: a whole number from 0 (any free one) to {LARGEST_PORT}"
+    raise argparse.ArgumentTypeError(message)

@@ -1,7 +1,9 @@
-"""Joining scripts with esbuild: one file for each script that is loaded by its address, with what it imports.
+"""Joining scripts with esbuild: one file for each script that is loaded by its address, with its imports.
 
 A page that fetches twenty small modules is slow to begin, whatever their size. ``join.mjs`` calls esbuild;
 what it knows of the result (which module takes how much of which file, which file loads which) comes back.
+
+An example's script is bundled with the packages that it imports.
 """
 
 from __future__ import annotations
@@ -9,18 +11,32 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from builder.commands import run
-from builder.errors import BuildError
+from builder.cache import combine, sha256
+from builder.steps import BuildError, run
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from builder.cache import Cache
+
 PROGRAM = Path(__file__).with_name("join.mjs")
 TIMEOUT_S = 120.0
+KIND = "examples"
+ESBUILD = "esbuild/bin/esbuild"
+BUNDLED = {"react.jsx": "react.js", "vue.js": "vue.js"}
+"""Source of a page's script, and the script it becomes."""
+DEFINES = (
+    '--define:process.env.NODE_ENV="production"',
+    *(f"--define:__VUE_{name}__=false" for name in ("OPTIONS_API", "PROD_DEVTOOLS")),
+    "--define:__VUE_PROD_HYDRATION_MISMATCH_DETAILS__=false",
+)
+BUNDLE_OPTIONS = ("--bundle", "--format=esm", "--minify", "--jsx=automatic", "--log-level=error", *DEFINES)
+EXAMPLE_SUFFIXES = frozenset({".css", ".html", ".js", ".jsx"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +95,37 @@ def _require_no_circle(imports: Mapping[str, list[str]]) -> None:
         TopologicalSorter(imports).prepare()
     except CycleError as error:
         raise BuildError(f"a circle of imports in web/: {' → '.join(reversed(error.args[1]))}") from error
+
+
+def example_files(directory: Path, node_modules: Path, cache: Cache) -> dict[str, bytes]:
+    """The files of ``directory`` for the site, by name, the frameworks' scripts bundled.
+
+    Raises:
+        BuildError: a script cannot be bundled; esbuild's message is in it.
+    """
+    sources = {
+        path.name: path.read_bytes()
+        for path in sorted(directory.iterdir())
+        if path.suffix in EXAMPLE_SUFFIXES
+    }
+    plain = {name: data for name, data in sources.items() if name not in BUNDLED}
+    lock = (node_modules / ".package-lock.json").read_bytes()
+    for name, becomes in BUNDLED.items():
+        if name in sources:
+            key = combine(KIND, name, sha256(sources[name]), sha256(lock), *BUNDLE_OPTIONS)
+            made = cache.get(KIND, key, partial(_bundle, directory / name, node_modules))
+            plain[becomes] = (made.path / "bundle.js").read_bytes()
+    return plain
+
+
+def _bundle(source: Path, node_modules: Path, out: Path) -> None:
+    """Write ``out/bundle.js``: ``source`` and what it imports from ``node_modules``."""
+    program = node_modules / ESBUILD
+    if not program.exists():
+        raise BuildError(f"{program} is missing: esbuild bundles {source.name}")
+    target = out / "bundle.js"
+    run(
+        [program, source, *BUNDLE_OPTIONS, f"--outfile={target}"],
+        what=f"bundling {source}",
+        cwd=node_modules.parent,
+    )

@@ -7,9 +7,8 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from builder.commands import run
-from builder.digest import combine, file_sha256
-from builder.errors import BuildError
+from builder.cache import combine, file_sha256
+from builder.steps import BuildError, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

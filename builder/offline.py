@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 from builder.bundle import join
-from builder.digest import combine, of_digests, sha256
+from builder.cache import combine, of_digests, sha256
 from builder.packing import DECODER
 
 if TYPE_CHECKING:

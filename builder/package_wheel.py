@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder import bytecode
-from builder.archive import read_tree, zip_bytes
-from builder.digest import combine, file_sha256, of_digests, sha256
-from builder.errors import BuildError
+from builder.cache import combine, file_sha256, of_digests, sha256
+from builder.packing import read_tree, with_record, zip_bytes
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,17 +24,17 @@ LEFT_OUT = frozenset(f"experiments/{name}" for name in ("analysis.py", "experime
 # What the studio needs besides: its page alone loads it.
 STUDIO_PARTS = ("studio", "simulate")
 STUDIO_LEFT_OUT = frozenset(
-    {"studio/command.py"} | {f"simulate/{name}.py" for name in ("cli", "describe", "simulation", "timeline")}
+    {"studio/cli.py"} | {f"simulate/{name}.py" for name in ("cli", "describe", "simulation", "timeline")}
 )
 # The source that its code view shows; all else is bytecode.
 SHOWN_SOURCE = "candlefish/studio/behaviour.txt"
-WHEEL = b"Wheel-Version: 1.0\nGenerator: candlefish\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+TAG = "py3-none-any"
 INSTALL_PREFIX = "/lib/python3.13/site-packages"
 
 
 def wheel_name(version: str) -> str:
     """The file name of the wheel."""
-    return f"candlefish-{version}-py3-none-any.whl"
+    return f"candlefish-{version}-{TAG}.whl"
 
 
 def package_wheel(package: Path, version: str, pyodide: Path, cache: Cache) -> bytes:
@@ -78,20 +76,6 @@ def _sources(package: Path, parts: tuple[str, ...], left_out: frozenset[str]) ->
 
 def _make(sources: Mapping[str, bytes], version: str, pyodide: Path, out: Path) -> None:
     files = bytecode.compile_files(sources, pyodide, INSTALL_PREFIX)
-    (out / wheel_name(version)).write_bytes(zip_bytes(files | _metadata(files, version)))
-
-
-def _metadata(files: Mapping[str, bytes], version: str) -> dict[str, bytes]:
-    """The wheel's ``.dist-info``: the least that an installer reads."""
-    info = f"candlefish-{version}.dist-info"
-    metadata = {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: candlefish\nVersion: {version}\n".encode(),
-        f"{info}/WHEEL": WHEEL,
-    }
-    lines = [_record_line(name, data) for name, data in sorted({**files, **metadata}.items())]
-    return metadata | {f"{info}/RECORD": "\n".join([*lines, f"{info}/RECORD,,", ""]).encode()}
-
-
-def _record_line(name: str, data: bytes) -> str:
-    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-    return f"{name},sha256={digest},{len(data)}"
+    metadata = {"METADATA": f"Metadata-Version: 2.1\nName: candlefish\nVersion: {version}\n".encode()}
+    everything = with_record("candlefish", version, TAG, files, metadata)
+    (out / wheel_name(version)).write_bytes(zip_bytes(everything))

@@ -5,30 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from builder import (
-    docs,
-    examples,
-    node,
-    numpy_wheel,
-    output,
-    package_wheel,
-    packing,
-    runtime,
-    size_report,
-    sizes,
-    stdlib,
-)
-from builder.archive import read_tree
+from builder import bundle, docs, node, output, package_wheel, packing, runtime, sizes
 from builder.cache import Cache
-from builder.compress import KIND as COMPRESSED
-from builder.compress import compress_all
-from builder.errors import BuildError
-from builder.lock import exclusive
-from builder.paths import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB
-from builder.progress import step
+from builder.numpy_wasm import wheel
+from builder.packing import read_tree
 from builder.site import Contents, joined_scripts, site_files
-from builder.snapshot import step as snapshot
+from builder.snapshot import recording
+from builder.steps import BuildError, step
 from builder.versions import Versions, read_versions, source_address
+from builder.workspace import CACHE, DIST, NODE_MODULES, PACKAGE, ROOT, STATIC, WEB, exclusive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,23 +43,23 @@ def _build(*, offline: bool) -> dict[str, Any]:
     contents = replace(_contents(versions, cache), offline=offline)
     files = site_files(contents, versions)
     with step("Brotli and gzip") as current:
-        compressed = compress_all(files, cache)
+        compressed = output.compress_all(files, cache)
         current.note = f"{len(compressed)} files"
     manifest = output.manifest(files, compressed, versions.candlefish)
     with step("sizes") as current:
-        spent = size_report.parts(manifest)
-        size_report.require_within(spent)
+        spent = sizes.budget_uses(manifest)
+        sizes.require_within(spent)
         current.note = f"within {len(spent)} budgets"
-        files |= size_report.reports(manifest, spent, contents.scripts)
-        compressed = compress_all(files, cache)
+        files |= sizes.reports(manifest, spent, contents.scripts)
+        compressed = output.compress_all(files, cache)
         manifest = output.manifest(files, compressed, versions.candlefish)
     everything = output.with_compressed(files, compressed)
     everything[output.MANIFEST] = output.manifest_bytes(manifest)
     with step("dist") as current:
         current.note = "written" if output.write(DIST, everything) else "as it was"
-    kinds = (COMPRESSED, package_wheel.KIND, numpy_wheel.KIND, stdlib.KIND, snapshot.KIND, examples.KIND)
-    for kind in kinds:
-        cache.prune(kind)
+    makers = (bundle, output, package_wheel, recording, runtime, wheel)
+    for maker in makers:
+        cache.prune(maker.KIND)
     return manifest
 
 
@@ -83,24 +68,24 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
     web = read_web(WEB)
     pyodide = NODE_MODULES / runtime.PYODIDE_PACKAGE
     with step("NumPy wheel") as current:
-        numpy = numpy_wheel.numpy_wheel(pyodide, WHEELS, cache, current)
+        numpy_wheel = wheel.numpy_wheel(pyodide, WHEELS, cache, current)
     with step("Pyodide and its standard library"):
         pyodide_files = runtime.pyodide_files(NODE_MODULES, cache)
     with step("candlefish wheel"):
         name = package_wheel.wheel_name(versions.candlefish)
-        wheel = package_wheel.package_wheel(PACKAGE, versions.candlefish, pyodide, cache)
+        page_wheel = package_wheel.package_wheel(PACKAGE, versions.candlefish, pyodide, cache)
         studio_wheel = package_wheel.studio_wheel(PACKAGE, versions.candlefish, pyodide, cache)
     with step("examples"):
-        guests = examples.example_files(ROOT / examples.DIRECTORY, NODE_MODULES, cache)
+        guests = bundle.example_files(ROOT / "examples", NODE_MODULES, cache)
     with step("scripts") as current:
         scripts = joined_scripts(web, guests)
         current.note = f"{len(scripts)} files"
     with step("docs"):
         docs_site = docs.docs_files(ROOT)
     with step("snapshot") as current:
-        wheels = [numpy, (name, wheel)]
+        wheels = [numpy_wheel, (name, page_wheel)]
         decoder = packing.decoder(NODE_MODULES)
-        recorded, cached = snapshot.snapshot_files(pyodide_files, wheels, decoder, cache)
+        recorded, cached = recording.snapshot_files(pyodide_files, wheels, decoder, cache)
         current.note = (
             "as recorded before" if cached else "recorded, and checked against a started interpreter"
         )
@@ -111,8 +96,8 @@ def _contents(versions: Versions, cache: Cache) -> Contents:
         static=read_tree(STATIC),
         pyodide=pyodide_files,
         pyscript=runtime.pyscript_files(NODE_MODULES),
-        numpy_wheel=numpy,
-        candlefish_wheel=(name, wheel),
+        numpy_wheel=numpy_wheel,
+        candlefish_wheel=(name, page_wheel),
         studio_wheel=studio_wheel,
         examples=guests,
         docs=docs_site,

@@ -9,12 +9,12 @@ from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from builder import offline, pages, runtime
+from builder import offline, runtime
 from builder.bundle import Script, join, reached
-from builder.digest import directory_hash, sha256
-from builder.errors import BuildError
+from builder.cache import directory_hash, sha256
 from builder.packing import DECODER, SUFFIX, unpacked_bytes
-from builder.snapshot.step import LINK, MAIN, MEMORY
+from builder.snapshot.recording import LINK, MAIN, MEMORY
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,8 @@ STAGE = "stage.js"
 """Stays a module of its own, through which ``candlefish bench`` looks at a frame."""
 STUDIO_ASSETS = "studio-assets.js"
 STUDIO_WHEEL = "candlefish-studio.whl"
+TOKEN = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+INLINE = "inline:"
 
 
 @dataclass(frozen=True)
@@ -214,10 +216,32 @@ def _package_files(package: Mapping[str, bytes], versions: Versions, source: str
 def _filled_pages(where: str, files: Mapping[str, bytes], tokens: Mapping[str, str]) -> dict[str, bytes]:
     names = [name for name in files if _is_page(name)]
     beside = _by_name(files, "")
-    return {
-        name: pages.fill(f"{where}/{name}", files[name].decode(), tokens, beside).encode() for name in names
-    }
+    return {name: fill(f"{where}/{name}", files[name].decode(), tokens, beside).encode() for name in names}
 
 
 def _is_page(name: str) -> bool:
     return PurePosixPath(name).suffix == ".html"
+
+
+def fill(name: str, text: str, tokens: Mapping[str, str], sources: Mapping[str, bytes]) -> str:
+    """The page ``text`` with every token replaced.
+
+    ``{{word}}`` becomes ``tokens[word]``; ``{{inline:file}}`` the contents of that file of
+    ``sources``, which are the files beside the page.
+
+    Raises:
+        BuildError: a token is unknown or names no file; the message says in which line of ``name``.
+    """
+
+    def replacement(match: re.Match[str]) -> str:
+        word = match[1]
+        if word in tokens:
+            return tokens[word]
+        file = word.removeprefix(INLINE)
+        if word.startswith(INLINE) and file in sources:
+            return sources[file].decode()
+        line = text.count("\n", 0, match.start()) + 1
+        known = ", ".join(sorted(tokens))
+        raise BuildError(f"{name}, line {line}: unknown token {match[0]} (known: {known}, {INLINE}<file>)")
+
+    return TOKEN.sub(replacement, text)

@@ -27,11 +27,10 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from playwright.sync_api import sync_playwright
 
-from builder import chromium, output
+from builder import output, prerequisites
 from builder.cache import Cache
-from builder.compress import compress_all
-from builder.errors import BuildError
-from builder.paths import CACHE, DIST, NODE_MODULES
+from builder.steps import BuildError
+from builder.workspace import CACHE, DIST, NODE_MODULES
 from candlefish.bench.browser import WorkerSessions, launch
 from candlefish.bench.fish_page import FishPage
 from candlefish.service.static_site import site
@@ -82,7 +81,7 @@ def stock_site(folder: Path) -> None:
         f"{STOCK}/worker.js": WORKER_JS.replace("NUMPY", wheel.name).encode(),
         f"{STOCK}/{wheel.name}": wheel.read_bytes(),
     }
-    compressed = compress_all(files, Cache(CACHE))
+    compressed = output.compress_all(files, Cache(CACHE))
     everything = output.with_compressed(files, compressed)
     everything[output.MANIFEST] = output.manifest_bytes(output.manifest(files, compressed, "stock"))
     output.write(folder, everything)
@@ -158,7 +157,7 @@ def one_round(
 
 def race(rounds: int, network: str) -> dict[str, list[float]]:
     """All times over a network, ms, by who and which visit."""
-    program, _ = chromium.find_or_install()
+    program, _ = prerequisites.find_chromium()
     times: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         stock = Path(folder, "stock")

@@ -8,10 +8,10 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from builder import chromium, node, system_packages
-from builder.paths import NODE_MODULES, ROOT
+from builder import node, prerequisites
 from builder.pipeline import USED_PACKAGES, build
-from builder.progress import step
+from builder.steps import step
+from builder.workspace import NODE_MODULES, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +37,10 @@ class Outcome(NamedTuple):
 def test(pytest_arguments: Sequence[str], *, long: bool = False) -> int:
     """Run every check to its end, then say how each went. Returns 0 if all passed, else 1."""
     with step("browser") as current:
-        browser, origin = chromium.find_or_install()
+        browser, origin = prerequisites.find_chromium()
         current.note = f"{browser} ({origin})"
     with step("system packages") as current:
-        current.note = system_packages.find_or_install()
+        current.note = prerequisites.find_packages()
     build()
     environment = os.environ | {CHROMIUM_VARIABLE: str(browser)}
     everything = [*(["--long"] if long else []), *pytest_arguments]

@@ -1,4 +1,4 @@
-"""The versions a build uses, each read from the one place that fixes it."""
+"""The versions a build uses, each read from the one place that fixes it, and the renewal of those pinned."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from builder.errors import BuildError
+from builder.steps import BuildError, run, step
+from builder.workspace import REQUIREMENTS, ROOT, venv_program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION_LINE = re.compile(r'^__version__ = "([^"]+)"$', re.MULTILINE)
+LAMBDA_PYTHON = "3.13"
+LAMBDA_PLATFORM = "aarch64-manylinux_2_28"
+PIN_OPTIONS = ("--generate-hashes", "--upgrade", "--no-header", "--no-annotate", "--quiet")
+ANYWHERE = ("--universal", "--python-version", "3.11")
+ON_LAMBDA = (
+    *("--python-version", LAMBDA_PYTHON, "--python-platform", LAMBDA_PLATFORM),
+    *("--only-binary", ":all:", "--constraint", "builder/requirements/dev.txt"),
+)
 
 
 @dataclass(frozen=True)
@@ -71,3 +80,24 @@ def _read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BuildError(f"{path}: {error}") from error
+
+
+def renew_pins() -> None:
+    """``build.py pins``: resolve ``pyproject.toml`` and uv itself anew, and write ``builder/requirements/``.
+
+    Raises:
+        BuildError: they cannot be resolved.
+    """
+    _compile("dev.txt", *ANYWHERE, "--extra", "dev", "pyproject.toml")
+    _compile("lambda.txt", *ON_LAMBDA, "--extra", "aws", "--extra", "service", "pyproject.toml")
+    _compile("uv.txt", *ANYWHERE, "builder/requirements/uv.in")
+
+
+def _compile(output: str, *sources: str) -> None:
+    uv = venv_program("uv")
+    with step(f"builder/requirements/{output}"):
+        run(
+            [uv, "pip", "compile", *PIN_OPTIONS, "--output-file", REQUIREMENTS / output, *sources],
+            what=f"resolving builder/requirements/{output}",
+            cwd=ROOT,
+        )

@@ -12,7 +12,7 @@ from candlefish.ops import cli as operations
 from candlefish.render import cli as rendering
 from candlefish.service import cli as service
 from candlefish.simulate import cli as simulations
-from candlefish.studio import command as studio
+from candlefish.studio import cli as studio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

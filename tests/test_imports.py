@@ -1,4 +1,4 @@
-"""Who may import whom, in `candlefish`, `builder` and `tests`.
+"""Who may import whom, in `candlefish`, `builder`, `tests` and the scripts of `web`, and nobody in a circle.
 
 browser → draw → sim; browser, service → events, experiments; browser and service never meet. What `build.py`
 runs before `.venv` is there needs the standard library alone.
@@ -7,16 +7,23 @@ runs before `.venv` is there needs the standard library alone.
 from __future__ import annotations
 
 import ast
+import re
 from fnmatch import fnmatch
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "candlefish"
 BUILDER = ROOT / "builder"
 TESTS = ROOT / "tests"
+WEB = ROOT / "web"
 # What the modules of each part may import from the package, besides their own part and candlefish itself.
 MAY_IMPORT = {
     "bench": {"draw", "report", "sim", "simulate", "tables"},
@@ -55,35 +62,28 @@ ONLY_IN = {
     "boto3": "ops service",
     "mangum": "service",
 }
-CORE = {"sim", "draw", "simulate", "render", "browser"}
 PURE = {"sim", "draw", "events", "experiments"}
 PURE_MAY_IMPORT = {"numpy", "candlefish"}
 # What runs before .venv is there: the standard library, and one another.
 BARE = {
     "build.py",
     "builder/__init__.py",
-    "builder/arguments.py",
     "builder/bootstrap.py",
-    "builder/commands.py",
     "builder/debian.py",
-    "builder/digest.py",
-    "builder/errors.py",
-    "builder/lock.py",
+    "builder/cache.py",
     "builder/node.py",
-    "builder/paths.py",
-    "builder/progress.py",
+    "builder/workspace.py",
+    "builder/steps.py",
     "tests/empty_machine.py",
 }
 # What the rest of the builder may import of candlefish, by module or package of it; the others nothing.
 BUILDER_MAY_IMPORT = {
     "__main__": {"cli", "signals"},
-    "chromium": {"bench"},
-    "docs_hook": {"sim"},
-    "reference": {"sim"},
-    "size_report": {"report", "tables"},
+    "docs": {"sim"},
+    "prerequisites": {"bench", "ops"},
+    "sizes": {"report", "tables"},
     "snapshot": {"draw", "sim"},
     "start_race": {"bench", "service"},
-    "system_packages": {"ops"},
 }
 # What the tests of each part may import besides their own directory and, of candlefish, the part of the same
 # name with what it may import itself.
@@ -119,10 +119,21 @@ TESTS_MAY_IMPORT = {
     "conftest": {"candlefish.bench", "tests.workers"},
     "empty_machine": set(),
     "test_front_door": set(),
+    "test_named_files": set(),
     "test_imports": set(),
     "test_public_names": set(),
     "test_tables": {"candlefish.tables"},
     "workers": set(),
+}
+# What the scripts of each folder of web/ may import besides their own folder: at once, later, or as a worker.
+WEB_MAY_IMPORT = {
+    "connected": {"dom.js"},
+    "demo": {"connected", "dom.js", "element", "runtime"},
+    "dom.js": set(),
+    "element": {"connected", "runtime"},
+    "runtime": set(),
+    "service-worker": {"runtime"},
+    "studio": {"connected", "dom.js", "element", "runtime"},
 }
 # What the page's Python loads before its first frame needs the standard library alone.
 LIGHT = {
@@ -156,20 +167,61 @@ def part_of(path: Path) -> str:
 MODULES = sorted(PACKAGE.rglob("*.py"))
 BUILDER_MODULES = sorted(BUILDER.rglob("*.py"))
 TEST_MODULES = sorted(TESTS.rglob("*.py"))
+SCRIPTS = sorted(WEB.rglob("*.js"))
+JS_COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
+JS_IMPORT = re.compile(
+    r'\b(?:from|import)\s*\(?\s*"(?P<imported>\.[^"]+)"|new URL\("(?P<worker>\.[^"]+)", import\.meta\.url\)'
+)
 
 
 def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def imported_by(path: Path) -> list[str]:
     return imports(path, ".".join(path.relative_to(ROOT).parent.parts))
+
+
+def scripts_in(text: str) -> list[str]:
+    """What a script imports or starts as a worker, as it says it. A type in a comment imports nothing."""
+    found = JS_IMPORT.finditer(JS_COMMENT.sub("", text))
+    return [match["imported"] or match["worker"] for match in found]
+
+
+def scripts_imported_by(path: Path) -> set[Path]:
+    """The scripts of `web/` that one of them imports; what the build writes is none of them."""
+    targets = {(path.parent / name).resolve() for name in scripts_in(path.read_text(encoding="utf-8"))}
+    return targets & set(SCRIPTS)
 
 
 def dotted(path: Path) -> str:
     """The name by which a module is imported; that of a package for its `__init__`."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def module_graph(paths: Iterable[Path]) -> dict[str, set[str]]:
+    """Which of some modules each of them imports, for types too and within functions."""
+    modules = {dotted(path): path for path in paths}
+    return {
+        module: {name if name in modules else name.rpartition(".")[0] for name in imported_by(path)}
+        & (modules.keys() - {module})
+        for module, path in modules.items()
+    }
+
+
+def script_graph() -> dict[str, set[str]]:
+    return {named(path): set(map(named, scripts_imported_by(path))) for path in SCRIPTS}
+
+
+def circle(graph: Mapping[str, set[str]]) -> str:
+    """A circle of imports, one after another; "" where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return " → ".join(reversed(error.args[1]))
+    return ""
 
 
 def parts_imported(path: Path, package: Path) -> set[str]:
@@ -215,18 +267,29 @@ def test_directions_of_the_tests(path: Path) -> None:
     assert found <= allowed
 
 
-def test_the_core_has_no_circle_of_imports() -> None:
-    """Imports for types count too, and those within functions."""
-    modules = {dotted(path): path for path in MODULES if part_of(path) in CORE}
-    imported = {
-        module: {name if name in modules else name.rpartition(".")[0] for name in imported_by(path)}
-        & (modules.keys() - {module})
-        for module, path in modules.items()
+@pytest.mark.parametrize("path", SCRIPTS, ids=named)
+def test_directions_of_the_scripts(path: Path) -> None:
+    part, *parts = (script.relative_to(WEB).parts[0] for script in (path, *scripts_imported_by(path)))
+    assert set(parts) - {part} <= WEB_MAY_IMPORT[part]
+
+
+@pytest.mark.parametrize(
+    "paths", [MODULES, BUILDER_MODULES, TEST_MODULES], ids=["candlefish", "builder", "tests"]
+)
+def test_no_module_imports_itself_by_way_of_others(paths: list[Path]) -> None:
+    assert circle(module_graph(paths)) == ""
+
+
+def test_no_script_imports_itself_by_way_of_others() -> None:
+    assert circle(script_graph()) == ""
+
+
+def test_a_circle_is_told() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) in {
+        "a → b → c → a",
+        "b → c → a → b",
+        "c → a → b → c",
     }
-    try:
-        TopologicalSorter(imported).prepare()
-    except CycleError as error:
-        pytest.fail(" → ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
@@ -264,6 +327,10 @@ def test_what_the_browser_measures_and_deals_by_is_light() -> None:
 def test_every_part_was_walked() -> None:
     assert {"builder/bootstrap.py", "builder/numpy_wasm/slim.py"} <= {named(path) for path in BUILDER_MODULES}
     assert {"tests/conftest.py", "tests/sim/test_moods.py"} <= {named(path) for path in TEST_MODULES}
+    assert {part.name for part in WEB.iterdir() if part.suffix == ".js" or list(part.glob("*.js"))} == (
+        WEB_MAY_IMPORT.keys()
+    )
+    assert sum(map(len, script_graph().values())) > len(SCRIPTS), "imports were found"
     assert {"sim", "draw", "browser", "service", "events", "experiments"} <= {
         part_of(path) for path in MODULES
     }
@@ -282,6 +349,22 @@ def test_all_kinds_of_import_are_seen(tmp_path: Path) -> None:
         "candlefish.draw.scene",
         "candlefish.browser",
     ]
+
+
+def test_all_kinds_of_import_of_a_script_are_seen() -> None:
+    source = """
+/** @type {import("../messages").State} */
+// import { no } from "./comment.js";
+import { a } from "./a.js";
+import {
+  b,
+} from "../dom.js";
+import "./c.js";
+export { d } from "./d.js";
+const later = () => import("./e.js");
+new Worker(new URL("./f.js", import.meta.url), { type: "module" });
+"""
+    assert scripts_in(source) == ["./a.js", "../dom.js", "./c.js", "./d.js", "./e.js", "./f.js"]
 
 
 def test_pytest_looks_into_every_directory_of_tests(pytestconfig: pytest.Config) -> None:

@@ -1,9 +1,15 @@
-"""The public names of the package: each is there, and none costs anything before it is used."""
+"""The public names of the package: each is there, and none costs anything before it is used.
+
+And those of all classes: none has the name of another, so that a name can be searched for.
+"""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +37,14 @@ def test_a_picture_needs_only_public_names() -> None:
     pytest.importorskip("skia", exc_type=ImportError)
     (frame,) = candlefish.render.frames(candlefish.render.Plan((64.0, 48.0)), 0.0, 1, 1.0, "minimal")
     assert frame.shape == (48, 64, 3)
+
+
+def test_no_public_class_has_the_name_of_another() -> None:
+    root = Path(__file__).resolve().parent.parent
+    places = defaultdict(set)
+    for path in [*root.glob("candlefish/**/*.py"), *root.glob("builder/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].add(path.relative_to(root).as_posix())
+    assert {"World", "BuildError"} <= places.keys()
+    assert {name: sorted(paths) for name, paths in places.items() if len(paths) > 1} == {}

@@ -7,25 +7,28 @@ in Pyodide, and what it loaded stays. The rest (``numpy.random``, ``numpy.fft``,
 
 from __future__ import annotations
 
+import json
+import subprocess
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder import bytecode
-from builder.archive import zip_bytes
-from builder.digest import combine, of_digests, tree_digests
-from builder.errors import BuildError
-from builder.numpy_wasm import smoke
-from builder.numpy_wasm.pin import Pin, read_pin
-from builder.numpy_wasm.wheel_cache import write_atomically
-from builder.numpy_wasm.wheel_format import with_record
+from builder.cache import combine, of_digests, tree_digests, write_atomically
+from builder.numpy_wasm.pinned import Pin, read_pin
+from builder.packing import with_record, zip_bytes
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LICENSE_NAMES = ("LICENSE.txt", "LICENSES_bundled.txt")
 MINIMAL_METADATA = "Metadata-Version: 2.1\nName: numpy\nVersion: {version}\nLicense: BSD-3-Clause\n"
+SCRIPT = Path(__file__).with_name("smoke.mjs")
+INSTALL_PREFIX = "/lib/python3.13/site-packages"
+SHOWN = 3000
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class SlimReport:
     files_after: int
     unpacked_bytes_before: int
     unpacked_bytes_after: int
-    check: smoke.Report  # of the slim wheel, installed as in the page
+    check: SmokeReport  # of the slim wheel, installed as in the page
 
 
 def fingerprint(pyodide_dir: Path) -> str:
@@ -57,12 +60,12 @@ def slim(wheel: Path, out: Path, pyodide_dir: Path) -> SlimReport:
     """
     pin = read_pin(pyodide_dir)
     contents = read_wheel(wheel)
-    used = smoke.check(wheel.read_bytes(), pin, pyodide_dir).files
+    used = smoke_test(wheel.read_bytes(), pin, pyodide_dir).files
     sources = select(contents, used)
-    files = bytecode.compile_files(sources, pyodide_dir, smoke.INSTALL_PREFIX)
+    files = bytecode.compile_files(sources, pyodide_dir, INSTALL_PREFIX)
     everything = with_record("numpy", pin.numpy, pin.tag, files, metadata(contents, pin))
     data = zip_bytes(everything)
-    report = smoke.check(data, pin, pyodide_dir, as_in_page=True)
+    report = smoke_test(data, pin, pyodide_dir, as_in_page=True)
     write_atomically(out, data)
     return SlimReport(
         files_before=len(contents),
@@ -108,3 +111,39 @@ def metadata(contents: Mapping[str, bytes], pin: Pin) -> dict[str, bytes]:
 def total_bytes(files: Mapping[str, bytes]) -> int:
     """The size of all files together."""
     return sum(map(len, files.values()))
+
+
+@dataclass(frozen=True)
+class SmokeReport:
+    """What a smoke test measured."""
+
+    version: str  # NumPy's
+    install_ms: float  # unpacking, and linking if that was done as in the page
+    import_ms: float
+    heap_before_bytes: int  # WebAssembly memory with Pyodide started
+    heap_after_bytes: int  # and after ``import numpy``
+    files: tuple[str, ...]  # of NumPy's modules that were loaded, by path from site-packages
+
+
+def smoke_test(wheel: bytes, pin: Pin, pyodide_dir: Path, *, as_in_page: bool = False) -> SmokeReport:
+    """Install a wheel in a new Pyodide and put NumPy through the workout.
+
+    ``as_in_page`` installs it as the page does, which wants its files stored without compression.
+
+    Raises:
+        BuildError: it cannot be imported, is another version than the pin's, or computes wrongly.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path, job = Path(folder, pin.file_name), Path(folder, "job.json")
+        path.write_bytes(wheel)
+        settings = {"pyodide_dir": str(pyodide_dir.resolve()), "wheel": str(path), "as_in_page": as_in_page,
+                    "install_prefix": INSTALL_PREFIX}  # fmt: skip
+        job.write_text(json.dumps(settings), encoding="utf-8")
+        done = subprocess.run(["node", SCRIPT, job], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildError(f"{pin.file_name} fails its smoke test in Pyodide:\n{done.stderr[-SHOWN:]}")
+    found = json.loads(done.stdout)
+    report = SmokeReport(**{**found, "files": tuple(found["files"])})
+    if report.version != pin.numpy:
+        raise BuildError(f"{pin.file_name} holds NumPy {report.version}, but Pyodide's lock says {pin.numpy}")
+    return report

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Worker
 
     from candlefish.bench.scenario import Scenario
-    from candlefish.bench.trace import Stacks
 
 PLANTED_PATH = "/candlefish-bench-planted.bin"
 FRAMES_A_SECOND = 150
@@ -29,6 +28,8 @@ FLAGGED = "globalThis.__ready ? performance.now() : null"
 """A page without the element (a swarm) says with this flag that it draws."""
 DISPLAY_CATEGORY = "disabled-by-default-display.framedisplayed"
 DISPLAY_EVENT = "Display::FrameDisplayed"
+Stacks = list[tuple[list[str], float, int]]
+"""Stacks of names with their inclusive time (ms) and calls."""
 
 
 @dataclass(frozen=True, slots=True)

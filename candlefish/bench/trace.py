@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from candlefish.bench.benchmark import BenchOptions
     from candlefish.bench.browser import Chromium
+    from candlefish.bench.probe import Stacks
     from candlefish.bench.scenario import Scenario
 
 CATEGORIES = [
@@ -38,8 +39,6 @@ CATEGORIES = [
 ]
 TEMPLATE = Path(__file__).with_name("flame.html")
 PROBE = "<string>:"
-Stacks = list[tuple[list[str], float, int]]
-"""Stacks of names with their inclusive time (ms) and calls."""
 DEFAULT_S = 5.0
 SHOWN = 25
 

@@ -25,7 +25,7 @@ def refresh(fetch_library: Callable[[str], object]) -> None:
 
 
 def reseed() -> None:
-    """Fresh randomness from the system for every generator that is shared by a whole interpreter."""
+    """Seed every generator shared by the interpreter with fresh randomness from the system."""
     random.seed()
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
@@ -36,19 +36,19 @@ def reseed() -> None:
 
 
 class LateLibrary:
-    """Finds modules of the standard library that were not recorded: the first one fetches the archive."""
+    """Finder of standard library modules that are not in the snapshot: the first one fetches the archive."""
 
     def __init__(self, fetch_library: Callable[[str], object]) -> None:
         self._fetch = fetch_library
-        self._is_here = False
+        self._is_fetched = False
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The spec of a module of the standard library; None for any other, or when it cannot be had."""
-        if self._is_here or name.partition(".")[0] not in sys.stdlib_module_names:
+        """The spec of a module of the standard library; None for any other, or when it cannot be fetched."""
+        if self._is_fetched or name.partition(".")[0] not in sys.stdlib_module_names:
             return None
-        self._is_here = True
+        self._is_fetched = True
         self._fetch(LIBRARY)
         sys.path_importer_cache.pop(LIBRARY, None)
         importlib.invalidate_caches()

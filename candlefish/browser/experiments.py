@@ -1,6 +1,6 @@
-"""A visitor's part in the experiments, assigned in the page by the same code as on the server.
+"""A visitor's variants of the experiments, assigned in the page by the same code as on the server.
 
-The page hands over JSON (`web/connected/consent.js`); the variants decide how the fish starts.
+The page sends JSON (`web/connected/consent.js`); the variants change how the fish starts.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Participant:
         device: desktop, tablet or phone.
         config: the answer of `/api/ab-config`, or None if there was none in time.
         sticky: variants of earlier visits, by experiment.
-        exposed: exposures already told, as (experiment, variant).
+        exposed: exposures already reported, as (experiment, variant).
         fixed: settings the site's owner chose, which no experiment changes.
-        bot: not a person; takes no part.
+        bot: an automated browser, which takes no part.
     """
 
     client: str
@@ -56,9 +56,9 @@ class VisitorAssignment:
     persistence: str
     taken: tuple[Assignment, ...]
 
-    def exposures(self, told: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-        """An exposure for each assignment that is not among those `told`."""
-        exposures = Exposures(told)
+    def exposures(self, reported: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+        """An exposure for each assignment that is not among those `reported`."""
+        exposures = Exposures(reported)
         return [
             {"type": "exposure", "experiment": each.experiment, "variant": each.variant.name}
             for each in self.taken
@@ -73,15 +73,15 @@ def parse_participant(text: str) -> Participant:
         MessageError: it does not have the agreed shape.
     """
     try:
-        found = json.loads(text)
+        fields = json.loads(text)
         return Participant(
-            client=str(found["client"]),
-            device=str(found["device"]),
-            config=None if found["config"] is None else str(found["config"]),
-            sticky={str(name): str(variant) for name, variant in found["sticky"].items()},
-            exposed=frozenset((str(name), str(variant)) for name, variant in found["exposed"]),
-            fixed=frozenset(map(str, found["fixed"])),
-            bot=bool(found["bot"]),
+            client=str(fields["client"]),
+            device=str(fields["device"]),
+            config=None if fields["config"] is None else str(fields["config"]),
+            sticky={str(name): str(variant) for name, variant in fields["sticky"].items()},
+            exposed=frozenset((str(name), str(variant)) for name, variant in fields["exposed"]),
+            fixed=frozenset(map(str, fields["fixed"])),
+            bot=bool(fields["bot"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise MessageError(f"init.study: {error!r:.80}") from error

@@ -1,4 +1,4 @@
-"""Frame times: how long each frame lasted and how much of it was ours."""
+"""Frame statistics: intervals of the last frames, and the work done in them."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class FrameStats:
 
     def fps(self) -> float:
         """Frames per second over the window; 0 before the second frame."""
-        seen = self._seen(self._intervals_ms)
-        return 1000.0 * len(seen) / sum(seen) if seen else 0.0
+        intervals = self._window(self._intervals_ms)
+        return 1000.0 * len(intervals) / sum(intervals) if intervals else 0.0
 
     def summary(self) -> dict[str, float]:
         """The `perf` message: fps, the 99th percentile of the interval, median work, counts."""
-        intervals, work = sorted(self._seen(self._intervals_ms)), sorted(self._seen(self._work_ms))
+        intervals, work = sorted(self._window(self._intervals_ms)), sorted(self._window(self._work_ms))
         return {
             "fps": round(self.fps(), 2),
             "frame_p99_ms": round(intervals[int(0.99 * (len(intervals) - 1))], 2) if intervals else 0.0,
@@ -48,5 +48,5 @@ class FrameStats:
             "frames": self.frames,
         }
 
-    def _seen(self, values: array[float]) -> array[float]:
+    def _window(self, values: array[float]) -> array[float]:
         return values[: min(self._count, WINDOW)]

@@ -33,7 +33,7 @@ _T = TypeVar("_T")
 class Host:
     """Runs a session on a stage; the object JavaScript talks to.
 
-    An exception anywhere in the fish's life is told to the page as an `error` message, and the loop ends.
+    An exception in a frame or message is posted to the page as an `error` message, and the loop ends.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Host:
         start = parse_start(text)
         self._session = open_session(start, self._post)
         self._view = BufferView(self._session.scene.buffer)
-        self._session.wasm_bytes = self._view.memory_bytes
+        self._session.wasm_bytes, self._session.repaint = self._view.memory_bytes, self._paint
         self._frame_proxy = create_proxy(self.frame)
         self._closed = False
         self._sized: tuple[float, float, float] | None = None
@@ -59,8 +59,8 @@ class Host:
         self._post({"type": "frame1"})
 
     def frame(self, epoch_ms: float) -> None:
-        """Live and draw one frame."""
-        self._guard("frame", self._live, epoch_ms)
+        """Advance to a frame and draw it."""
+        self._guard("frame", self._draw_frame, epoch_ms)
 
     def input(self, events: Any) -> None:
         """Take inputs: a Float64Array of kind, x, y, epoch ms."""
@@ -84,7 +84,7 @@ class Host:
             act(argument)
         except MessageError as error:
             self._post({"type": "error", "message": str(error), "where": where, "fatal": False})
-        except Exception as error:  # noqa: BLE001 - whatever it is, the picture must come back
+        except Exception as error:  # noqa: BLE001 - after any failure the picture must come back
             self._fail(error, where)
 
     def _fail(self, error: Exception, where: str) -> None:
@@ -95,7 +95,7 @@ class Host:
         self.close()
         self._post({"type": "error", "message": message, "where": where, "traceback": trace, "fatal": True})
 
-    def _live(self, epoch_ms: float) -> None:
+    def _draw_frame(self, epoch_ms: float) -> None:
         if self._session.running:
             self._draw(epoch_ms)
             self._stage.request()

@@ -24,37 +24,42 @@ COMPLEXITIES = ("basic", "standard", "advanced")
 
 
 class MessageError(ValueError):
-    """A message of the page that does not have the agreed shape; says which field and what was found."""
+    """A message of the page that does not have the agreed shape; names the field and its value."""
 
 
 class Fields:
-    """The fields of one message; reading one checks it."""
+    """The fields of one message; reading one checks it.
+
+    Attributes:
+        content: all fields, unchecked.
+        type: of the message.
+    """
 
     def __init__(self, text: str) -> None:
         """Parse the JSON text of an object with a `type`."""
         try:
-            found = json.loads(text)
+            content = json.loads(text)
         except ValueError as error:
             raise MessageError(f"message: not JSON: {error}") from error
-        if not isinstance(found, dict):
-            raise MessageError(f"message: expected an object, got {type(found).__name__}")
-        self._found: dict[str, object] = found
+        if not isinstance(content, dict):
+            raise MessageError(f"message: expected an object, got {type(content).__name__}")
+        self.content: dict[str, object] = content
         self.type = self.text("type")
 
     def text(self, key: str) -> str:
         """A string."""
-        value = self._found.get(key)
+        value = self.content.get(key)
         if isinstance(value, str):
             return value
         raise self._error(key, "a string", value)
 
     def optional_text(self, key: str) -> str | None:
         """A string or null."""
-        return None if self._found.get(key) is None else self.text(key)
+        return None if self.content.get(key) is None else self.text(key)
 
     def optional_object(self, key: str) -> dict[str, object] | None:
         """An object or null."""
-        value = self._found.get(key)
+        value = self.content.get(key)
         if value is None or isinstance(value, dict):
             return value
         raise self._error(key, "an object or null", value)
@@ -68,31 +73,31 @@ class Fields:
 
     def number(self, key: str, low: float, high: float) -> float:
         """A finite number within low…high."""
-        value = self._found.get(key)
+        value = self.content.get(key)
         if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
             return float(value)
         raise self._error(key, f"a number in {low:g}…{high:g}", value)
 
     def flag(self, key: str) -> bool:
         """True or false."""
-        value = self._found.get(key)
+        value = self.content.get(key)
         if isinstance(value, bool):
             return value
         raise self._error(key, "true or false", value)
 
     def optional_flag(self, key: str) -> bool:
         """True or false; false when it is left out."""
-        return self._found.get(key) is not None and self.flag(key)
+        return self.content.get(key) is not None and self.flag(key)
 
     def objects(self, key: str) -> list[Fields]:
         """A list of messages without a type."""
-        value = self._found.get(key)
+        value = self.content.get(key)
         if not isinstance(value, list):
             raise self._error(key, "a list", value)
         return [Fields(json.dumps({"type": key, **item})) for item in value if isinstance(item, dict)]
 
     def _error(self, key: str, expected: str, value: object) -> MessageError:
-        name = self._found.get("type") if isinstance(self._found.get("type"), str) else "message"
+        name = self.content.get("type") if isinstance(self.content.get("type"), str) else "message"
         return MessageError(f"{name}.{key}: expected {expected}, got {value!r:.60}")
 
 
@@ -110,9 +115,9 @@ class Start:
         paused: start paused.
         now_ms: the visitor's local time, ms since 1970.
         device: id for a visitor without memory.
-        memory: text found in storage.
-        pending: pairs (text stored then, text grown out of it) a closed page could not merge.
-        record: keep a log of all that enters the world.
+        memory: the stored text.
+        pending: pairs (base, text to save) that a closed page could not merge.
+        record: keep a log of everything that enters the world.
         transparent: draw no water.
         study: the visitor's part in analytics and experiments, as JSON (see `experiments`), or None.
     """

@@ -1,4 +1,4 @@
-"""A fish for Python that already runs on the page, as with PyScript."""
+"""The Python API of a page that runs Python already, as with PyScript."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MountedFish:
         from candlefish.browser.host import start  # noqa: PLC0415 - imports pyodide
 
         self._listeners: dict[str, list[Listener]] = {}
-        self._proxies: list[Any] = [create_proxy(start), create_proxy(self._hear)]
+        self._proxies: list[Any] = [create_proxy(start), create_proxy(self._dispatch)]
         self._tank: Any = page.mountOn(box, options, *self._proxies)
 
     async def awake(self) -> None:
@@ -46,7 +46,7 @@ class MountedFish:
         return listener
 
     async def state(self) -> dict[str, Any]:
-        """How the fish is: the keys of `getState()`; empty before it is awake and when it is gone."""
+        """The keys of `getState()`; empty before the first frame and after `close`."""
         state = json.loads(await self._tank.getState())
         return state if isinstance(state, dict) else {}
 
@@ -55,21 +55,21 @@ class MountedFish:
         self._tank.feed(x_px, y_px)
 
     def pause(self, on: bool = True) -> None:
-        """Hold it still, or let it go on."""
+        """Pause it, or resume."""
         self._tank.pause(on)
 
     def reset(self) -> None:
-        """Forget the visitor."""
+        """Reset the memory of the visitor."""
         self._tank.reset()
 
     def close(self) -> None:
-        """Take the fish out of the page."""
+        """Remove the fish from the page."""
         self._tank.close()
         for proxy in self._proxies:
             proxy.destroy()
         self._proxies.clear()
 
-    def _hear(self, name: str, detail: str) -> None:
+    def _dispatch(self, name: str, detail: str) -> None:
         for listener in self._listeners.get(name, []):
             listener(json.loads(detail))
 
@@ -83,7 +83,7 @@ async def mount(
     complexity: str = "standard",
     transparent: bool = False,
 ) -> MountedFish:
-    """Put a fish into an element and return it once it is awake.
+    """Put a fish into an element and return it when its first frame is drawn.
 
     Args:
         target: the element, or a CSS selector of it.

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from candlefish.browser.frame_stats import FrameStats
 from candlefish.browser.memory_sync import MemorySync, Save
 from candlefish.browser.messages import Fields, MessageError, Start, inputs_in
+from candlefish.browser.world_driver import WorldDriver
 from candlefish.draw.governor import Governor, dpr_for
 from candlefish.draw.scene import Scene
-from candlefish.sim.inputs import Input, InputKind
+from candlefish.sim.inputs import InputKind
 from candlefish.sim.ranges import ParamsError
 from candlefish.sim.replay import Recorder
 from candlefish.sim.tuning import default_tuning, overlaid, preset, read_tables
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 PERF_EVERY_S = 5.0
 SAVED_AT_ONCE = frozenset({"fed", "milestone"})
 MOST_WAITING = 512
-"""Inputs kept between two frames; a flood beyond it is dropped."""
+"""Inputs queued between two frames; older ones beyond it are dropped."""
 
 MOST_EARLY_FOOD = 3
 
@@ -44,23 +45,23 @@ MOST_TEXT = 65_536
 
 
 class Tuner:
-    """The tuning of a session: a preset or file, and single values on top.
+    """The tuning of a session: a preset or file, and single values over it.
 
     Attributes:
         base: the preset or file chosen last.
-        tuning: that, with all values set since.
+        tuning: the base with all values set since.
     """
 
     def __init__(self) -> None:
-        """Start with what the package comes with."""
+        """Start with the package's default."""
         self.base = self.tuning = default_tuning()
 
     def take(self, fields: Fields) -> Tuning:
-        """Take one change: `preset` (a name), `toml` (text), or `values` (tables; null takes all back).
+        """Take one change: `preset` (a name), `toml` (text), or `values` (tables; null resets them all).
 
         Raises:
             ParamsError: a name or value is refused; nothing has changed.
-            MessageError: none of the three is there.
+            MessageError: none of the three is given.
         """
         name, text = fields.optional_text("preset"), fields.optional_text("toml")
         if name is not None:
@@ -78,30 +79,51 @@ class Session:
     """A world, its picture, its memory and its clock.
 
     Attributes:
-        running: frames are wanted: the box is seen and nobody has paused.
-        wasm_bytes: asks for the size of Python's memory.
+        running: frames are wanted: the box is visible and not paused.
+        wasm_bytes: returns the size of Python's memory; set by the host.
+        repaint: paints the world between two frames; set by the host.
+        on_frame: called with the time of each frame (epoch ms) when the world has reached it.
         size: width and height (CSS px) and device px to draw per CSS px.
     """
 
-    def __init__(self, start: Start, post: Post, clock_s: Callable[[], float] = time.monotonic) -> None:
-        """Create the world; `post` takes each message for the page, `clock_s` goes on while nothing runs."""
+    def __init__(
+        self,
+        start: Start,
+        post: Post,
+        clock_s: Callable[[], float] = time.monotonic,
+        *,
+        driver: WorldDriver | None = None,
+        persistent: bool = True,
+    ) -> None:
+        """Create the world.
+
+        Args:
+            start: how it begins.
+            post: takes each message for the page.
+            clock_s: goes on while nothing runs, seconds.
+            driver: of the world, if it is not driven by the page alone.
+            persistent: the visitor's memory is read and saved.
+        """
         self._clock_s, self._created_s = clock_s, clock_s()
-        self._post = post
+        self._post, self._driver, self._persistent = post, driver or WorldDriver(), persistent
         self.wasm_bytes: Callable[[], int] = lambda: 0
+        self.repaint: Callable[[], None] = lambda: None
+        self.on_frame: Callable[[float], None] = lambda _epoch_ms: None
         self._start, self._trust_rate = start, 1.0
         self._telemetry: Telemetry | None = None
         if start.study is not None:
             self._join_experiments(start.study)
         start = self._start
-        self._memory_sync = MemorySync(start.memory, start.pending, start.now_ms, start.device)
+        stored = (start.memory, start.pending) if persistent else (None, ())
+        self._memory_sync = MemorySync(*stored, start.now_ms, start.device)
         self.size = self._drawn_size(start.width_px, start.height_px, start.dpr)
-        self.world = self._create_world(self._memory_sync.memory, start.now_ms)
+        self._start_world(self._memory_sync.memory, start.now_ms)
         self.scene = Scene(start.effects, transparent=start.transparent)
         self.frame_stats = FrameStats()
         self._governor = Governor()
         self._tuner = Tuner()
         self._visible, self._paused = False, start.paused
-        self._begun = False
+        self._has_run = False
         self._hidden_s = self._created_s
         self._last_ms = math.nan
         self._perf_at_ms = math.inf
@@ -120,23 +142,17 @@ class Session:
         if self._memory_sync.problems:
             post({"type": "damaged", "text": start.memory, "problems": list(self._memory_sync.problems)})
 
-    def _create_world(self, memory: Memory, now_ms: float) -> World:
-        start, (width_px, height_px, _) = self._start, self.size
-        world = World(
-            width_px,
-            height_px,
-            seed=start.seed,
-            memory=memory,
-            now_ms=now_ms,
-            complexity=start.complexity,
-            trust_rate=self._trust_rate,
-        )
-        if start.record:
-            world.recorder = Recorder(world, memory)
-        return world
+    @property
+    def world(self) -> World:
+        """The world that is drawn."""
+        return self._driver.world
+
+    def add_handler(self, kind: str, handler: Callable[[Fields], None]) -> None:
+        """Let `handler` take the control messages of one more type."""
+        self._handlers[kind] = handler
 
     def recording(self) -> str:
-        """The log of all that entered the world; empty when none is kept."""
+        """The log of everything that entered the world; empty unless `start.record`."""
         recorder = self.world.recorder
         return recorder.text() if isinstance(recorder, Recorder) else ""
 
@@ -160,8 +176,8 @@ class Session:
     def take_inputs(self, values: Sequence[float]) -> None:
         """Take a flat array of inputs.
 
-        While nothing runs they are let go. Of what happened before the fish first woke, only offered food and
-        where the pointer is now count: a way crossed while it slept would look like a fright.
+        They are dropped while nothing runs. From before the first frame only food and the last place of the
+        pointer are taken: its whole way, in one step, would startle the fish.
 
         Raises:
             MessageError: the array does not have the agreed shape; nothing has changed.
@@ -169,14 +185,14 @@ class Session:
         inputs = list(inputs_in(values))
         if self.running:
             self._waiting = (self._waiting + inputs)[-MOST_WAITING:]
-        elif not self._begun:
-            self._waiting = _lasting(self._waiting + inputs)
+        elif not self._has_run:
+            self._waiting = _food_and_place(self._waiting + inputs)
 
     def advance(self, epoch_ms: float) -> float:
-        """Let the world live up to a frame at `epoch_ms`; return the interval in ms, 0 after a pause."""
+        """Advance the world to a frame at `epoch_ms`; return the interval in ms, 0 after a pause."""
         interval_ms = 0.0 if math.isnan(self._last_ms) else max(0.0, epoch_ms - self._last_ms)
         self._push(interval_ms)
-        self._live(interval_ms / 1000.0)
+        self._driver.advance(interval_ms / 1000.0)
         self._last_ms = epoch_ms
         events = self.world.drain_events()
         for event in events:
@@ -185,12 +201,10 @@ class Session:
             self._telemetry.report_events(events, self.world, epoch_ms)
         if any(event.name in SAVED_AT_ONCE for event in events):
             self._save(self._memory_sync.save(self.world.memory()))
-        elif interval_ms > 0.0:  # a still world has nothing new to remember
+        elif interval_ms > 0.0:  # the memory of a world that stands still does not change
             self._save(self._memory_sync.due(self.world.memory, epoch_ms / 1000.0))
+        self.on_frame(epoch_ms)
         return interval_ms
-
-    def _live(self, elapsed_s: float) -> None:
-        self.world.advance(elapsed_s)
 
     def render(self) -> int:
         """Draw the world into `scene.buffer`; return the number of floats used."""
@@ -210,7 +224,7 @@ class Session:
                 self._telemetry.report_frames(summary, self._memory_mb(), self.world, self._last_ms)
 
     def state(self) -> dict[str, float | int | str | bool]:
-        """How the fish is, with the frames drawn."""
+        """The world's state, with the frames drawn."""
         frames = {
             "frames": self.frame_stats.frames,
             "fps": round(self.frame_stats.fps(), 2),
@@ -223,16 +237,33 @@ class Session:
             "detail": round(self.scene.detail, 3),
         }
 
+    def _start_world(self, memory: Memory, now_ms: float) -> None:
+        self._driver.start(lambda: self._create_world(memory, now_ms))
+
+    def _create_world(self, memory: Memory, now_ms: float) -> World:
+        start, (width_px, height_px, _) = self._start, self.size
+        world = World(
+            width_px,
+            height_px,
+            seed=start.seed,
+            memory=memory,
+            now_ms=now_ms,
+            complexity=start.complexity,
+            trust_rate=self._trust_rate,
+        )
+        if start.record:
+            world.recorder = Recorder(world, memory)
+        return world
+
     def _now_ms(self) -> float:
-        """The visitor's local time, also after hours in a hidden tab."""
+        """The visitor's local time, which goes on in a hidden tab."""
         return self._start.now_ms + (self._clock_s() - self._created_s) * 1000.0
 
     def _push(self, interval_ms: float) -> None:
-        now_s, waiting = self.world.now_s, self._waiting
-        self._waiting = []
+        waiting, self._waiting = self._waiting, []
         for kind, x, y, epoch_ms in waiting:
             late_ms = min(max(0.0, epoch_ms - self._last_ms), interval_ms) if interval_ms else 0.0
-            self.world.push(Input(kind, x, y, now_s + late_ms / 1000.0))
+            self._driver.push(kind, x, y, late_ms / 1000.0)
             if self._telemetry is not None:
                 self._telemetry.count_input(kind, x, y, self.world)
 
@@ -252,16 +283,16 @@ class Session:
         return (self.wasm_bytes() + 4.0 * width_px * height_px * dpr * dpr) / 1e6
 
     def _push_now(self, kind: InputKind) -> None:
-        self.world.push(Input(kind, math.nan, math.nan, self.world.now_s))
+        self._driver.push(kind, math.nan, math.nan, 0.0)
 
     def _save(self, save: Save | None) -> None:
-        if save is not None:
+        if save is not None and self._persistent:
             self._post({"type": "save", "text": save.text, "base": save.base})
 
     def _on_resize(self, fields: Fields) -> None:
         width_px, height_px = fields.number("width", 0, 65536), fields.number("height", 0, 65536)
         self.size = self._drawn_size(width_px, height_px, fields.number("dpr", 0.1, 8))
-        self.world.resize(width_px, height_px)
+        self._driver.resize(width_px, height_px)
 
     @staticmethod
     def _drawn_size(width_px: float, height_px: float, dpr: float) -> tuple[float, float, float]:
@@ -271,36 +302,33 @@ class Session:
         on = fields.flag("on")
         if on != self._visible:
             self._visible = on
-            if on and self._begun:
-                self._skip_hidden_time(self._clock_s() - self._hidden_s)
+            if on and self._has_run:
+                self._driver.skip_hidden_time(self._clock_s() - self._hidden_s)
             self._hidden_s = self._clock_s()
             self._push_now(InputKind.SHOW if on else InputKind.HIDE)
             self._break()
-
-    def _skip_hidden_time(self, seconds: float) -> None:
-        self.world.skip_hidden_time(seconds)
 
     def _on_pause(self, fields: Fields) -> None:
         self._paused = fields.flag("on")
         self._break()
 
     def _break(self) -> None:
-        """Frames before and after are not in sequence, and where the pointer went meanwhile is unknown."""
+        """Start a new sequence of frames; the pointer's place is unknown until it moves."""
         self._last_ms = math.nan
         if self.running:
-            self._begun = True
-        elif self._begun:
+            self._has_run = True
+        elif self._has_run:
             self._waiting = []
             self._push_now(InputKind.LEAVE)
 
     def _on_reset(self, fields: Fields) -> None:
         forgotten = self._memory_sync.forget(self.world.memory(), fields.text("device"))
-        self.world = self._create_world(forgotten, self._now_ms())
+        self._start_world(forgotten, self._now_ms())
         self.world.tune(self._tuner.tuning)
         self._save(self._memory_sync.save(self.world.memory()))
 
     def _on_tune(self, fields: Fields) -> None:
-        """Answer a change of parameters; a refused one changes nothing and says why."""
+        """Answer a change of parameters; a refused one changes nothing and is answered with its problem."""
         ident, problem = fields.number("id", 0, 2**53), None
         try:
             self.world.tune(self._tuner.take(fields))
@@ -320,13 +348,15 @@ class Session:
             self._save(self._memory_sync.save(self.world.memory()))
 
     def _on_storage(self, fields: Fields) -> None:
+        if not self._persistent:
+            return
         merged = self._memory_sync.merge(fields.optional_text("text"), self.world.memory(), self._now_ms())
         self.world.adopt(merged)
         self._save(self._memory_sync.save(self.world.memory()))
 
 
-def _lasting(inputs: list[Timed]) -> list[Timed]:
-    """The last few pieces of food, and where the pointer is."""
+def _food_and_place(inputs: list[Timed]) -> list[Timed]:
+    """The last few pieces of food, and the last place of the pointer."""
     food = [item for item in inputs if item[0] is InputKind.FEED][-MOST_EARLY_FOOD:]
     pointer = [item for item in inputs if item[0] in {InputKind.MOVE, InputKind.LEAVE}][-1:]
     return food + pointer

@@ -1,4 +1,4 @@
-"""The swarm on a canvas: the host of `web/swarm.html`, a fish's host without a fish."""
+"""The host of `web/swarm.html`: a swarm on a canvas."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 LONGEST_S = 0.05
 MOST = 200_000
-FRAMES_TOLD = 10
+POST_EVERY_FRAMES = 10
 
 
 class SwarmHost:
-    """Draws a swarm on a canvas of its own size, which the page enlarges; counts frames aloud.
+    """Draws a swarm on a canvas of its own size, which the page enlarges; posts the number of frames drawn.
 
     Messages of the page: `swarm` to start with, then `resize`, `pause` and `resume`.
     """
@@ -33,7 +33,7 @@ class SwarmHost:
         self._view = BufferView(self._swarm.list.buffer)
         self._proxy = create_proxy(self.frame)
         self._last_ms: float | None = None
-        self._drawn, self._told, self._paused = 0, False, False
+        self._drawn, self._posted, self._paused = 0, False, False
         stage.resize(*self._swarm.size, 1.0)
         stage.frame = self._proxy
         stage.request()
@@ -44,7 +44,7 @@ class SwarmHost:
             self._swarm.advance(min(LONGEST_S, max(0.0, (epoch_ms - self._last_ms) / 1000.0)))
         self._last_ms = epoch_ms
         self._draw()
-        self._tell()
+        self._post_frames()
         if not self._paused:
             self._stage.request()
 
@@ -78,11 +78,11 @@ class SwarmHost:
             self._view.renew()
             self._stage.paint(self._view.data, count)
 
-    def _tell(self) -> None:
-        """Tell of the first frame at once, then of ten at a time."""
+    def _post_frames(self) -> None:
+        """Post the first frame at once, then ten at a time."""
         self._drawn += 1
-        if self._drawn == FRAMES_TOLD or not self._told:
-            self._told = True
+        if self._drawn == POST_EVERY_FRAMES or not self._posted:
+            self._posted = True
             self._post(str(self._drawn))
             self._drawn = 0
 

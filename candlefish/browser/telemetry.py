@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from candlefish.sim.world import World, WorldEvent
 
 METRICS_EVERY: Final = 6
-"""Pulses from one performance event to the next; the first pulse is told at once."""
-FED_LATELY_S: Final = 1.5
-EARNED_AT_ONCE: Final = 6.0
-"""More points in one step come from another device, not from the visitor here."""
+"""Frame statistics from one performance event to the next; the first are reported at once."""
+FED_RECENTLY_S: Final = 1.5
+MOST_EARNED_AT_ONCE: Final = 6.0
+"""More points in one step come from another device's memory."""
 DROPPED_HZ: Final = 60.0
 _COUNTED: Final = frozenset({"DOWN", "FEED", "KEY"})
 
@@ -35,24 +35,24 @@ class Telemetry:
     ) -> None:
         self._participant, self._assignment, self._post = participant, assignment, post
         self._exposed = set(participant.exposed)
-        self._begun = False
-        self._known = assignment.start.memory is not None
-        self._began_trust = 0.0
+        self._in_session = False
+        self._returning = assignment.start.memory is not None
+        self._start_trust = 0.0
         self._interactions = 0
         self._mood_at_s = self._fed_at_s = 0.0
-        self._pulses = self._frames = self._dropped = 0
+        self._statistics = self._frames = self._dropped = 0
         self._window_ms = 0.0
         self._lost = 0
         self._offer = (0.5, 0.5)
 
     def assignment(self) -> Report:
-        """Return the message with the variants and the place of the memory, for the page to store."""
+        """Return the message with the variants and where the memory is kept, for the page to store."""
         variants = {each.experiment: each.variant.name for each in self._assignment.taken if each.counted}
         return {"type": "dealt", "variants": variants, "persistence": self._assignment.persistence}
 
     def end_session(self) -> None:
         """End the session: the page was hidden. The next frame begins another."""
-        self._begun = False
+        self._in_session = False
         self._interactions = 0
 
     def count_input(self, kind: InputKind, x: float, y: float, world: World) -> None:
@@ -64,28 +64,28 @@ class Telemetry:
 
     def report_events(self, events: Iterable[WorldEvent], world: World, epoch_ms: float) -> None:
         """Report the events of a frame at `epoch_ms`."""
-        found: list[Report] = []
-        if not self._begun:
-            found += self._begin(world)
+        reports: list[Report] = []
+        if not self._in_session:
+            reports += self._begin(world)
         for event in events:
-            found += self._events_of(event, world)
-        if found:
-            self._send(found, world, epoch_ms)
+            reports += self._events_of(event, world)
+        if reports:
+            self._send(reports, world, epoch_ms)
 
     def report_frames(
         self, stats: Mapping[str, float], memory_mb: float, world: World, epoch_ms: float
     ) -> None:
-        """Take frame statistics; report them now and then, and food that was lost."""
-        found = self._missed(world)
-        if self._pulses % METRICS_EVERY == 0 and stats["frames"] > self._frames:
-            found.append(self._metrics(stats, memory_mb, epoch_ms))
-        self._pulses += 1
-        self._send(found, world, epoch_ms)
+        """Take frame statistics; report every sixth of them, and food that was lost."""
+        reports = self._missed(world)
+        if self._statistics % METRICS_EVERY == 0 and stats["frames"] > self._frames:
+            reports.append(self._metrics(stats, memory_mb, epoch_ms))
+        self._statistics += 1
+        self._send(reports, world, epoch_ms)
 
     def _begin(self, world: World) -> list[Report]:
-        returning = self._known
-        self._begun = self._known = True
-        self._began_trust = world.mind.trust.value
+        returning = self._returning
+        self._in_session = self._returning = True
+        self._start_trust = world.mind.trust.value
         start = {
             "type": "session_start",
             "device": self._participant.device,
@@ -123,12 +123,12 @@ class Telemetry:
     def _cause(self, change: float, at_s: float) -> str:
         if change < 0:
             return "startle"
-        if change > EARNED_AT_ONCE:
+        if change > MOST_EARNED_AT_ONCE:
             return "other"
-        return "feeding" if self._fed_at_s and at_s - self._fed_at_s <= FED_LATELY_S else "presence"
+        return "feeding" if self._fed_at_s and at_s - self._fed_at_s <= FED_RECENTLY_S else "presence"
 
     def _missed(self, world: World) -> list[Report]:
-        """Pieces that were not eaten in time, at the place of the last offer."""
+        """Events of pieces that were not eaten in time, at the place of the last offer."""
         food, (x, y) = world.food, self._offer
         lost = food.offered - food.eaten - len(food.pieces)
         new, self._lost = max(0, lost - self._lost), lost
@@ -150,13 +150,13 @@ class Telemetry:
             "effects": self._assignment.start.effects,
         }
 
-    def _send(self, found: list[Report], world: World, epoch_ms: float) -> None:
-        stamped = [{**event, "seq": 0, "at_ms": int(epoch_ms)} for event in found]
+    def _send(self, reports: list[Report], world: World, epoch_ms: float) -> None:
+        stamped = [{**event, "seq": 0, "at_ms": int(epoch_ms)} for event in reports]
         good = [event for event in stamped if check_event(event, epoch_ms) is None]
         closing = {
             "interactions": self._interactions,
             "trust": round(world.mind.trust.value, 2),
-            "trust_gained": round(world.mind.trust.value - self._began_trust, 2),
+            "trust_gained": round(world.mind.trust.value - self._start_trust, 2),
         }
         self._post({"type": "report", "events": good, "closing": closing})
 

@@ -1,4 +1,4 @@
-"""How well a light stands out from its water, and how people see it who see colours otherwise."""
+"""Contrast of a mood's light with its water (WCAG), and its look with colour vision deficiencies."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def contrast(one: str, other: str) -> float:
 def as_seen(colour: str, deficiency: str) -> str:
     """Return a colour `#rrggbb` as it looks with one of `DEFICIENCIES`."""
     light = _linear(colour)
-    seen = (sum(a * b for a, b in zip(row, light, strict=True)) for row in DEFICIENCIES[deficiency])
-    return "#" + "".join(f"{round(255 * _encoded(min(1.0, max(0.0, part)))):02x}" for part in seen)
+    parts = (sum(a * b for a, b in zip(row, light, strict=True)) for row in DEFICIENCIES[deficiency])
+    return "#" + "".join(f"{round(255 * _encoded(min(1.0, max(0.0, part)))):02x}" for part in parts)
 
 
-def report(values: dict[str, dict[str, float | str]]) -> dict[str, dict[str, float | str]]:
-    """Return for each mood's table: `contrast` of its light on its water, and its light as others see it."""
+def colour_report(values: dict[str, dict[str, float | str]]) -> dict[str, dict[str, float | str]]:
+    """Return for each mood's table the `contrast` of its light with its water, and its look by deficiency."""
     return {
         table: {
             "contrast": round(contrast(str(own["colour"]), str(own["water_centre"])), 2),

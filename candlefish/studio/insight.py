@@ -1,4 +1,4 @@
-"""Why the fish is as it is: what it senses and feels, and how near each change of mood is."""
+"""Insight into the fish: its senses and affect, and the conditions of each change of mood."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ if TYPE_CHECKING:
     from candlefish.sim.world import World
 
 FADE_TAU_S = 0.6
-"""An event lasts one step; it is shown fading with this time constant."""
+"""Time constant by which an event, which lasts one step, fades on the screen."""
 
 
-class Strengths:
-    """How strong each stimulus is, 0…1: those that last as they are, events as they fade."""
+class StimulusStrengths:
+    """Strength of each stimulus, 0…1: of a lasting one as it is, of an event as it fades."""
 
     def __init__(self) -> None:
-        """Nothing is felt yet."""
-        self._shown = dict.fromkeys((row.name for row in STIMULI), 0.0)
+        """Start from none."""
+        self._strengths = dict.fromkeys((row.name for row in STIMULI), 0.0)
         self._eaten = 0
 
-    def look(self, world: World, elapsed_s: float) -> None:
-        """Look at the world after `elapsed_s` more seconds of it."""
-        kept = math.exp(-elapsed_s / FADE_TAU_S)
+    def update(self, world: World, elapsed_s: float) -> None:
+        """Read them from the world, `elapsed_s` after the last time."""
+        fading = math.exp(-elapsed_s / FADE_TAU_S)
         for row in STIMULI:
             now = float(row.strength(world.mind.senses)) if row.strength else 0.0
-            self._shown[row.name] = now if row.lasting else max(now, self._shown[row.name] * kept)
+            self._strengths[row.name] = now if row.lasting else max(now, self._strengths[row.name] * fading)
         if world.mind.excitement.since_food_s <= elapsed_s:
-            self._shown["food"] = 1.0
+            self._strengths["food"] = 1.0
         if world.food.eaten > self._eaten:
-            self._shown["eating"] = 1.0
+            self._strengths["eating"] = 1.0
         self._eaten = world.food.eaten
 
     def now(self) -> dict[str, float]:
-        """Return them by name; the startle, which the table does not have, is `startle`."""
-        return {name: round(strength, 3) for name, strength in self._shown.items()}
+        """Return them by name, rounded."""
+        return {name: round(strength, 3) for name, strength in self._strengths.items()}
 
 
-def insight(world: World, strengths: Strengths) -> dict[str, Any]:
-    """Return how the fish is and what moves it, as plain values."""
+def insight(world: World, strengths: StimulusStrengths) -> dict[str, Any]:
+    """Return the world's state, stimuli and ways out of the mood, as plain values."""
     rest = rest_point(world.mind.trust.value, world.hour)
     place = world.mind.senses.place
     return {
@@ -58,7 +58,7 @@ def insight(world: World, strengths: Strengths) -> dict[str, Any]:
 
 
 def ways(world: World) -> list[dict[str, Any]]:
-    """Return the ways out of the mood: where to, why, and each condition with whether it holds now."""
+    """Return the ways out of the mood: target, reason, and each condition with whether it holds now."""
     context, thresholds = world.mind.context, world.thresholds
     return [
         {
@@ -73,10 +73,10 @@ def ways(world: World) -> list[dict[str, Any]]:
 
 
 def arrows() -> list[dict[str, Any]]:
-    """Return the table as a diagram: from each mood to each other, with the reasons."""
-    found = (
+    """Return the transition table as a diagram: from each mood to each other, with the reasons."""
+    pairs = (
         (a, b, [row.reason for row in TABLE if a in row.sources and row.target is b])
         for a in Mood
         for b in Mood
     )
-    return [{"from": a.value, "to": b.value, "reasons": reasons} for a, b, reasons in found if reasons]
+    return [{"from": a.value, "to": b.value, "reasons": reasons} for a, b, reasons in pairs if reasons]

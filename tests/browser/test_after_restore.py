@@ -1,4 +1,4 @@
-"""What a restored interpreter does first, without a browser."""
+"""The set-up of a restored interpreter."""
 
 from __future__ import annotations
 

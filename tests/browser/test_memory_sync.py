@@ -24,35 +24,35 @@ class Storage:
 
 @dataclass
 class Tab:
-    """A keeper, the world's memory, and the page that stores."""
+    """A memory sync, the world's memory, and the page that stores."""
 
     storage: Storage
     device: str
     now_s: float = 0.0
-    keeper: MemorySync = field(init=False)
+    memory_sync: MemorySync = field(init=False)
     memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
         pending, self.storage.pending = self.storage.pending, ()
-        self.keeper = MemorySync(self.storage.text, pending, T0_MS, self.device)
-        self.memory = self.keeper.memory
+        self.memory_sync = MemorySync(self.storage.text, pending, T0_MS, self.device)
+        self.memory = self.memory_sync.memory
 
     def earn(self, points: float) -> None:
         self.memory = self.memory.earn(points)
 
     def save(self) -> Save | None:
         """What the session posts now."""
-        return self.keeper.save(self.memory)
+        return self.memory_sync.save(self.memory)
 
     def store(self, save: Save | None) -> bool:
         """What the page does with it; false when storage held something else, which is then merged."""
         if save is None:
             return True
         if save.base != self.storage.text:
-            self.memory = self.keeper.merge(self.storage.text, self.memory, T0_MS)
+            self.memory = self.memory_sync.merge(self.storage.text, self.memory, T0_MS)
             return False
         self.storage.text = save.text
-        self.keeper.mark_stored(save.text, T0_MS)
+        self.memory_sync.mark_stored(save.text, T0_MS)
         return True
 
     def sync(self) -> None:
@@ -95,10 +95,10 @@ def test_nothing_new_is_nothing_to_save() -> None:
 
 def test_saves_keep_their_distance() -> None:
     tab = Tab(Storage(), "a")
-    assert tab.keeper.due(lambda: tab.memory, 10.0) is not None
+    assert tab.memory_sync.due(lambda: tab.memory, 10.0) is not None
     tab.earn(1)
-    assert tab.keeper.due(lambda: tab.memory, 10.4) is None
-    assert tab.keeper.due(lambda: tab.memory, 10.5) is not None
+    assert tab.memory_sync.due(lambda: tab.memory, 10.4) is None
+    assert tab.memory_sync.due(lambda: tab.memory, 10.5) is not None
 
 
 def test_two_tabs_add_up() -> None:
@@ -150,16 +150,16 @@ def test_forgetting_wins_over_what_another_tab_still_knows() -> None:
     first.earn(9)
     first.sync()
     second.sync()
-    second.memory = second.keeper.forget(second.memory, "fresh")
+    second.memory = second.memory_sync.forget(second.memory, "fresh")
     second.sync()
     first.earn(2)
     first.sync()
     assert stored_trust(storage) == 20
 
 
-def test_damage_is_told_and_what_can_be_read_is_kept() -> None:
-    keeper = MemorySync('{"version": 1, "visit_days": "x"}', (), T0_MS, "a")
-    assert any("visit_days" in problem for problem in keeper.problems)
+def test_a_damaged_memory_is_reported() -> None:
+    sync = MemorySync('{"version": 1, "visit_days": "x"}', (), T0_MS, "a")
+    assert any("visit_days" in problem for problem in sync.problems)
     assert MemorySync(None, (), T0_MS, "a").problems == ()
 
 

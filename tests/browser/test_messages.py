@@ -58,7 +58,7 @@ def test_a_bad_field_is_named(field: str, value: object, expected: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", "{}", '{"type": 3}'])
-def test_what_is_no_message_is_refused(text: str) -> None:
+def test_a_malformed_message_is_refused(text: str) -> None:
     with pytest.raises(MessageError, match="message"):
         Fields(text)
 

@@ -1,4 +1,4 @@
-"""A fish's life in a page, with the page's clock pushed by hand."""
+"""The session of a fish, with the page's clock advanced by hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOVE, LEAVE, FEED = 0, 1, 4
 
 
 class Page:
-    """The other side: keeps what the session posts, and pushes frames."""
+    """A page that records what the session posts, and advances its frames."""
 
     def __init__(self, **changes: Any) -> None:
         options: dict[str, Any] = {
@@ -74,7 +74,7 @@ class Page:
         return int(self.session.state()["step"])
 
 
-def test_frames_are_wanted_while_it_is_seen_and_not_paused() -> None:
+def test_frames_are_wanted_while_it_is_visible_and_not_paused() -> None:
     page = Page()
     assert not page.is_running()
     page.show()
@@ -88,7 +88,7 @@ def test_frames_are_wanted_while_it_is_seen_and_not_paused() -> None:
     assert page.is_running()
 
 
-def test_time_it_was_not_seen_is_not_caught_up() -> None:
+def test_hidden_time_is_not_caught_up() -> None:
     page = Page()
     page.show()
     page.frames(30)
@@ -100,7 +100,7 @@ def test_time_it_was_not_seen_is_not_caught_up() -> None:
     assert page.step() - before <= 3
 
 
-def test_a_pause_is_not_caught_up_either() -> None:
+def test_a_pause_is_not_caught_up() -> None:
     page = Page()
     page.show()
     page.frames(30)
@@ -126,7 +126,7 @@ def test_inputs_take_effect_when_they_happened_at_any_frame_rate(rate_hz: int) -
     assert [m["detail"]["to"] for m in page.of("event") if m["name"] == "moodchange"][:1] == ["excited"]
 
 
-def test_food_offered_while_it_wakes_up_is_there_when_it_does() -> None:
+def test_food_offered_before_the_first_frame_is_kept() -> None:
     page = Page()
     for x in (100.0, 200.0, 300.0, 400.0, 500.0):
         page.session.take_inputs([FEED, x, 200.0, T0_MS])
@@ -135,7 +135,7 @@ def test_food_offered_while_it_wakes_up_is_there_when_it_does() -> None:
     assert page.session.state()["food_offered"] == 3
 
 
-def test_a_pointer_that_moved_while_it_woke_up_does_not_startle_it() -> None:
+def test_a_pointer_that_moved_before_the_first_frame_does_not_startle_it() -> None:
     page = Page()
     for x in range(0, 800, 20):
         page.session.take_inputs([MOVE, float(x), 250.0, T0_MS])
@@ -145,7 +145,7 @@ def test_a_pointer_that_moved_while_it_woke_up_does_not_startle_it() -> None:
     assert float(page.session.state()["trust"]) >= 20
 
 
-def test_inputs_of_a_paused_fish_are_let_go() -> None:
+def test_inputs_of_a_paused_fish_are_dropped() -> None:
     page = Page()
     page.show()
     page.frames(5)
@@ -194,7 +194,7 @@ def test_it_fits_its_box_after_a_resize() -> None:
     assert 0 <= float(page.session.state()["x"]) <= 300
 
 
-def test_what_it_earns_is_saved_soon_and_names_its_base() -> None:
+def test_earned_trust_is_saved_soon_and_names_its_base() -> None:
     page = Page()
     page.show()
     page.frames(40)
@@ -230,7 +230,7 @@ def test_hiding_saves_at_once() -> None:
     assert len(page.of("save")) == count + 1
 
 
-def test_a_damaged_memory_is_told_and_lived_with() -> None:
+def test_a_damaged_memory_is_reported_and_replaced() -> None:
     page = Page(memory='{"version": 1, "trust": 7')
     assert page.of("damaged")[0]["text"] == '{"version": 1, "trust": 7'
     assert page.of("damaged")[0]["problems"]
@@ -239,7 +239,7 @@ def test_a_damaged_memory_is_told_and_lived_with() -> None:
     assert page.of("save")[0]["base"] == '{"version": 1, "trust": 7'
 
 
-def test_a_reset_forgets_and_says_so_in_the_next_save() -> None:
+def test_a_reset_forgets_and_is_in_the_next_save() -> None:
     page = Page()
     page.show()
     page.session.take_inputs([FEED, 420.0, 250.0, page.now_ms])
@@ -251,15 +251,15 @@ def test_a_reset_forgets_and_says_so_in_the_next_save() -> None:
     assert (saved["device"], saved["epoch"]) == ("tab2", 1)
 
 
-def test_the_pulse_is_told_every_five_seconds() -> None:
+def test_frame_statistics_are_posted_every_five_seconds() -> None:
     page = Page()
     page.show()
     page.frames(60 * 11)
-    told = page.of("perf")
-    assert len(told) == 2
-    assert told[0]["fps"] == pytest.approx(60, abs=0.5)
-    assert told[0]["work_ms"] == 2.0
-    assert told[0]["dropped"] == 0
+    summaries = page.of("perf")
+    assert len(summaries) == 2
+    assert summaries[0]["fps"] == pytest.approx(60, abs=0.5)
+    assert summaries[0]["work_ms"] == 2.0
+    assert summaries[0]["dropped"] == 0
 
 
 def test_every_message_is_json() -> None:
@@ -271,7 +271,7 @@ def test_every_message_is_json() -> None:
         json.dumps(message, allow_nan=False, default=float)
 
 
-def test_it_is_tuned_while_it_lives() -> None:
+def test_it_is_tuned_while_it_runs() -> None:
     page = Page()
     page.show()
     page.send("tune", id=1, preset="night")
@@ -306,11 +306,11 @@ def test_a_friend_who_comes_back_to_a_hidden_tab_is_greeted() -> None:
     page.frames(2)
     page.session.take_inputs([MOVE, 400.0, 250.0, page.now_ms])
     page.frames(30)
-    told = [message["detail"]["reason"] for message in page.of("event") if message["name"] == "moodchange"]
-    assert told == ["glad to see you again"]
+    reasons = [message["detail"]["reason"] for message in page.of("event") if message["name"] == "moodchange"]
+    assert reasons == ["glad to see you again"]
 
 
-def test_what_is_recorded_is_the_world_from_its_beginning() -> None:
+def test_a_recording_has_the_world_from_its_beginning() -> None:
     page = Page(record=True)
     page.show()
     page.session.take_inputs([FEED, 300.0, 200.0, T0_MS])
@@ -322,5 +322,5 @@ def test_what_is_recorded_is_the_world_from_its_beginning() -> None:
     assert parse_log(page.session.recording().splitlines()).steps == page.step()
 
 
-def test_nothing_is_recorded_unasked() -> None:
+def test_nothing_is_recorded_by_default() -> None:
     assert Page().session.recording() == ""

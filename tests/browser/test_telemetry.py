@@ -1,4 +1,4 @@
-"""What analytics hears of a fish, and what an experiment's variant changes in it, without a browser."""
+"""Events of a session for analytics, and the effect of an experiment's variants."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ CLIENT = "client-0123456789abcdef"
 
 
 def study(**changes: Any) -> str:
-    told = {"client": CLIENT, "device": "desktop", "config": CONFIG, "sticky": {}, "exposed": []}
-    return json.dumps({**told, "fixed": [], "bot": False, **changes})
+    fields = {"client": CLIENT, "device": "desktop", "config": CONFIG, "sticky": {}, "exposed": []}
+    return json.dumps({**fields, "fixed": [], "bot": False, **changes})
 
 
-def living(**changes: Any) -> Page:
+def run_page(**changes: Any) -> Page:
     page = Page(study=study(**changes))
     page.show()
     page.frames(2)
@@ -36,12 +36,12 @@ def living(**changes: Any) -> Page:
 
 
 def events(page: Page, kind: str | None = None) -> list[dict[str, Any]]:
-    recorded = [event for report in page.of("report") for event in report["events"]]
-    return [event for event in recorded if kind in {None, event["type"]}]
+    reported = [event for report in page.of("report") for event in report["events"]]
+    return [event for event in reported if kind in {None, event["type"]}]
 
 
-def test_every_event_of_a_life_is_one_the_service_takes() -> None:
-    page = living()
+def test_the_service_takes_every_event_of_a_session() -> None:
+    page = run_page()
     for second in range(40):
         if second % 8 == 0:
             page.session.take_inputs([FEED, 400.0, 200.0, page.now_ms])
@@ -60,7 +60,7 @@ def test_every_event_of_a_life_is_one_the_service_takes() -> None:
     assert closing["trust_gained"] == pytest.approx(page.session.world.mind.trust.value - 20, abs=0.1)
 
 
-def test_nothing_is_told_without_a_study() -> None:
+def test_nothing_is_reported_without_a_study() -> None:
     page = Page()
     page.show()
     page.frames(400)
@@ -68,7 +68,7 @@ def test_nothing_is_told_without_a_study() -> None:
 
 
 def test_a_session_ends_with_the_page_hidden_and_another_begins() -> None:
-    page = living()
+    page = run_page()
     page.send("hide")
     page.send("visible", on=False)
     page.show()
@@ -92,7 +92,7 @@ def test_a_session_ends_with_the_page_hidden_and_another_begins() -> None:
     ],
 )
 def test_each_variant_changes_the_fish(experiment: str, variant: str, seen: Any) -> None:
-    page = living(sticky={experiment: variant})
+    page = run_page(sticky={experiment: variant})
     assert seen(page)
     assert page.of("dealt")[0]["variants"][experiment] == variant
     assert variant in {event["variant"] for event in events(page, "exposure")}
@@ -101,20 +101,20 @@ def test_each_variant_changes_the_fish(experiment: str, variant: str, seen: Any)
 def test_a_fast_fish_earns_more_than_a_slow_one() -> None:
     gained = {}
     for variant in ("slow", "standard", "fast"):
-        page = living(sticky={"trust_rate": variant})
+        page = run_page(sticky={"trust_rate": variant})
         page.session.take_inputs([FEED, 420.0, 250.0, page.now_ms])
         page.frames(400)
         gained[variant] = page.session.world.mind.trust.value
     assert gained["slow"] < gained["standard"] < gained["fast"]
 
 
-def test_the_rate_of_trust_survives_being_forgotten() -> None:
-    page = living(sticky={"trust_rate": "fast"})
+def test_the_rate_of_trust_survives_a_reset() -> None:
+    page = run_page(sticky={"trust_rate": "fast"})
     page.send("reset", device="tab2")
     assert page.session.world.mind.trust.rate == 1.3
 
 
-def test_page_and_server_deal_alike() -> None:
+def test_page_and_server_assign_the_same_variants() -> None:
     for number in range(200):
         client = f"client-{number:016}"
         expected = {name: one.variant.name for name, one in assign_all(EXPERIMENTS, client).items()}
@@ -122,38 +122,38 @@ def test_page_and_server_deal_alike() -> None:
         assert page.of("dealt")[0]["variants"] == expected
 
 
-def test_what_the_owner_chose_is_no_experiment() -> None:
-    page = living(fixed=["effects"], sticky={"visual_effects": "rich"})
+def test_settings_of_the_owner_are_not_experimented_with() -> None:
+    page = run_page(fixed=["effects"], sticky={"visual_effects": "rich"})
     assert page.session.state()["effects"] == "minimal"
     assert "visual_effects" not in {event["experiment"] for event in events(page, "exposure")}
 
 
-def test_a_told_exposure_and_a_robots_are_not_told() -> None:
-    told = [[each["experiment"], each["variant"]] for each in events(living(), "exposure")]
-    assert events(living(exposed=told), "exposure") == []
-    assert events(living(bot=True), "exposure") == []
+def test_known_exposures_and_those_of_a_bot_are_not_reported() -> None:
+    exposed = [[each["experiment"], each["variant"]] for each in events(run_page(), "exposure")]
+    assert events(run_page(exposed=exposed), "exposure") == []
+    assert events(run_page(bot=True), "exposure") == []
 
 
 @pytest.mark.parametrize("config", [None, "", "{", "[]", '{"version": 2, "experiments": []}'])
-def test_without_a_usable_configuration_it_lives_as_the_page_wants(config: str | None) -> None:
-    page = living(config=config)
+def test_without_a_usable_configuration_the_options_of_the_page_hold(config: str | None) -> None:
+    page = run_page(config=config)
     assert page.session.state()["effects"] == "minimal"
     assert len(events(page, "session_start")) == 1
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", study(sticky=3), study(exposed=[1])])
-def test_what_is_no_study_is_refused(text: str) -> None:
+def test_a_malformed_study_is_refused(text: str) -> None:
     with pytest.raises(MessageError, match=r"init\.study"):
         parse_participant(text)
 
 
-def test_every_reason_of_a_mood_can_be_told() -> None:
+def test_every_reason_of_a_mood_can_be_reported() -> None:
     phrase = Text(PHRASE_PATTERN)
     assert [row.reason for row in TABLE if phrase.problem(row.reason)] == []
 
 
 def test_another_devices_points_come_in_and_damage_does_not() -> None:
-    page = living()
+    page = run_page()
     there = memory_text(new_memory("phone", T0_MS).earn(25))
     page.send("remote", text=there)
     assert page.session.world.mind.trust.value == pytest.approx(45, abs=0.5)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder.paths import ROOT
+from builder.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 HOLD_LOCK = """
 import sys
 from pathlib import Path
-from builder.lock import exclusive
+from builder.workspace import exclusive
 with exclusive(Path(".cache/venv.lock")):
     print("held", flush=True)
     sys.stdin.read()
@@ -72,7 +72,9 @@ def set_up(clone: Path) -> Path:
     programs = clone / ".venv" / "bin"
     programs.mkdir(parents=True)
     python = programs / "python"
-    python.write_text('#!/bin/sh\necho "PYTHONPATH=$PYTHONPATH PYTHONHOME=$PYTHONHOME $*"\n')
+    python.write_text(
+        '#!/bin/sh\necho "PYTHONPATH=$PYTHONPATH PYTHONHOME=$PYTHONHOME PIP_USER=$PIP_USER" "$@"\n'
+    )
     python.chmod(0o755)
     subprocess.run([*BARE, "-c", STAMP_AND_LEAVE], cwd=clone, env=environment(), check=True)
     return clone
@@ -174,9 +176,10 @@ def test_another_pythons_variables_do_not_reach_the_environment(set_up: Path, tm
     for module in ("argparse", "hashlib", "numpy", "builder"):
         (tmp_path / f"{module}.py").write_text("raise SystemExit('another Python was asked')\n")
     (tmp_path / "sitecustomize.py").write_text("raise RuntimeError('broken')\n")
-    done = build(set_up, "setup", python=[sys.executable], PYTHONPATH=str(tmp_path), PYTHONSAFEPATH="1")
+    variables = {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1", "PIP_USER": "1"}
+    done = build(set_up, "setup", python=[sys.executable], **variables)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "PYTHONPATH= PYTHONHOME= -m builder setup\n"
+    assert done.stdout == "PYTHONPATH= PYTHONHOME= PIP_USER= -m builder setup\n"
 
 
 def test_a_second_run_waits_for_the_first_and_says_so(set_up: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from builder import bootstrap, debian
-from builder.errors import BuildError
-from builder.paths import ROOT, venv_program
+from builder.steps import BuildError
+from builder.workspace import ROOT, venv_program
 
 
 class Commands:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder.bundle import Script, join, reached
-from builder.errors import BuildError
-from builder.paths import WEB
 from builder.pipeline import read_web
 from builder.site import joined_scripts
+from builder.steps import BuildError
+from builder.workspace import WEB
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,15 +32,6 @@ export function add(a, b) {
 NUMBERS = "let made = 0;\nmade += 1;\nexport const ONE = made;\n"
 SCRIPTS = {"main.js": ENTRY, "maths.js": MATHS, "numbers.js": NUMBERS}
 MAIN = ("main.js",)
-FOLDERS = {
-    "connected": {"connected"},
-    "demo": {"demo", "element", "runtime", "connected"},
-    "element": {"element", "runtime", "connected"},
-    "runtime": {"runtime"},
-    "service-worker": {"service-worker", "runtime"},
-    "studio": {"studio", "element", "runtime", "connected"},
-}
-"""Which folders of ``web/`` a folder's modules may import."""
 
 
 def run(folder: Path, text: str) -> str:
@@ -179,19 +170,3 @@ def test_every_module_of_the_site_is_shipped_in_some_script() -> None:
     sources = {path.relative_to(WEB).as_posix() for path in WEB.rglob("*.js")}
     used = {module for script in web().values() for module in script.modules}
     assert {path for path in sources - used if not path.startswith("service-worker/")} == set()
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_folders_of_the_site_import_in_one_direction(folder: str) -> None:
-    paths = list((WEB / folder).glob("*.js"))
-    assert paths
-    code = (
-        line
-        for path in paths
-        for line in path.read_text("utf-8").splitlines()
-        if not re.match(r"\s*/?\*", line)  # a type in a comment imports nothing
-    )
-    found = {
-        other for line in code for other in re.findall(r'(?:from|import|URL\() ?\(?"\.\./([\w-]+)/', line)
-    }
-    assert found <= FOLDERS[folder]

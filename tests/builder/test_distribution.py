@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import candlefish
-from builder.paths import PACKAGE, ROOT, VENV, venv_program
+from builder.workspace import PACKAGE, ROOT, VENV, venv_program
 
 NAME = f"candlefish-{candlefish.__version__}"
 # Built or fetched by build.py, or kept by a tool: none of it belongs in the sources.

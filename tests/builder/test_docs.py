@@ -9,10 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from builder.docs import docs_files
-from builder.errors import BuildError
-from builder.paths import WEB
-from builder.reference import element_page, moods_page
+from builder.docs import docs_files, element_page, moods_page
+from builder.steps import BuildError
+from builder.workspace import WEB
 from candlefish.sim.moods import Mood
 from candlefish.sim.tuning import default_tuning
 

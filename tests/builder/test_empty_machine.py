@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder.paths import ROOT
+from builder.workspace import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

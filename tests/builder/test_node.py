@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builder import node
-from builder.errors import BuildError
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

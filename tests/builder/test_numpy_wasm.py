@@ -1,4 +1,4 @@
-"""The NumPy wheel: where it comes from, and what is refused on the way."""
+"""The NumPy wheel: where it comes from, what is refused on the way, and that it is made small once."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder.digest import sha256
-from builder.errors import BuildError
-from builder.numpy_wasm import download, provide, smoke
-from builder.numpy_wasm.pin import Pin, read_pin
+from builder.cache import Cache, sha256
+from builder.numpy_wasm import pinned, slim, wheel
+from builder.numpy_wasm.pinned import Pin, read_pin
 from builder.numpy_wasm.recipe import sdist
-from builder.numpy_wasm.wheel_cache import Receipt, WheelCache
-from builder.paths import NODE_MODULES, REQUIREMENTS
+from builder.numpy_wasm.wheel import NumpyWheel, Receipt, WheelCache, provide
+from builder.steps import BuildError, Step
+from builder.workspace import NODE_MODULES, REQUIREMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from builder.numpy_wasm import NumpyWheel
 
 OFFICIAL, BUILT = b"the official wheel", b"the built wheel"
 FILE_NAME = "numpy-2.2.5-cp313-cp313-pyemscripten_2025_0_wasm32.whl"
@@ -39,8 +38,8 @@ def write_package(folder: Path, **numpy: object) -> Path:
     return folder
 
 
-def report(version: str = "2.2.5") -> smoke.Report:
-    return smoke.Report(version, 1.0, 1.0, 1, 1, ())
+def report(version: str = "2.2.5") -> slim.SmokeReport:
+    return slim.SmokeReport(version, 1.0, 1.0, 1, 1, ())
 
 
 @dataclass
@@ -62,14 +61,14 @@ class World:
         assert 0 < timeout_s <= 10
         self.asked.append(url)
         if self.cdn is None:
-            raise download.DownloadError("no route to host")
+            raise pinned.DownloadError("no route to host")
         return self.cdn
 
     def build(self, pin: Pin, *_: object) -> bytes:
         self.asked.append(f"build {pin.numpy}")
         return BUILT
 
-    def check(self, *_: object) -> smoke.Report:
+    def check(self, *_: object) -> slim.SmokeReport:
         self.asked.append("check")
         if self.smoke_error:
             raise BuildError(self.smoke_error)
@@ -201,13 +200,13 @@ def test_a_source_distribution_of_another_hash_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sdist, "url_of", lambda version: f"http://index/{version}")
-    monkeypatch.setattr(download, "fetch", lambda *_: b"not numpy")
+    monkeypatch.setattr(pinned, "fetch", lambda *_: b"not numpy")
     with pytest.raises(BuildError, match=r"cannot fetch numpy-2\.2\.5\.tar\.gz: its SHA-256 is"):
         sdist.obtain("2.2.5", tmp_path, print)
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setitem(sdist.SHA256, "2.2.5", sha256(b"not numpy"))
     assert sdist.obtain("2.2.5", tmp_path, print).read_bytes() == b"not numpy"
-    monkeypatch.setattr(download, "fetch", lambda *_: pytest.fail("fetched again"))
+    monkeypatch.setattr(pinned, "fetch", lambda *_: pytest.fail("fetched again"))
     assert sdist.obtain("2.2.5", tmp_path, print).read_bytes() == b"not numpy"
 
 
@@ -240,11 +239,55 @@ def server() -> Iterator[str]:
 
 
 def test_fetching(server: str) -> None:
-    assert download.fetch(f"{server}/wheel") == OFFICIAL
-    with pytest.raises(download.DownloadError, match="HTTP 404"):
-        download.fetch(f"{server}/other")
+    assert pinned.fetch(f"{server}/wheel") == OFFICIAL
+    with pytest.raises(pinned.DownloadError, match="HTTP 404"):
+        pinned.fetch(f"{server}/other")
 
 
 def test_fetching_from_nobody() -> None:
-    with pytest.raises(download.DownloadError, match="refused"):
-        download.fetch("http://127.0.0.1:9/wheel")
+    with pytest.raises(pinned.DownloadError, match="refused"):
+        pinned.fetch("http://127.0.0.1:9/wheel")
+
+
+class Wheels:
+    """Stands for where NumPy comes from: a whole wheel, and how often it was made small."""
+
+    def __init__(self, folder: Path) -> None:
+        self.whole = folder / "numpy-1.whl"
+        self.whole.write_bytes(b"whole")
+        self.sha256 = "1" * 64
+        self.slimmed = 0
+
+    def provide(self, _pyodide: Path, _kept: Path, _log: object) -> NumpyWheel:
+        return NumpyWheel(self.whole, "1", "cdn", self.sha256)
+
+    def make_small(self, wheel: Path, out: Path, _pyodide: Path) -> slim.SlimReport:
+        self.slimmed += 1
+        out.write_bytes(b"slim " + wheel.read_bytes())
+        return slim.SlimReport(165, 91, 9_000_000, 7_000_000, slim.SmokeReport("1", 1.0, 1.0, 1, 1, ()))
+
+
+@pytest.fixture
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wheels:
+    source = Wheels(tmp_path)
+    monkeypatch.setattr(wheel, "provide", source.provide)
+    monkeypatch.setattr(slim, "slim", source.make_small)
+    return source
+
+
+def test_numpy_is_made_small_once(wheels: Wheels, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cache, step = Cache(tmp_path / "cache"), Step("NumPy")
+    for _ in range(2):
+        made = wheel.numpy_wheel(NODE_MODULES / "pyodide", tmp_path, cache, step)
+        assert made == ("numpy-1.whl", b"slim whole")
+    assert wheels.slimmed == 1
+    assert step.note == "1 (cdn), 0.0 MB"
+    assert "NumPy: kept 91 of 165 files, 7.0 of 9.0 MB unpacked" in capsys.readouterr().out
+
+
+def test_another_numpy_is_made_small_anew(wheels: Wheels, tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    wheel.numpy_wheel(NODE_MODULES / "pyodide", tmp_path, cache, Step("NumPy"))
+    wheels.sha256 = "2" * 64
+    wheel.numpy_wheel(NODE_MODULES / "pyodide", tmp_path, cache, Step("NumPy"))
+    assert wheels.slimmed == 2

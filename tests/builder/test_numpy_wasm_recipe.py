@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder.errors import BuildError
-from builder.numpy_wasm import recipe
-from builder.numpy_wasm.pin import Pin
-from builder.numpy_wasm.recipe import debian_files, emcc, headers, pack, symbols, sysroot, toolchain
+from builder.numpy_wasm.pinned import Pin
+from builder.numpy_wasm.recipe import compilation, emcc, sysroot, toolchain
 from builder.numpy_wasm.recipe.compilation import Built
-from builder.paths import NODE_MODULES
+from builder.steps import BuildError
+from builder.workspace import NODE_MODULES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,27 +30,8 @@ def test_what_killed_builds_left_is_removed(tmp_path: Path) -> None:
     for folder in (old, running):
         (folder / "work").mkdir(parents=True)
     os.utime(old, (1.0, 1.0))
-    recipe.remove_abandoned(tmp_path)
+    compilation.remove_abandoned(tmp_path)
     assert list(tmp_path.iterdir()) == [running]
-
-
-def test_the_likeliest_mirror_comes_first() -> None:
-    targets = (
-        "http://other.example/apt/|stable|Other\n"
-        "http://deb.example/security/|bookworm-security|Debian\n"
-        "http://deb.example/debian/|bookworm|Debian\n"
-        "http://deb.example/debian/|bookworm-updates|Debian\n"
-        "a warning\n"
-    )
-    assert debian_files.mirrors(targets) == ["http://deb.example/debian/", "http://other.example/apt/"]
-
-
-def test_a_source_line_trusts_the_archives_keys_only(tmp_path: Path) -> None:
-    keyring = tmp_path / "keys.gpg"
-    assert debian_files.source_line("http://m/", "trixie", keyring) == "deb http://m/ trixie main\n"
-    keyring.touch()
-    signed = f"deb [signed-by={keyring}] http://m/ trixie main\n"
-    assert debian_files.source_line("http://m/", "trixie", keyring) == signed
 
 
 TEMPLATE = """\
@@ -105,7 +85,7 @@ def test_headers_of_another_version_are_refused(tmp_path: Path) -> None:
 
 def test_headers_of_an_unknown_python_are_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"no headers of CPython 9\.9 were found: install"):
-        headers.find("9.9", tmp_path, print)
+        sysroot.find_headers("9.9", tmp_path, print)
 
 
 def test_an_interpreter_with_headers_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,10 +96,10 @@ def test_an_interpreter_with_headers_is_used(tmp_path: Path, monkeypatch: pytest
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "no-pyenv"))
-    assert headers.native("3.13") is None  # it is there, but its headers are not
+    assert sysroot.native_headers("3.13") is None  # it is there, but its headers are not
     (include / "Python.h").touch()
     (include / "pyconfig.h").touch()
-    assert headers.native("3.13") == headers.Headers(include, include / "pyconfig.h", str(include))
+    assert sysroot.native_headers("3.13") == sysroot.Headers(include, include / "pyconfig.h", str(include))
 
 
 class FakeTools:
@@ -193,7 +173,7 @@ def importing(name: str) -> bytes:
 
 
 def test_pyodide_provides_what_extensions_call() -> None:
-    provided = symbols.provided_by(PYODIDE)
+    provided = toolchain.symbols_of(PYODIDE)
     assert {"PyArg_ParseTuple", "malloc", "sin", "_Py_NoneStruct"} <= provided
     assert "fedisableexcept" not in provided
 
@@ -201,9 +181,9 @@ def test_pyodide_provides_what_extensions_call() -> None:
 def test_a_module_that_wants_what_pyodide_lacks_is_refused(tmp_path: Path) -> None:
     module = tmp_path / "x.so"
     module.write_bytes(importing("cblas"))
-    symbols.check_resolved([module], frozenset({"cblas"}))
+    toolchain.require_symbols([module], frozenset({"cblas"}))
     with pytest.raises(BuildError, match=r"x\.so wants symbols that Pyodide lacks: cblas"):
-        symbols.check_resolved([module], frozenset({"malloc"}))
+        toolchain.require_symbols([module], frozenset({"malloc"}))
 
 
 def test_the_host_python_answers_for_pyodide(tmp_path: Path) -> None:
@@ -234,7 +214,7 @@ def test_the_wheel_has_the_modules_and_no_trace_of_where_it_was_built(tmp_path: 
     config = folder / "numpy" / "__config__.py"
     config.write_text(f"commands = '{tmp_path}/bin/emcc'\n")
     built = Built((folder / "numpy" / "core.so",), config, folder, tmp_path)
-    wheel = zipfile.ZipFile(BytesIO(pack.wheel_bytes(PIN, source, built)))
+    wheel = zipfile.ZipFile(BytesIO(compilation.wheel_bytes(PIN, source, built)))
     info = "numpy-2.2.5.dist-info"
     assert sorted(wheel.namelist()) == [
         f"{info}/LICENSE.txt", f"{info}/METADATA", f"{info}/RECORD", f"{info}/WHEEL",

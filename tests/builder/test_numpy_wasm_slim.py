@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from builder.archive import zip_bytes
-from builder.errors import BuildError
-from builder.numpy_wasm import slim as slim_wheel
-from builder.numpy_wasm import smoke
-from builder.numpy_wasm.pin import Pin, read_pin
+from builder.numpy_wasm import slim
+from builder.numpy_wasm.pinned import Pin, read_pin
 from builder.numpy_wasm.slim import metadata, read_wheel, select
-from builder.numpy_wasm.wheel_format import record_line
-from builder.paths import NODE_MODULES
+from builder.packing import zip_bytes
+from builder.steps import BuildError
+from builder.workspace import NODE_MODULES
 
 PYODIDE = NODE_MODULES / "pyodide"
 INSTALL_WHEEL = Path(__file__).with_name("install_wheel.mjs")
@@ -54,11 +52,6 @@ def test_a_damaged_wheel_is_a_clear_error(tmp_path: Path) -> None:
         read_wheel(wheel)
 
 
-def test_a_record_line_has_the_hash_installers_expect() -> None:
-    # The SHA-256 of nothing, in the URL-safe alphabet and without padding, as PEP 427 wants it.
-    assert record_line("a.py", b"") == "a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0"
-
-
 def pretend_numpy(init: str) -> bytes:
     """A wheel with a package that calls itself numpy."""
     return zip_bytes({"numpy/__init__.py": init.encode()}, deflate=True)
@@ -73,14 +66,14 @@ def pretend_numpy(init: str) -> bytes:
 )
 def test_a_numpy_that_does_not_work_is_refused(init: str, complaint: str) -> None:
     with pytest.raises(BuildError, match=complaint):
-        smoke.check(pretend_numpy(init), read_pin(PYODIDE), PYODIDE)
+        slim.smoke_test(pretend_numpy(init), read_pin(PYODIDE), PYODIDE)
 
 
 def test_a_wheel_that_fails_makes_no_slim_one(tmp_path: Path) -> None:
     wheel, out = tmp_path / "numpy.whl", tmp_path / "slim" / "numpy.whl"
     wheel.write_bytes(pretend_numpy("raise ImportError('damaged')"))
     with pytest.raises(BuildError, match="damaged"):
-        slim_wheel(wheel, out, PYODIDE)
+        slim.slim(wheel, out, PYODIDE)
     assert not out.exists()
 
 

@@ -8,7 +8,7 @@ import json
 import re
 
 from builder.offline import kill_switch, service_worker, wanted
-from builder.paths import DIST, WEB
+from builder.workspace import DIST, WEB
 
 SOURCES = {path.relative_to(WEB).as_posix(): path.read_text(encoding="utf-8") for path in WEB.rglob("*.js")}
 KEPT = {"app-1/a.js": b"a", "snapshot-1/memory.bin.zst": b"m", "snapshot-1/unpack.wasm": b"u"}

@@ -1,18 +1,49 @@
-"""What is packed for the worker: it comes back through the worker's own decoder, and damage is noticed."""
+"""Archives, and what is packed for the worker: it comes back through the worker's own decoder."""
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from builder.commands import run
-from builder.digest import sha256
-from builder.errors import BuildError
-from builder.packing import decoder, pack, unpacked_bytes
-from builder.paths import NODE_MODULES
+from builder.cache import sha256
+from builder.packing import decoder, pack, read_tree, record_line, unpacked_bytes, zip_bytes
+from builder.steps import BuildError, run
+from builder.workspace import NODE_MODULES
+
+FILES = {"b/c.txt": b"c" * 500, "a.txt": b"a"}
+
+
+@pytest.mark.parametrize("deflate", [True, False])
+def test_an_archive_holds_its_files_in_order(*, deflate: bool) -> None:
+    with zipfile.ZipFile(io.BytesIO(zip_bytes(FILES, deflate=deflate))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["a.txt", "b/c.txt"]
+        assert {name: archive.read(name) for name in archive.namelist()} == FILES
+        methods = {entry.compress_type for entry in archive.infolist()}
+    assert methods == {zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED}
+
+
+def test_the_same_files_are_the_same_bytes_in_any_order() -> None:
+    assert zip_bytes(FILES) == zip_bytes(dict(reversed(FILES.items())))
+
+
+def test_a_tree_is_read_by_posix_path(tmp_path: Path) -> None:
+    for name, data in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    assert list(read_tree(tmp_path)) == ["a.txt", "b/c.txt"]
+    assert read_tree(tmp_path) == FILES
+
+
+def test_a_record_line_has_the_hash_installers_expect() -> None:
+    # The SHA-256 of nothing, in the URL-safe alphabet and without padding, as PEP 427 wants it.
+    assert record_line("a.py", b"") == "a.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0"
+
 
 UNPACK = Path(__file__).with_name("unpack.mjs")
 RNG = np.random.default_rng(7)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.errors import BuildError
-from builder.snapshot import image, wasm
-from builder.snapshot.step import data_files, module_names
+from builder.snapshot import image
+from builder.snapshot.recording import data_files, module_names
+from builder.steps import BuildError
 
 HEADER = b"\0asm\1\0\0\0"
 words = st.lists(st.sampled_from([0, 0, 0, 1, 0xFFFFFFFF]), min_size=64, max_size=300)
@@ -48,13 +48,13 @@ def test_what_a_fresh_instance_has_costs_nothing() -> None:
 def test_a_side_module_loses_its_data_and_keeps_its_code() -> None:
     code, names = section(10, b"\0"), section(0, b"\4name")
     module = HEADER + names + section(12, b"\1") + code + section(11, b"data")
-    assert wasm.without_data(module) == HEADER + code
+    assert image.without_data(module) == HEADER + code
 
 
 def test_where_static_data_ends() -> None:
     segment = b"\x01\x00\x23\x00\x0b" + b"\xac\x02" + bytes(300)
     module = HEADER + b"\x0b" + bytes([len(segment) & 0x7F | 0x80, len(segment) >> 7]) + segment
-    assert wasm.data_end(module) == 1024 + 300
+    assert image.data_end(module) == 1024 + 300
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_where_static_data_ends() -> None:
 )
 def test_what_is_not_such_a_module_is_refused(module: bytes, problem: str) -> None:
     with pytest.raises(BuildError, match=problem):
-        wasm.data_end(module)
+        image.data_end(module)
 
 
 def test_every_module_of_the_wheels_is_imported() -> None:

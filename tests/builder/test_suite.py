@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from builder import __main__ as builder_main
-from builder import chromium, node, pins, pipeline, suite, system_packages
-from builder.arguments import parser
-from builder.errors import BuildError
-from builder.paths import CACHE, DIST, ROOT
+from builder import node, pipeline, prerequisites, suite, versions
+from builder.bootstrap import parser
+from builder.steps import BuildError
+from builder.workspace import CACHE, DIST, ROOT
 from candlefish import cli
 
 PASS = [sys.executable, "-c", ""]
@@ -28,8 +28,8 @@ NOTE_BROWSER = [
 @pytest.fixture(autouse=True)
 def ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser and a built site are there."""
-    monkeypatch.setattr(chromium, "find_or_install", lambda: (Path("/opt/chromium"), "installed"))
-    monkeypatch.setattr(system_packages, "find_or_install", lambda: "installed")
+    monkeypatch.setattr(prerequisites, "find_chromium", lambda: (Path("/opt/chromium"), "installed"))
+    monkeypatch.setattr(prerequisites, "find_packages", lambda: "installed")
     monkeypatch.setattr(suite, "build", lambda: None)
     monkeypatch.setattr(node, "install_packages", lambda *_: False)
 
@@ -109,7 +109,7 @@ def test_the_quick_ones_need_no_browser_and_no_build(monkeypatch: pytest.MonkeyP
     def refuse() -> None:
         raise AssertionError("not needed")
 
-    monkeypatch.setattr(chromium, "find_or_install", refuse)
+    monkeypatch.setattr(prerequisites, "find_chromium", refuse)
     monkeypatch.setattr(suite, "build", refuse)
     monkeypatch.setattr(suite, "static_checks", list)
     given = noted_tests(monkeypatch)
@@ -143,7 +143,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         return 1
 
     monkeypatch.setattr(pipeline, "build", build)
-    monkeypatch.setattr(pins, "pins", lambda: calls.append("pins"))
+    monkeypatch.setattr(versions, "renew_pins", lambda: calls.append("pins"))
     monkeypatch.setattr(cli, "main", main)
     monkeypatch.setattr(suite, "test", test)
     monkeypatch.setattr(suite, "quick", quick)

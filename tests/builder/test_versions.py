@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import candlefish
-from builder.errors import BuildError
-from builder.paths import REQUIREMENTS, ROOT
+from builder import versions
+from builder.steps import BuildError
 from builder.versions import read_versions, source_address
+from builder.workspace import REQUIREMENTS, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +35,8 @@ def make_tree(root: Path, installed: str = "1.0") -> None:
 
 def test_versions_are_read_where_they_are_fixed(tmp_path: Path) -> None:
     make_tree(tmp_path)
-    versions = read_versions(tmp_path)
-    assert (versions.candlefish, versions.pyodide, versions.numpy, versions.python) == (
+    found = read_versions(tmp_path)
+    assert (found.candlefish, found.pyodide, found.numpy, found.python) == (
         "3.4.5",
         "1.0",
         "2.2.5",
@@ -108,3 +109,13 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     with pytest.raises(BuildError, match="is no address with https"):
         source_address(tmp_path)
+
+
+def test_pins_resolve_the_project_and_uv(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[object]] = []
+    monkeypatch.setattr(versions, "run", lambda command, **_options: commands.append(command))
+    versions.renew_pins()
+    outputs = [command[command.index("--output-file") + 1] for command in commands]
+    assert outputs == [REQUIREMENTS / name for name in ("dev.txt", "lambda.txt", "uv.txt")]
+    assert commands[0][-3:] == ["--extra", "dev", "pyproject.toml"]
+    assert all("--generate-hashes" in command and "--no-header" in command for command in commands)

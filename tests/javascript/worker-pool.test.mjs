@@ -67,7 +67,7 @@ test("all fish share a worker, and each hears its own messages", () => {
 });
 
 test("a worker hears first of all which Python it is for, if it is another", () => {
-  const python = { wheel: "w", digests: { w: "0" }, module: "candlefish.studio.host" };
+  const python = { wheel: "w", digests: { w: "0" }, module: "candlefish.studio.studio_host" };
   pool = new WorkerPool(python, "candlefish studio");
   open().post({ type: "hide" });
   assert.equal(workers[0]?.options.name, "candlefish studio");

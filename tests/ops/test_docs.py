@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
-from builder.arguments import parser as build_parser
+from builder.bootstrap import parser as build_parser
 from candlefish import cli
 from candlefish.ops.cli import WEBHOOK, engine_of
 from candlefish.ops.environments import load_environment

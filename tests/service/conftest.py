@@ -9,7 +9,7 @@ import brotli
 import pytest
 
 from builder import output
-from builder.compress import Compressed
+from builder.output import Compressed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from builder.paths import NODE_MODULES
+from builder.workspace import NODE_MODULES
 from candlefish.service.store.dynamodb import DynamoDBStore
 from candlefish.service.store.dynamodb_table import DEFINITION
 from tests.service.store_kinds import CREDENTIALS, TABLE, YEARS_MS, opened_sqlite

@@ -1,9 +1,9 @@
-"""What the panel says of a colour."""
+"""Contrast and colour vision deficiencies."""
 
 import pytest
 
-from candlefish.studio.colours import DEFICIENCIES, as_seen, contrast, report
-from candlefish.studio.schema import tuning_values
+from candlefish.studio.colours import DEFICIENCIES, as_seen, colour_report, contrast
+from candlefish.studio.parameters import preset_values
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -22,6 +22,6 @@ def test_greys_look_the_same_to_all_and_red_does_not() -> None:
 
 
 def test_every_mood_stands_out_from_its_water() -> None:
-    found = report(tuning_values())
-    assert len(found) == 6
-    assert all(float(one["contrast"]) >= 4.5 for one in found.values())
+    report = colour_report(preset_values())
+    assert len(report) == 6
+    assert all(float(one["contrast"]) >= 4.5 for one in report.values())

@@ -1,4 +1,4 @@
-"""The file a designer works on: what may be done to it, and that all of it can be taken back."""
+"""The document: problems of a file, its edits, and undo."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ from candlefish.sim.tuning import (
     THRESHOLDS,
     default_tuning,
     overlaid,
-    parse_curve,
     parse_tuning,
     preset,
     preset_names,
 )
-from candlefish.studio.document import Document, DocumentError, default_text, differing, values_of
-from candlefish.studio.problems import problems, read_text
-from candlefish.studio.schema import default_tables, parameter, parameter_names, schema, tuning_values
-from candlefish.studio.share import packed, unpacked
+from candlefish.studio.document import Document, DocumentError, default_text, find_problems, read_text
+from candlefish.studio.parameters import (
+    TABLES,
+    differing,
+    parameter,
+    parameter_names,
+    preset_values,
+    values_of,
+)
 
-TABLES = default_tables()
 TEXTS = {"colour": "#010203", "curve": "cubic-bezier(0.5, 0.5, 0.5, 0.5)"}
 NIGHT = (PRESETS / "night.toml").read_text(encoding="utf-8")
 
@@ -93,7 +96,7 @@ def test_500_random_edits_undone_give_the_same_file(seed: int) -> None:
             texts.append(document.text)
         taken += 1
         if taken % 20 == 0:
-            assert problems(document.text) == []
+            assert find_problems(document.text) == []
     for text in reversed(texts[:-1]):
         assert document.undo()
         assert document.text == text
@@ -104,7 +107,7 @@ def test_500_random_edits_undone_give_the_same_file(seed: int) -> None:
         assert document.text == text
 
 
-def test_values_always_are_what_the_text_says() -> None:
+def test_values_always_agree_with_the_text() -> None:
     document = Document(NIGHT)
     document.take_preset("vivid")
     document.set("shy", "fin", 0.75)
@@ -114,7 +117,7 @@ def test_values_always_are_what_the_text_says() -> None:
     assert document.values() == values_of(read) == values_of(document.tuning)
 
 
-def test_one_stroke_is_one_step_back() -> None:
+def test_one_stroke_is_one_undo_step() -> None:
     document = Document()
     for step in range(20):
         document.set("shy", "fin", 0.3 + step / 40, stroke=7)
@@ -147,7 +150,7 @@ def test_a_new_change_ends_what_could_be_redone() -> None:
         (THRESHOLDS, "shy_enter_valence", -0.05, "expected less than shy_leave_valence"),
     ],
 )
-def test_what_is_refused_changes_nothing(table: str, name: str, value: object, message: str) -> None:
+def test_a_refused_change_changes_nothing(table: str, name: str, value: object, message: str) -> None:
     document = Document()
     with pytest.raises(DocumentError, match=message):
         document.set(table, name, value)
@@ -155,13 +158,13 @@ def test_what_is_refused_changes_nothing(table: str, name: str, value: object, m
     assert document.undo_label == ""
 
 
-def test_a_partial_file_stays_partial_and_reset_takes_its_own_values_to_the_default() -> None:
+def test_a_partial_file_stays_partial_when_values_are_reset() -> None:
     document = Document(NIGHT)
     document.set("curious", "fin", 0.9)
     document.reset("curious", ["fin"])
     assert document.text == NIGHT
     document.reset("curious")
-    assert differing(document.values(), tuning_values()).keys() == {
+    assert differing(document.values(), preset_values()).keys() == {
         "playful", "shy", "excited", "trusting", "lonely",
     }  # fmt: skip
 
@@ -178,7 +181,7 @@ def test_locked_values_are_left_alone() -> None:
 
 
 @given(st.sampled_from(TABLES[:-1]), st.integers(0, 10**6), st.floats(0, 1))
-def test_chance_stays_within_the_ranges(table: str, seed: int, strength: float) -> None:
+def test_random_values_stay_within_the_ranges(table: str, seed: int, strength: float) -> None:
     document = Document()
     document.randomise(table, seed, strength)
     parse_tuning(document.text)
@@ -187,26 +190,26 @@ def test_chance_stays_within_the_ranges(table: str, seed: int, strength: float) 
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_a_preset_taken_is_that_preset_to_the_fish(name: str) -> None:
+def test_a_preset_in_the_file_is_that_preset_to_the_fish(name: str) -> None:
     document = Document()
     document.take_preset(name)
     assert document.tuning == preset(name)
     assert parse_tuning(document.text) == preset(name)
 
 
-def test_an_earlier_visit_is_taken_up() -> None:
+def test_undo_steps_are_restored() -> None:
     document = Document()
     for step in range(5):
         document.set("shy", "eye", 0.4 + step / 10)
     again = Document(document.text)
-    again.restore(document.saved, document.history(3))
+    again.restore(document.saved, document.undo_steps(3))
     assert [again.undo(), again.undo(), again.undo(), again.undo()] == ["shy.eye"] * 3 + [""]
     assert again.values()["shy"]["eye"] == 0.5
     assert again.saved == default_text()
 
 
-def test_json_says_all_of_it() -> None:
-    assert json.loads(Document().json()) == tuning_values()
+def test_json_has_all_values() -> None:
+    assert json.loads(Document().json()) == preset_values()
 
 
 BAD = {
@@ -235,10 +238,10 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD, ids=lambda text: text[:24])
-def test_a_bad_file_says_where_and_what_and_changes_nothing(text: str) -> None:
-    found = [(problem.line, problem.message) for problem in problems(text)]
-    assert len(found) == len(BAD[text])
-    for (line, message), (expected_line, part) in zip(found, BAD[text], strict=True):
+def test_problems_name_line_and_value_and_nothing_changes(text: str) -> None:
+    problems = [(problem.line, problem.message) for problem in find_problems(text)]
+    assert len(problems) == len(BAD[text])
+    for (line, message), (expected_line, part) in zip(problems, BAD[text], strict=True):
         assert line == expected_line, message
         assert part in message
     document = Document()
@@ -259,67 +262,6 @@ def test_no_bytes_break_the_import(data: bytes) -> None:
 
 @given(st.text(alphabet="[]{}=\"'#\n .,aglowcuris0123-", max_size=80))
 def test_no_text_breaks_the_search_for_problems(text: str) -> None:
-    for problem in problems(text):
+    for problem in find_problems(text):
         assert problem.message
         assert 0 <= problem.line <= text.count("\n") + 1
-
-
-def test_a_link_carries_a_character() -> None:
-    document = Document()
-    document.take_preset("night")
-    document.set(THRESHOLDS, "lonely_after_s", 90)
-    link = packed(document.changes())
-    assert len(link) < 900
-    assert link.replace("-", "").replace("_", "").isalnum()
-    other = Document()
-    other.set_many(unpacked(link), "link")
-    assert other.values() == document.values()
-    assert unpacked(packed({})) == {}
-
-
-@pytest.mark.parametrize("text", ["", "1", "1AAAA", "2q1YqSS0uUbJSKkktLlGqBQA", "1ü", "1" + "A" * 9000])
-def test_a_damaged_link_is_refused(text: str) -> None:
-    with pytest.raises(DocumentError, match="link"):
-        unpacked(text)
-
-
-@given(st.integers(0, 400), st.characters(codec="ascii"))
-def test_no_link_breaks_anything(at: int, letter: str) -> None:
-    link = packed(differing(tuning_values("vivid"), tuning_values()))
-    at %= len(link)
-    try:
-        Document().set_many(unpacked(link[:at] + letter + link[at + 1 :]), "link")
-    except DocumentError as error:
-        assert str(error)
-
-
-def test_the_schema_has_every_parameter_once() -> None:
-    found = [
-        (table["name"], param["name"])
-        for table in schema()["tables"]
-        for group in table["groups"]
-        for param in group["params"]
-    ]
-    values = {(table, name) for table, preset_names in tuning_values().items() for name in preset_names}
-    assert len(found) == len(set(found)) == 94
-    assert set(found) == values
-    assert set(tomllib.loads(default_text())) == {table for table, _ in found}
-
-
-def test_every_parameter_has_what_its_control_needs() -> None:
-    for table in schema()["tables"]:
-        for param in (param for group in table["groups"] for param in group["params"]):
-            assert param["help"]
-            assert param["label"][0].isupper()
-            value = tuning_values()[table["name"]][param["name"]]
-            if param["kind"] == "curve":
-                assert str(parse_curve(value, "value")) == value
-            elif param["kind"] == "number":
-                assert param["low"] <= value <= param["high"]
-                assert 0 < param["step"] <= (param["high"] - param["low"]) / 10
-            else:
-                assert str(value)[0] == "#"
-    assert list(schema()["presets"]) == list(preset_names())
-    assert parameter("shy", "glow")["high"] == 1.5
-    with pytest.raises(KeyError):
-        parameter("angry", "glow")

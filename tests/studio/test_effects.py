@@ -1,4 +1,4 @@
-"""Every parameter of the schema shows or decides something: measured for each, on frames and on the table."""
+"""Every parameter has an effect: measured on frames, and for thresholds on the transition table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from candlefish.sim.moods import (
 )
 from candlefish.sim.tuning import MoodParams, default_tuning
 from candlefish.sim.world import World
-from candlefish.studio.schema import parameter
+from candlefish.studio.parameters import parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ SIZE = (420, 300)
 
 
 def frame(mood: Mood, params: MoodParams, comes_on: int = 0) -> tuple[Rgba, float]:
-    """The pixels of a fish in a mood that has come on, touched and swimming, and how far it has swum, px."""
+    """The pixels of a fish in a mood that has come on, touched and swimming, and the way it swam, px."""
     tuning = default_tuning()
     world = World(*SIZE, seed=5, params={**tuning.moods, mood: params}, dust=200)
     world.mind.hold(Mood.CURIOUS if mood is Mood.SHY else Mood.SHY)

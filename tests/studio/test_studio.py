@@ -1,4 +1,4 @@
-"""The studio without its page: the fish and its double, time, and what the page may ask for."""
+"""The studio without its page: the fish and its comparison, time, and what the page may ask for."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ INIT = {
 
 
 class Page:
-    """A studio with a clock pushed by hand."""
+    """A studio with a clock advanced by hand."""
 
     def __init__(self) -> None:
         self.studio = Studio()
-        self.told: list[dict[str, Any]] = []
+        self.posted: list[dict[str, Any]] = []
         self.now_ms = 1000.0
         self.fish: list[Session] = []
         self.open()
         self.first = self.studio.first
 
     def open(self) -> Session:
-        session = self.studio.open_session(parse_start(json.dumps(INIT)), self.told.append)
+        session = self.studio.open_session(parse_start(json.dumps(INIT)), self.posted.append)
         session.receive('{"type": "visible", "on": true}')
         self.fish.append(session)
         return session
@@ -59,15 +59,15 @@ class Page:
         return self.studio.answer({"do": act, **more})
 
     def insight(self) -> dict[str, Any]:
-        found: dict[str, Any] = [one for one in self.told if one.get("name") == "insight"][-1]["detail"]
-        return found
+        detail: dict[str, Any] = [one for one in self.posted if one.get("name") == "insight"][-1]["detail"]
+        return detail
 
 
 @pytest.fixture
 def page() -> Page:
-    made = Page()
-    made.frames(2)
-    return made
+    page = Page()
+    page.frames(2)
+    return page
 
 
 def test_a_change_is_in_the_next_frame(page: Page) -> None:
@@ -76,14 +76,14 @@ def test_a_change_is_in_the_next_frame(page: Page) -> None:
     tuned.ask("set", values={"curious": {"water_centre": "#ff0000"}})
     for one in (still, tuned):
         one.frames(1)
-    pictures = [one.first.scene.buffer[: one.first.render()].copy() for one in (still, tuned)]
+    pictures = [one.first.session.scene.buffer[: one.first.session.render()].copy() for one in (still, tuned)]
     assert still.first.world.appearance.water_centre != tuned.first.world.appearance.water_centre
     assert tuned.first.world.appearance.water_centre[0] < 60, "it is eased"
     assert still.first.world.fish.x == tuned.first.world.fish.x
     assert pictures[0].shape == pictures[1].shape
 
 
-def test_while_time_stands_still_a_change_shows_whole(page: Page) -> None:
+def test_while_time_stands_still_a_change_is_not_eased_in(page: Page) -> None:
     page.ask("pace", value=0)
     step = page.first.world.clock.step
     page.ask("set", values={"curious": {"water_centre": "#ff0000", "glow": 0.1}})
@@ -105,31 +105,34 @@ def test_time_goes_at_its_pace_and_by_steps(page: Page) -> None:
     assert page.first.pace == 4
 
 
-def test_the_double_lives_the_same_life_by_the_saved_file(page: Page) -> None:
+def test_the_comparison_takes_the_same_course_by_the_saved_file(page: Page) -> None:
     page.frames(100, (0, 300, 200))
     page.ask("set", values={"curious": {"colour": "#00ff00"}})
-    double = page.open()
+    comparison = page.open()
     page.frames(1)
     page.frames(150, (0, 200, 100), (4, 200, 150))
     first = page.first
-    assert (double.world.fish.x, double.world.fish.y) == (first.world.fish.x, first.world.fish.y)
-    assert double.world.food.eaten == first.world.food.eaten == 1
-    assert double.world.params[Mood.CURIOUS].colour == parse_tuning(default_text()).moods[Mood.CURIOUS].colour
+    assert (comparison.world.fish.x, comparison.world.fish.y) == (first.world.fish.x, first.world.fish.y)
+    assert comparison.world.food.eaten == first.world.food.eaten == 1
+    assert (
+        comparison.world.params[Mood.CURIOUS].colour
+        == parse_tuning(default_text()).moods[Mood.CURIOUS].colour
+    )
     assert first.world.params[Mood.CURIOUS].colour == (0, 255, 0)
     page.ask("seek", step=first.world.clock.step - 90)
-    assert (double.world.fish.x, double.world.fish.y) == (first.world.fish.x, first.world.fish.y)
+    assert (comparison.world.fish.x, comparison.world.fish.y) == (first.world.fish.x, first.world.fish.y)
     page.ask("go_on", here=True)
     page.frames(60, (0, 400, 300))
-    assert double.world.fish.x == pytest.approx(first.world.fish.x, abs=1e-3), "its look was shown at once"
+    assert comparison.world.fish.x == pytest.approx(first.world.fish.x, abs=1e-3), "its look was not eased in"
     page.ask("saved")
     page.frames(2)
-    assert double.world.params[Mood.CURIOUS].colour == (0, 255, 0)
-    page.studio.close_session(double)
+    assert comparison.world.params[Mood.CURIOUS].colour == (0, 255, 0)
+    page.studio.close_session(comparison)
     page.ask("trust", value=60)
-    assert double.world.mind.trust.value != 60
+    assert comparison.world.mind.trust.value != 60
 
 
-def test_a_moment_of_the_past_is_shown_and_lived_on_from(page: Page) -> None:
+def test_a_moment_of_the_past_is_shown_and_continued_from(page: Page) -> None:
     page.frames(200, (4, 200, 150))
     then = page.first.world.clock.step
     where = page.first.world.fish.x
@@ -171,10 +174,10 @@ def test_every_persona_can_visit(page: Page, name: str) -> None:
     assert page.ask("persona", name=None)["about"] == ""
 
 
-def test_what_it_feels_and_why_is_told(page: Page) -> None:
+def test_the_insight_has_stimuli_and_ways_out_of_the_mood(page: Page) -> None:
     page.ask("persona", name="feeder")
     page.frames(1500)
-    seen = [one["detail"] for one in page.told if one.get("name") == "insight"]
+    seen = [one["detail"] for one in page.posted if one.get("name") == "insight"]
     assert 200 <= len(seen) <= 260, "ten times a second"
     assert max(one["stimuli"]["company"] for one in seen) > 0.2
     assert max(one["stimuli"]["food"] for one in seen) == 1
@@ -185,13 +188,13 @@ def test_what_it_feels_and_why_is_told(page: Page) -> None:
     json.dumps(seen, allow_nan=False)
 
 
-def test_nothing_of_the_visitors_memory_is_read_or_written(page: Page) -> None:
+def test_the_visitors_memory_is_neither_read_nor_saved(page: Page) -> None:
     assert page.first.world.mind.trust.value == 20
     page.frames(900, (4, 200, 150))
-    page.first.receive('{"type": "storage", "text": "{\\"trustLevel\\": 99}"}')
-    page.first.receive('{"type": "hide"}')
+    page.first.session.receive('{"type": "storage", "text": "{\\"trustLevel\\": 99}"}')
+    page.first.session.receive('{"type": "hide"}')
     assert page.first.world.mind.trust.value < 30
-    assert not [one for one in page.told if one["type"] in ("save", "damaged")]
+    assert not [one for one in page.posted if one["type"] in ("save", "damaged")]
 
 
 @pytest.mark.parametrize(
@@ -206,15 +209,15 @@ def test_nothing_of_the_visitors_memory_is_read_or_written(page: Page) -> None:
         {"do": "open", "text": "", "saved": "", "history": [["one"]]}, {"do": "seek", "step": None},
     ],
 )  # fmt: skip
-def test_a_request_that_makes_no_sense_changes_nothing(page: Page, ask: dict[str, Any]) -> None:
+def test_a_malformed_request_changes_nothing(page: Page, ask: dict[str, Any]) -> None:
     answer = page.studio.answer(ask)
     assert answer["problems"][0]["message"]
-    assert page.studio.desk.document.text == default_text()
+    assert page.studio.commands.document.text == default_text()
     page.frames(2)
     assert math.isfinite(page.first.world.fish.x)
 
 
-def test_the_page_is_told_all_it_shows(page: Page) -> None:
+def test_the_page_gets_all_it_shows(page: Page) -> None:
     opened = page.ask("open")
     assert {
         "schema",
@@ -229,16 +232,16 @@ def test_the_page_is_told_all_it_shows(page: Page) -> None:
     } <= opened.keys()
     page.ask("preset", name="night")
     assert page.first.world.params == dict(preset("night").moods)
-    kept = page.ask("kept")
+    autosave = page.ask("kept")
     again = Page()
-    assert again.ask("open", **kept)["undo"] == "preset night"
+    assert again.ask("open", **autosave)["undo"] == "preset night"
     assert again.ask("undo")["text"] == default_text()
     assert json.loads(page.ask("json")["text"])["curious"]["glow"] == 0.6
-    assert np.isfinite(page.first.render())
+    assert np.isfinite(page.first.session.render())
 
 
 def recorded(seconds: float) -> tuple[str, str]:
-    """A visit with all that may enter a world, as its log, and the world's fingerprint at its end."""
+    """The log of a visit with everything that may enter a world, and the fingerprint at its end."""
     world = make_world(seed=11)
     world.recorder = Recorder(world, None)
     for frame in range(round(seconds * 60)):
@@ -253,14 +256,14 @@ def recorded(seconds: float) -> tuple[str, str]:
     return world.recorder.text(), fingerprint(world)
 
 
-def test_a_recorded_visit_is_lived_again_and_then_the_fish_is_yours(page: Page) -> None:
+def test_a_recorded_visit_is_replayed_and_then_the_fish_is_yours(page: Page) -> None:
     text, end = recorded(4.0)
     assert page.ask("visit", text=text) == {"size": [1280.0, 720.0]}
     page.frames(30, (0, 100.0, 100.0))
-    page.first.receive('{"type": "resize", "width": 500, "height": 400, "dpr": 1}')
+    page.first.session.receive('{"type": "resize", "width": 500, "height": 400, "dpr": 1}')
     while page.first.visit is not None and page.first.world.clock.step < 240:
         page.frames(1, (0, 120.0, 100.0))
-    assert fingerprint(page.first.world) == end, "somebody else was heard"
+    assert fingerprint(page.first.world) == end, "other inputs were taken"
     page.frames(8)
     assert page.first.visit is None
     assert page.insight()["visit"] is None
@@ -287,3 +290,12 @@ def test_a_persona_ends_a_recorded_visit_and_a_bad_log_changes_nothing(page: Pag
     page.ask("persona", name=names()[0])
     assert page.first.visit is None
     assert page.first.world.size == (600.0, 400.0)
+
+
+def test_a_comparison_follows_a_recorded_visit_and_can_be_closed_after_it(page: Page) -> None:
+    comparison = page.open()
+    page.ask("visit", text=recorded(2.0)[0])
+    page.frames(100)
+    assert comparison.world.food.offered == page.first.world.food.offered == 1
+    page.studio.close_session(comparison)
+    assert page.first.comparisons == []

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Mount, Route
 
 from builder import offline, output
-from builder.paths import WEB
+from builder.workspace import WEB
 from candlefish.service.static_site import site
 
 if TYPE_CHECKING:

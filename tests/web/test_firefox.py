@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builder.system_packages import find_firefox
+from builder.prerequisites import find_firefox
 from candlefish.bench.fish_page import RECORDER
 from tests.web import faults
 from tests.web.artefact import record

@@ -15,7 +15,7 @@ import uvicorn
 from candlefish.bench.fish_page import PATIENCE_S
 from candlefish.sim.tuning import parse_tuning, preset
 from candlefish.studio.document import default_text
-from candlefish.studio.schema import schema
+from candlefish.studio.parameters import schema
 from tests.web.axe import axe
 from tests.web.visit import Visit, Visits, line
 
@@ -65,7 +65,7 @@ LATENCY = """async ([key, value]) => {
 
 @pytest.fixture
 def studio(visit: Visit) -> Visit:
-    """The studio with its fish awake, hints closed."""
+    """The studio with its fish running, hints closed."""
     return opened(visit)
 
 
@@ -82,15 +82,15 @@ def ready(visit: Visit) -> None:
 
 
 def text(studio: Visit, kind: str = "toml") -> str:
-    """What is handed over."""
+    """The text of the hand-over dialog."""
     studio.page.click("#share")
     studio.page.select_option("#format", "toml")
     studio.page.select_option("#format", kind)
     studio.page.wait_for_function(f"() => {TEXT} !== ''")
     studio.page.wait_for_timeout(100)
-    found: str = studio.page.evaluate(TEXT)
+    shown: str = studio.page.evaluate(TEXT)
     studio.page.click("#handover-close")
-    return found
+    return shown
 
 
 def settled(studio: Visit, key: str, value: str) -> None:
@@ -106,7 +106,7 @@ def undone(studio: Visit) -> None:
 
 
 def test_every_parameter_is_there_and_in_range(studio: Visit) -> None:
-    found: list[dict[str, Any]] = studio.page.evaluate(
+    rows: list[dict[str, Any]] = studio.page.evaluate(
         """() => [...document.querySelectorAll(".row")].map((row) => {
           const range = row.querySelector("input[type=range]");
           return {
@@ -126,8 +126,8 @@ def test_every_parameter_is_there_and_in_range(studio: Visit) -> None:
         for group in table["groups"]
         for param in group["params"]
     }
-    assert [row["key"] for row in found] == list(params)
-    for row in found:
+    assert [row["key"] for row in rows] == list(params)
+    for row in rows:
         table, name = row["key"].split(".")
         param, value = params[row["key"]], usual[table][name]
         assert row["help"] == param["help"]
@@ -173,10 +173,10 @@ def test_a_night_is_made_handed_over_and_is_the_same_in_a_page(studio: Visit, vi
     }"""
     here, there = studio.page.evaluate(corner, "#tank"), other.page.evaluate(corner, "candle-fish")
     assert max(abs(a - b) for a, b in zip(here, there, strict=True)) <= 14
-    assert max(here[:3]) < 40, "it is night"
+    assert max(here[:3]) < 40, "the water is dark"
 
 
-def test_edits_by_hand_are_taken_back_to_the_same_file(studio: Visit) -> None:
+def test_edits_by_hand_are_undone_to_the_same_file(studio: Visit) -> None:
     keys = ["curious.glow", "curious.fin", "curious.speed_px_s", "curious.eye"]
     for turn in range(40):
         studio.page.evaluate(SLIDE, [keys[turn % 4], 0.1 + turn / 50 if turn % 4 != 2 else 100 + 10 * turn])
@@ -192,7 +192,7 @@ def test_edits_by_hand_are_taken_back_to_the_same_file(studio: Visit) -> None:
     assert text(studio) == default_text()
 
 
-def test_what_is_half_typed_is_not_written_over(studio: Visit) -> None:
+def test_a_half_typed_value_is_not_overwritten(studio: Visit) -> None:
     field = studio.page.locator("[data-key='curious.tension'] input[type=number]")
     field.fill("0.77")
     studio.page.evaluate(SLIDE, ["curious.glow", 0.3])
@@ -230,12 +230,12 @@ BAD = [
 
 
 def test_a_bad_file_says_where_and_changes_nothing(studio: Visit) -> None:
-    for file, name, told in BAD:
+    for file, name, messages in BAD:
         studio.page.evaluate(DROP, [file, name])
         studio.page.wait_for_selector("#problems:not([hidden])")
         lines = studio.page.locator("#problems-list li").all_inner_texts()
-        assert len(lines) == len(told)
-        for shown, part in zip(lines, told, strict=True):
+        assert len(lines) == len(messages)
+        for shown, part in zip(lines, messages, strict=True):
             assert part in shown
         studio.page.click("#problems-close")
     assert text(studio) == default_text()
@@ -264,7 +264,7 @@ def test_nothing_is_lost_on_reload_and_a_link_brings_a_character(studio: Visit, 
     settled(other, "shy.fin", "0.20")
 
 
-def test_moods_are_copied_locked_reset_and_left_to_chance(studio: Visit) -> None:
+def test_moods_are_copied_locked_reset_and_randomised(studio: Visit) -> None:
     page = studio.page
     page.click("[data-key='curious.eye'] .lock")
     page.select_option("#copy-from", "lonely")
@@ -278,7 +278,7 @@ def test_moods_are_copied_locked_reset_and_left_to_chance(studio: Visit) -> None
     assert text(studio) == default_text()
     page.fill("#search", "valence")
     assert page.locator(".row:visible").count() == 6
-    assert page.inner_text("#found") == "6 of 94"
+    assert page.inner_text("#search-count") == "6 of 94"
     page.fill("[data-key='thresholds.shy_enter_valence'] input[type=number]", "-0.05")
     page.keyboard.press("Enter")
     note = page.locator("[data-key='thresholds.shy_enter_valence'] .note")
@@ -317,7 +317,7 @@ def test_time_stops_steps_and_goes_back(studio: Visit) -> None:
     assert page.locator(".node.lit").count() == 1
 
 
-def test_a_visitor_is_played_and_the_mood_let_go(studio: Visit) -> None:
+def test_a_persona_visits_and_the_mood_is_released(studio: Visit) -> None:
     page = studio.page
     page.uncheck("#hold")
     page.select_option("#persona", "feeder")
@@ -340,7 +340,7 @@ REDNESS = """(selector) => {
 }"""
 
 
-def test_the_saved_fish_swims_beside_it(studio: Visit) -> None:
+def test_the_saved_fish_is_compared_with_it(studio: Visit) -> None:
     page = studio.page
     studio.page.evaluate(
         """() => { const well = document.querySelector("[data-key='curious.water_centre'] input[type=color]");
@@ -348,13 +348,13 @@ def test_the_saved_fish_swims_beside_it(studio: Visit) -> None:
     )
     for how in ("side", "wipe"):
         page.select_option("#compare", how)
-        page.wait_for_selector("#double canvas")
+        page.wait_for_selector("#comparison canvas")
         page.wait_for_function(
-            f"() => ({REDNESS})('#tank canvas') > 60 && ({REDNESS})('#double canvas') < 30",
+            f"() => ({REDNESS})('#tank canvas') > 60 && ({REDNESS})('#comparison canvas') < 30",
             timeout=PATIENCE_S * 1000,
         )
     page.select_option("#compare", "off")
-    assert page.locator("#double canvas").count() == 0
+    assert page.locator("#comparison canvas").count() == 0
 
 
 def test_a_curve_is_drawn_by_hand_and_by_keys(studio: Visit) -> None:
@@ -408,7 +408,7 @@ def write(studio: Visit, code: str) -> None:
     studio.page.evaluate(PASTE, code)
 
 
-def test_a_manner_is_changed_run_and_taken_back(studio: Visit) -> None:
+def test_a_behaviour_is_changed_run_and_reset(studio: Visit) -> None:
     page = studio.page
     page.click("#t-code")
     page.wait_for_selector(".cm-content")
@@ -416,33 +416,33 @@ def test_a_manner_is_changed_run_and_taken_back(studio: Visit) -> None:
     shipped = page.evaluate(WRITTEN)
     write(studio, "def circle(self, now, dt_s):\n    return 1 +\n")
     page.click("#run")
-    page.wait_for_selector("#code-said.bad")
-    assert page.inner_text("#code-said").startswith("line 2: SyntaxError")
+    page.wait_for_selector("#code-status.bad")
+    assert page.inner_text("#code-status").startswith("line 2: SyntaxError")
     assert page.locator(".cm-line.wrong").inner_text() == "    return 1 +"
     write(studio, "def circle(self, now, dt_s):\n    return now.nothing\n")
     assert page.locator(".cm-line.wrong").count() == 0
     page.keyboard.press("Control+Enter")
     page.hover("#tank")
     page.wait_for_function(
-        "() => document.getElementById('code-said').textContent.startsWith('line 2: AttributeError')",
+        "() => document.getElementById('code-status').textContent.startsWith('line 2: AttributeError')",
         timeout=PATIENCE_S * 1000,
     )
-    page.click("#uncode")
+    page.click("#reset-code")
     page.wait_for_function(f"(text) => {WRITTEN} === text", arg=shipped)
     before = page.get_attribute("#plane", "aria-label")
     assert before is not None
 
 
-def test_a_recorded_visit_is_dropped_and_lived_again(studio: Visit, visits: Visits) -> None:
+def test_a_recorded_visit_is_dropped_and_replayed(studio: Visit, visits: Visits) -> None:
     visit = visits.new()
     visit.open("/?record")
     visit.wait_awake()
     visit.glide(line((200, 300), (700, 350), 30))
     visit.page.mouse.click(700, 350)
     visit.wait_event("fed")
-    kept = visit.page.evaluate("document.querySelector('candle-fish').recording()")
+    recording = visit.page.evaluate("document.querySelector('candle-fish').recording()")
     page = studio.page
-    page.evaluate(DROP, [kept["text"], "visit.jsonl"])
+    page.evaluate(DROP, [recording["text"], "visit.jsonl"])
     page.wait_for_function("() => document.getElementById('size').textContent === '1280 × 720'")
     assert page.input_value("#persona") == "a recording"
     page.wait_for_selector("#ghost:not([hidden])")
@@ -476,7 +476,7 @@ def test_without_its_editor_the_code_is_a_plain_field(visit: Visit) -> None:
     page.wait_for_function("() => document.getElementById('source').value.startsWith('def circle(')")
     page.fill("#source", "def circle(self, now, dt_s):\n    return 1 +\n")
     page.click("#run")
-    page.wait_for_selector("#code-said.bad")
+    page.wait_for_selector("#code-status.bad")
     selected = "() => { const s = document.getElementById('source');"
     selected += " return s.value.slice(s.selectionStart, s.selectionEnd); }"
     assert page.evaluate(selected) == "    return 1 +"
@@ -523,7 +523,7 @@ def test_the_keyboard_is_enough(studio: Visit) -> None:
     assert outline == "solid"
 
 
-def test_pictures_and_films_are_kept(visits: Visits) -> None:
+def test_pictures_and_films_are_downloaded(visits: Visits) -> None:
     studio = opened(visits.new(accept_downloads=True))
     studio.page.click("#share")
     with studio.page.expect_download() as picture:
@@ -546,13 +546,13 @@ def test_the_ordinary_page_loads_none_of_it(awake: Visit) -> None:
 def served(dist: Path, tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """A file, and where `candlefish studio` serves it."""
     from candlefish.service.workfile import Workfile, site_with
-    from candlefish.studio.command import wrong_with
+    from candlefish.studio.cli import check_file
 
     path = tmp_path / "mine.toml"
     path.write_text("# mine\n[shy]\nglow = 0.5 # soft\n", encoding="utf-8")
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        app = site_with(dist, Workfile(path, wrong_with, default_text()))
+        app = site_with(dist, Workfile(path, check_file, default_text()))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -1,4 +1,4 @@
-/** What a reload must not lose: the file with its last steps, and how the studio was set up. */
+/** Autosave: the file with its last undo steps, and the settings of the page, in local storage. */
 
 import { readJson, write } from "../connected/storage.js";
 
@@ -17,32 +17,34 @@ const SETTLED_MS = 500;
 export class Autosave {
   /**
    * @param {string} name of the file
-   * @param {() => Promise<any>} askKept Python's part
+   * @param {() => Promise<any>} askFile for the file with its undo steps, of Python
    */
-  constructor(name, askKept) {
+  constructor(name, askFile) {
     this.key = `${KEY}:${name}`;
-    this.askKept = askKept;
-    const found = readJson(this.key);
-    /** @type {{kept?: import("./types").Kept, setting?: Setting}} */
-    this.found = found !== null && typeof found === "object" ? found : {};
+    this.askFile = askFile;
+    const stored = readJson(this.key);
+    /** @type {{kept?: import("./types").StoredFile, setting?: Setting}} */
+    const { kept, setting } = stored !== null && typeof stored === "object" ? stored : {};
+    /** The file of the last page, until it is changed here. */
+    this.file = kept;
     /** @type {Setting} */
-    this.setting = this.found.setting ?? {};
+    this.setting = setting ?? {};
     this.handle = 0;
   }
 
-  /** @param {import("./types").FileState} state the text at once, the steps back when the hand rests */
-  keep({ text, saved }) {
-    this.found.kept = { ...this.found.kept, text, saved, history: this.found.kept?.history ?? [] };
+  /** @param {import("./types").FileState} state whose text is stored at once, the undo steps a moment later */
+  save({ text, saved }) {
+    this.file = { ...this.file, text, saved, history: this.file?.history ?? [] };
     this.write();
     clearTimeout(this.handle);
-    this.handle = window.setTimeout(() => void this.keepSteps(), SETTLED_MS);
+    this.handle = window.setTimeout(() => void this.saveSteps(), SETTLED_MS);
   }
 
-  async keepSteps() {
-    const kept = await this.askKept();
-    if (kept?.text === undefined) return;
-    const { text, saved, history } = kept;
-    this.found.kept = { text, saved, history };
+  async saveSteps() {
+    const file = await this.askFile();
+    if (file?.text === undefined) return;
+    const { text, saved, history } = file;
+    this.file = { text, saved, history };
     this.write();
   }
 
@@ -53,6 +55,6 @@ export class Autosave {
   }
 
   write() {
-    write(this.key, JSON.stringify({ kept: this.found.kept, setting: this.setting }));
+    write(this.key, JSON.stringify({ kept: this.file, setting: this.setting }));
   }
 }

@@ -1,4 +1,4 @@
-/** The file, kept by Python: what is asked for is done there, and the page shows what it is then. */
+/** Commands on the file: Python executes them, and the page shows the state it answers. */
 
 /** @typedef {import("./types").FileState} FileState */
 /** @typedef {import("./types").Problem} Problem */
@@ -13,13 +13,13 @@ export class Commands {
     this.on = on;
     /** @type {FileState | null} */
     this.state = null;
-    /** @type {Map<string, {values: Record<string, Record<string, unknown>>, stroke: number}>} the latest of each, not sent yet */
+    /** @type {Map<string, {values: Record<string, Record<string, unknown>>, stroke: number}>} the latest value of each, not sent yet */
     this.waiting = new Map();
     this.sending = false;
     this.strokes = 0;
   }
 
-  /** @returns {number} a new stroke of the hand: changes under one number are taken back together */
+  /** @returns {number} a new stroke: changes with one number are one undo step */
   stroke() {
     return ++this.strokes;
   }
@@ -41,7 +41,7 @@ export class Commands {
   }
 
   /**
-   * Sets one value; while an earlier one is on its way only the latest waits.
+   * Sets one value; while an earlier one is on its way only the latest is queued.
    * @param {string} table
    * @param {string} name
    * @param {unknown} value

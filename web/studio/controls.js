@@ -27,7 +27,7 @@ export function shown(value, step) {
 }
 
 /**
- * @param {string} name what it does, for those who do not see the icon
+ * @param {string} name its accessible name
  * @param {string} path of the icon, 16 × 16
  * @param {string} className
  */
@@ -58,7 +58,7 @@ export class Row {
     this.param = param;
     this.on = on;
     this.stroke = 0;
-    /** A value is half typed: what comes from the fish meanwhile is not written over it. */
+    /** A value is half typed: the field is not overwritten meanwhile. */
     this.typing = false;
     /** @type {string | undefined} the curve and its time as last shown */
     this.ran = undefined;
@@ -124,7 +124,7 @@ export class Row {
     slider.addEventListener("pointerdown", begin);
     slider.addEventListener("keydown", (event) => event.repeat || begin());
     slider.addEventListener("input", () => this.on.onSet(Number(slider.value), this.stroke));
-    this.mindTyping(number);
+    this.watchTyping(number);
     number.addEventListener("change", () => {
       if (number.value !== "" && Number.isFinite(Number(number.value)))
         this.on.onSet(Number(number.value), this.on.newStroke());
@@ -136,7 +136,7 @@ export class Row {
   }
 
   /** @param {HTMLInputElement} field from its first key to its change, or to leaving it */
-  mindTyping(field) {
+  watchTyping(field) {
     field.addEventListener("input", () => (this.typing = true));
     for (const end of ["change", "blur"]) field.addEventListener(end, () => (this.typing = false));
   }
@@ -158,7 +158,7 @@ export class Row {
     well.addEventListener("focus", () => (this.stroke = this.on.newStroke()));
     well.addEventListener("input", () => this.on.onSet(well.value, this.stroke));
     well.addEventListener("change", () => (this.stroke = this.on.newStroke()));
-    this.mindTyping(code);
+    this.watchTyping(code);
     code.addEventListener("change", () =>
       this.on.onSet(HEX.test(code.value) ? code.value.toLowerCase() : code.value, this.on.newStroke()),
     );
@@ -180,7 +180,7 @@ export class Row {
       "aria-describedby": `${id}-help`,
     });
     const curve = new CurveField(name, this.on);
-    this.mindTyping(code);
+    this.watchTyping(code);
     code.addEventListener("change", () => this.on.onSet(code.value, this.on.newStroke()));
     this.curveCode = code;
     this.curve = curve;
@@ -214,7 +214,7 @@ export class Row {
   }
 
   /**
-   * How well a mood's light stands out, and how others see it.
+   * Shows the contrast of a mood's light, and its look with colour vision deficiencies.
    * @param {Record<string, number | string>} report
    */
   showSeen({ contrast, ...others }) {
@@ -229,13 +229,13 @@ export class Row {
   }
 
   /**
-   * Shows how fast a curve goes, when it or its time has changed.
+   * Animates a curve when it or its time has changed.
    * @param {number} seconds
-   * @param {boolean} seen whether anyone looks
+   * @param {boolean} visible
    */
-  runCurve(seconds, seen) {
+  runCurve(seconds, visible) {
     const run = `${this.value} ${seconds}`;
-    if (seen && this.ran !== undefined && this.ran !== run) this.curve?.run(String(this.value), seconds);
+    if (visible && this.ran !== undefined && this.ran !== run) this.curve?.run(String(this.value), seconds);
     this.ran = run;
   }
 

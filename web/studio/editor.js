@@ -1,6 +1,6 @@
 /**
- * Where a manner of swimming is written: CodeMirror, as PyScript brings it. It lives in a shadow root, for there
- * its styles are style sheets of script, which the page's policy allows; a plain field serves where it fails to load.
+ * The code editor: CodeMirror, as PyScript brings it. It is in a shadow root, where its styles are constructed
+ * style sheets, which the page's policy allows; a plain field serves where it fails to load.
  */
 
 import { make } from "./dom.js";
@@ -74,15 +74,15 @@ export function plainEditor(field) {
 export async function codeEditor(field, { onInput, onRun }) {
   const mirror = await import(STUDIO.editor);
   const { EditorView, EditorState, StateEffect, StateField, basicSetup, python } = mirror;
-  const { Decoration } = having(mirror.view, "Decoration");
-  const { HighlightStyle, syntaxHighlighting } = having(mirror.language, "HighlightStyle");
-  const tags = having(mirror.language, "definitionKeyword");
+  const { Decoration } = partWith(mirror.view, "Decoration");
+  const { HighlightStyle, syntaxHighlighting } = partWith(mirror.language, "HighlightStyle");
+  const tags = partWith(mirror.language, "definitionKeyword");
   const mark = StateEffect.define();
   const marked = StateField.define({
     create: () => Decoration.none,
     update(/** @type {any} */ lines, /** @type {any} */ change) {
-      const found = change.effects.find((/** @type {any} */ effect) => effect.is(mark));
-      if (found) return Decoration.set([Decoration.line({ class: "wrong" }).range(found.value)]);
+      const marking = change.effects.find((/** @type {any} */ effect) => effect.is(mark));
+      if (marking) return Decoration.set([Decoration.line({ class: "wrong" }).range(marking.value)]);
       return change.docChanged ? Decoration.none : lines;
     },
     provide: (/** @type {any} */ own) => EditorView.decorations.from(own),
@@ -120,14 +120,14 @@ export async function codeEditor(field, { onInput, onRun }) {
 }
 
 /**
- * A module of PyScript's has some names shortened, but what belongs together also as one object, by its own names.
+ * PyScript shortens names of a module, but exports related ones also as one object with their own names.
  * @param {Record<string, any>} module
  * @param {string} name
  */
-function having(module, name) {
-  const found = Object.values(module).find((part) => typeof part === "object" && part?.[name] !== undefined);
-  if (found === undefined) throw new Error(`PyScript's editor has no ${name}`);
-  return found;
+function partWith(module, name) {
+  const part = Object.values(module).find((each) => typeof each === "object" && each?.[name] !== undefined);
+  if (part === undefined) throw new Error(`PyScript's editor has no ${name}`);
+  return part;
 }
 
 /** @param {any} tags */

@@ -1,4 +1,4 @@
-/** The fish on the stage: the one that is tuned, and beside or under it, for comparison, the fish as last saved. */
+/** The fish on the stage: the one that is tuned, and for comparison the fish as last saved. */
 
 import { Controller } from "../element/controller.js";
 import { WorkerPool } from "../runtime/worker-pool.js";
@@ -20,7 +20,7 @@ export class StudioFish {
   constructor(box, on) {
     this.box = box;
     this.pool = new WorkerPool(
-      { wheel: STUDIO.wheel, digests: STUDIO.digests, module: "candlefish.studio.host" },
+      { wheel: STUDIO.wheel, digests: STUDIO.digests, module: "candlefish.studio.studio_host" },
       NAME,
     );
     this.canvas = this.addCanvas(box);
@@ -59,13 +59,13 @@ export class StudioFish {
   /**
    * @param {string} act
    * @param {Record<string, unknown>} [more]
-   * @returns {Promise<any>} Python's answer; null when it is gone
+   * @returns {Promise<any>} Python's answer; null when the engine is closed
    */
   ask(act, more = {}) {
     return this.controller.ask((id) => ({ ...more, type: "studio", id, do: act }));
   }
 
-  /** @param {HTMLElement | null} box where the fish as last saved is to swim; null: no more */
+  /** @param {HTMLElement | null} box for the fish as last saved; null to end the comparison */
   compare(box) {
     this.comparison?.controller.close();
     this.comparison?.box.replaceChildren();
@@ -81,7 +81,7 @@ export class StudioFish {
     this.comparison = { controller, box };
   }
 
-  /** @returns {HTMLCanvasElement} a picture of the fish as it is */
+  /** @returns {HTMLCanvasElement} a picture of the fish */
   picture() {
     const { width, height } = this.canvas;
     const copy = make("canvas", { width, height });

@@ -1,4 +1,4 @@
-/** Files in and out: what is exported and imported, shared, embedded, and the pictures. */
+/** Files in and out: import, export, links, embed snippets, pictures and films. */
 
 import { byId } from "../dom.js";
 import { make } from "./dom.js";
@@ -30,7 +30,7 @@ export class Handover {
    * @param {import("./fish.js").StudioFish} fish
    * @param {string} name of the file
    * @param {(text: string) => void} say
-   * @param {(text: string, name: string) => Promise<void>} onVisit a recorded visit is given
+   * @param {(text: string, name: string) => Promise<void>} onVisit takes a recorded visit
    */
   constructor(commands, fish, name, say, onVisit) {
     this.onVisit = onVisit;
@@ -45,7 +45,7 @@ export class Handover {
     byId("share").addEventListener("click", () => void this.open());
     byId("handover-close").addEventListener("click", () => this.dialog.close());
     byId("copy-text").addEventListener("click", () => void this.copy());
-    byId("download-text").addEventListener("click", () => this.keep());
+    byId("download-text").addEventListener("click", () => this.download());
     byId("png").addEventListener("click", () =>
       this.fish.picture().toBlob((blob) => blob && download(blob, "candlefish.png"), "image/png"),
     );
@@ -137,7 +137,7 @@ export class Handover {
     }
   }
 
-  keep() {
+  download() {
     const json = this.format.value === "json";
     download(
       new Blob([this.text.value], { type: json ? "application/json" : "application/toml" }),

@@ -1,4 +1,4 @@
-/** The panel: every parameter of every mood, by mood and group, to be searched. */
+/** The panel: every parameter of every mood, by mood and group, with a search. */
 
 import { findAll } from "../dom.js";
 import { Row } from "./controls.js";
@@ -9,7 +9,7 @@ import { make } from "./dom.js";
 
 export class Panel {
   /**
-   * @param {{tabs: HTMLElement, rows: HTMLElement, search: HTMLInputElement, found: HTMLElement}} at
+   * @param {{tabs: HTMLElement, rows: HTMLElement, search: HTMLInputElement, count: HTMLElement}} at
    * @param {Schema} schema
    * @param {import("./commands.js").Commands} commands
    * @param {Set<string>} locks keys of values that stay
@@ -112,7 +112,7 @@ export class Panel {
     this.filter();
   }
 
-  /** Shows the chosen table, or what the search finds in all of them. */
+  /** Shows the chosen table, or the matches of the search in all tables. */
   filter() {
     const words = this.at.search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     const searching = words.length > 0;
@@ -138,7 +138,7 @@ export class Panel {
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
     }
-    this.at.found.textContent = searching ? `${count} of ${this.rows.size}` : "";
+    this.at.count.textContent = searching ? `${count} of ${this.rows.size}` : "";
   }
 
   /** @param {FileState} state */
@@ -159,7 +159,7 @@ export class Panel {
     }
   }
 
-  /** @param {import("./types").Problem[]} problems @returns {boolean} whether a row could say it */
+  /** @param {import("./types").Problem[]} problems @returns {boolean} whether a row shows it */
   refuse(problems) {
     const [key] = problems[0].message.split(":");
     const row = this.rows.get(key);

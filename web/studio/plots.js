@@ -19,7 +19,7 @@ export class Plane {
     this.canvas = canvas;
     /** @type {[number, number][]} */
     this.trail = [];
-    this.told = 0;
+    this.labelledMs = 0;
   }
 
   /**
@@ -53,7 +53,7 @@ export class Plane {
     context.arc(...place(now.valence, now.arousal), 5, 0, 7);
     context.fill();
     context.shadowBlur = 0;
-    this.tell(now);
+    this.label(now);
   }
 
   /**
@@ -81,10 +81,10 @@ export class Plane {
     context.fillText("good", width - 5, height / 2 - 5);
   }
 
-  /** @param {Insight} now at most once a second, for those who cannot see it */
-  tell(now) {
-    if (performance.now() - this.told < 1000) return;
-    this.told = performance.now();
+  /** @param {Insight} now which the label, for screen readers, shows at most once a second */
+  label(now) {
+    if (performance.now() - this.labelledMs < 1000) return;
+    this.labelledMs = performance.now();
     this.canvas.setAttribute(
       "aria-label",
       `Affect: valence ${now.valence.toFixed(2)}, arousal ${now.arousal.toFixed(2)}`,

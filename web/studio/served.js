@@ -1,4 +1,4 @@
-/** The file that `candlefish studio moods.toml` serves, and saving to it. */
+/** The file that `candlefish studio moods.toml` serves and saves. */
 
 const ADDRESS = new URL("./studio/file", document.baseURI);
 
@@ -9,7 +9,7 @@ export class ServedFile {
     this.tag = "";
   }
 
-  /** Reads the file there is; throws what the page is to say when it cannot be read. */
+  /** Reads the file; throws an error with the server's message when it cannot be read. */
   async read() {
     const response = await fetch(ADDRESS, { cache: "no-store" });
     if (!response.ok) throw new Error(await response.text());

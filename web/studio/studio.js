@@ -1,4 +1,4 @@
-/** The studio: puts the parts together. */
+/** The studio: builds its parts and connects them. */
 
 import { byId, findAll } from "../dom.js";
 import { Autosave } from "./autosave.js";
@@ -18,11 +18,11 @@ import { Why } from "./why.js";
 /** @typedef {import("./types").Opened} Opened */
 /** @typedef {import("./types").Problem} Problem */
 
-const SAID_MS = 5000;
+const STATUS_MS = 5000;
 const THRESHOLDS = "thresholds";
 
-/** @param {EventTarget} target @returns {boolean} whether keys write there */
-function writes(target) {
+/** @param {EventTarget} target @returns {boolean} whether it takes typed text */
+function takesText(target) {
   if (target instanceof HTMLInputElement) return ["text", "number", "search"].includes(target.type);
   return target instanceof HTMLTextAreaElement || (target instanceof HTMLElement && target.isContentEditable);
 }
@@ -32,7 +32,7 @@ class Studio {
   constructor(served) {
     this.served = served;
     this.name = served?.name ?? "moods.toml";
-    this.saying = 0;
+    this.statusTimer = 0;
     /** @type {Opened | null} */
     this.opened = null;
     /** @type {Panel | null} */
@@ -61,7 +61,7 @@ class Studio {
   async begin() {
     const opened = await this.commands.do("open", this.toOpen());
     if (opened.problems) {
-      this.store.found.kept = undefined;
+      this.store.file = undefined;
       return void (await this.begin());
     }
     this.opened = opened;
@@ -73,11 +73,11 @@ class Studio {
     document.body.dataset.ready = "true";
   }
 
-  /** What was left unsaved of this very file, else the file as it is. */
+  /** The unsaved changes of this file from an earlier page, else the file as it is. */
   toOpen() {
-    const { kept } = this.store.found;
-    if (this.served === null) return kept ?? {};
-    return kept?.saved === this.served.text ? kept : { text: this.served.text, saved: this.served.text };
+    const { file } = this.store;
+    if (this.served === null) return file ?? {};
+    return file?.saved === this.served.text ? file : { text: this.served.text, saved: this.served.text };
   }
 
   /** @param {Opened} opened */
@@ -87,7 +87,7 @@ class Studio {
       tabs: byId("tabs"),
       rows: byId("rows"),
       search: byId("search", HTMLInputElement),
-      found: byId("found"),
+      count: byId("search-count"),
     };
     this.panel = new Panel(at, opened.schema, this.commands, locks, {
       onTable: (table) => this.onTable(table),
@@ -102,7 +102,7 @@ class Studio {
       this.fish,
       this.name,
       (text) => this.say(text),
-      (text, name) => this.relive(text, name),
+      (text, name) => this.replay(text, name),
     );
     this.stage = stage;
     this.buildActions(opened, locks);
@@ -115,16 +115,16 @@ class Studio {
   }
 
   /**
-   * Lives a recorded visit again, in a box of its size.
+   * Replays a recorded visit, in a box of its size.
    * @param {string} text
    * @param {string} name
    */
-  async relive(text, name) {
+  async replay(text, name) {
     const answer = await this.fish.ask("visit", { text });
     if (answer?.problems) return this.onProblems(answer.problems, `import ${name}`);
     byId("hold", HTMLInputElement).checked = false;
     this.time?.showVisit();
-    this.say(`${name}: the visit is lived again`);
+    this.say(`${name}: the visit is replayed`);
   }
 
   /**
@@ -228,7 +228,7 @@ class Studio {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const key = event.key.toLowerCase();
-    const typing = writes(event.composedPath()[0]);
+    const typing = takesText(event.composedPath()[0]);
     if ((event.ctrlKey || event.metaKey) && ["z", "y", "s"].includes(key)) {
       if (key !== "s" && typing) return;
       event.preventDefault();
@@ -254,12 +254,12 @@ class Studio {
     this.say(this.served ? `Saved to ${this.name}` : `${this.name} is in your downloads`);
   }
 
-  /** A link brings a character along; it is one step that can be undone. */
+  /** Takes the values of a link, as one step that can be undone. */
   async openLink() {
-    const found = /^#moods=([\w-]+)$/.exec(location.hash);
-    if (found === null) return;
+    const match = /^#moods=([\w-]+)$/.exec(location.hash);
+    if (match === null) return;
     history.replaceState(null, "", location.pathname + location.search);
-    const answer = await this.commands.do("link", { text: found[1] });
+    const answer = await this.commands.do("link", { text: match[1] });
     if (!answer.problems) this.say("The link’s character is here; undo brings your own back");
   }
 
@@ -276,7 +276,7 @@ class Studio {
     this.hold();
   }
 
-  /** @param {string} mood @returns {boolean} whether the fish is to stay in it */
+  /** @param {string} mood @returns {boolean} whether the fish is held in it */
   holds(mood) {
     return byId("hold", HTMLInputElement).checked && this.panel?.table === mood;
   }
@@ -301,7 +301,7 @@ class Studio {
     }
     byId("file-state").textContent = state.dirty ? "not saved" : "saved";
     document.body.classList.toggle("dirty", state.dirty);
-    this.store.keep(state);
+    this.store.save(state);
   }
 
   /**
@@ -320,16 +320,16 @@ class Studio {
 
   /** @param {string} message */
   fail(message) {
-    byId("waking").textContent = `The fish cannot swim here: ${message}`;
+    byId("starting").textContent = `The fish cannot swim here: ${message}`;
     document.body.classList.add("failed");
   }
 
   /** @param {string} text */
   say(text) {
-    const said = byId("said");
-    said.textContent = text;
-    clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => (said.textContent = ""), SAID_MS);
+    const status = byId("status");
+    status.textContent = text;
+    clearTimeout(this.statusTimer);
+    this.statusTimer = window.setTimeout(() => (status.textContent = ""), STATUS_MS);
   }
 
   /** @param {Insight} now */
@@ -338,9 +338,9 @@ class Studio {
     if (!this.panel) return;
     this.why?.show(now);
     this.time?.show(now);
-    this.stage?.lend(now.visit && [now.visit[1], now.visit[2]]);
-    const feels = byId("feels");
-    feels.style.setProperty("--mood", this.colourOf(now.mood));
+    this.stage?.showVisit(now.visit && [now.visit[1], now.visit[2]]);
+    const label = byId("mood-now");
+    label.style.setProperty("--mood", this.colourOf(now.mood));
     byId("mood").textContent = now.mood;
     byId("reason").textContent = this.holds(now.mood) ? "held in this mood" : now.reason;
     this.showCost(now);
@@ -370,6 +370,6 @@ async function servedFile() {
 try {
   new Studio(await servedFile());
 } catch (error) {
-  byId("waking").textContent = `The file cannot be opened: ${error instanceof Error ? error.message : error}`;
+  byId("starting").textContent = `The file cannot be opened: ${error instanceof Error ? error.message : error}`;
   document.body.classList.add("failed");
 }

@@ -1,4 +1,4 @@
-/** Time and circumstances: pace, single steps, the last minute, trust, the hour, and who visits. */
+/** Time and circumstances: pace, single steps, the last minute, trust, hour and visitor. */
 
 import { byId } from "../dom.js";
 import { make } from "./dom.js";
@@ -21,7 +21,7 @@ export class Time {
     this.pace = 1;
     this.past = false;
     this.seeking = false;
-    /** A recorded visit goes on. */
+    /** A recorded visit is being replayed. */
     this.visited = false;
     /** @type {number | null} */
     this.wanted = null;
@@ -75,7 +75,7 @@ export class Time {
     await this.ask("step", { count: 1 });
   }
 
-  /** @param {number} step while one moment is looked up only the latest wish waits */
+  /** @param {number} step while one moment is looked up only the latest request is queued */
   async seek(step) {
     this.wanted = step;
     if (this.seeking) return;
@@ -103,7 +103,7 @@ export class Time {
     byId("past").hidden = !on;
   }
 
-  /** @param {string} name "" for whoever sits there */
+  /** @param {string} name of a persona; "" for the person at the page */
   async visit(name) {
     const { about = "" } = (await this.ask("persona", { name: name || null })) ?? {};
     byId("persona-about").textContent = about || "you visit it";

@@ -1,4 +1,4 @@
-/** What the studio's page and its Python (candlefish/studio) say to each other. */
+/** Messages between the studio's page and its Python (candlefish/studio). */
 
 export interface Param {
   name: string;
@@ -28,21 +28,21 @@ export interface Schema {
 }
 
 export interface Problem {
-  /** 0: nowhere in particular. */
+  /** 0: no line in particular. */
   line: number;
   message: string;
 }
 
-/** How the file is. */
+/** The state of the file. */
 export interface FileState {
   text: string;
   saved: string;
   values: Values;
   dirty: boolean;
-  /** What undo and redo would do; "" for nothing. */
+  /** The steps that undo and redo would take; "" for none. */
   undo: string;
   redo: string;
-  /** By mood: contrast, and the colour as it is seen with each deficiency. */
+  /** By mood: contrast, and the colour as seen with each deficiency. */
   colours: Record<string, Record<string, number | string>>;
   link: string;
 }
@@ -59,7 +59,7 @@ export interface Opened extends FileState {
   personas: string[];
 }
 
-/** Ten times a second: how the fish is, and why. */
+/** The state of the fish and its causes, ten times a second. */
 export interface Insight {
   mood: string;
   reason: string;
@@ -82,16 +82,16 @@ export interface Insight {
   work_ms: number;
   dropped: number;
   wasm_bytes: number;
-  /** calls between Python and JavaScript a frame */
+  /** Calls between Python and JavaScript a frame. */
   crossings: number;
   detail: number;
   pace: number;
-  /** of a recorded visit: how many steps it lasts, and its box as it is now, px */
+  /** Of a recorded visit: its number of steps, and its present box, px. */
   visit: [number, number, number] | null;
 }
 
-/** What outlasts a reload. */
-export interface Kept {
+/** The file as it is stored in the browser, with its undo steps. */
+export interface StoredFile {
   text: string;
   saved: string;
   history?: [string, string][];

@@ -1,4 +1,4 @@
-/** The stage: a box of any size for the fish, and beside or over it the fish as last saved. */
+/** The stage: a box of any size for the fish, with the fish as last saved beside or over it. */
 
 import { byId } from "../dom.js";
 
@@ -22,7 +22,7 @@ export class Viewport {
     this.fish = fish;
     this.onChange = onChange;
     /** The size of a recorded visit's box, while there is one. */
-    this.lent = "";
+    this.visitSize = "";
     this.room = byId("room");
     this.stage = byId("stage");
     this.device = byId("device", HTMLSelectElement);
@@ -53,12 +53,12 @@ export class Viewport {
     this.onChange();
   }
 
-  /** @param {[number, number] | null} size of the box of a recorded visit, CSS px; null gives the stage its own again */
-  lend(size) {
+  /** @param {[number, number] | null} size of the box of a recorded visit, CSS px; null restores the stage's own */
+  showVisit(size) {
     const [width, height] = size ?? [0, 0];
-    if (this.lent === `${width} × ${height}`) return;
-    const given = this.lent !== "";
-    this.lent = size ? `${width} × ${height}` : "";
+    if (this.visitSize === `${width} × ${height}`) return;
+    const given = this.visitSize !== "";
+    this.visitSize = size ? `${width} × ${height}` : "";
     if (size === null) return void (given && this.choose(this.device.value));
     Object.assign(this.stage.style, { width: `${width}px`, height: `${height}px` });
     this.stage.classList.remove("fill");
@@ -72,14 +72,14 @@ export class Viewport {
   compare(how) {
     this.view.value = how;
     this.stage.dataset.compare = how;
-    byId("double-place").hidden = how === "off";
+    byId("comparison-box").hidden = how === "off";
     byId("wipe-field").hidden = how !== "wipe";
-    this.fish.compare(how === "off" ? null : byId("double"));
+    this.fish.compare(how === "off" ? null : byId("comparison"));
     this.showWipe();
   }
 
   showWipe() {
-    byId("double-place").style.clipPath = this.view.value === "wipe" ? `inset(0 0 0 ${this.wipe.value}%)` : "";
+    byId("comparison-box").style.clipPath = this.view.value === "wipe" ? `inset(0 0 0 ${this.wipe.value}%)` : "";
     this.stage.style.setProperty("--wipe", `${this.wipe.value}%`);
   }
 }

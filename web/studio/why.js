@@ -1,4 +1,4 @@
-/** Why it is as it is: stimuli, the diagram of moods with the one it is in lit, and what would lead out of it. */
+/** The causes of the mood: stimuli, the diagram of moods with the present one lit, and the ways out of it. */
 
 import { byId } from "../dom.js";
 import { draw, make } from "./dom.js";

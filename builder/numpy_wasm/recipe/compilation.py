@@ -1,25 +1,31 @@
-"""Configuring with NumPy's own Meson and compiling its two modules with ninja."""
+"""Building the wheel: NumPy's own Meson configures, ninja compiles two modules, and they are packed."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 import time
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.commands import run
-from builder.errors import BuildError
-from builder.numpy_wasm.timing import timed
-from builder.paths import venv_program
+from builder.cache import file_sha256, of_digests, tree_digests
+from builder.numpy_wasm.recipe import sdist, sysroot, toolchain
+from builder.packing import with_record, zip_bytes
+from builder.steps import BuildError, run, timed
+from builder.workspace import REQUIREMENTS, venv_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
+    from builder.numpy_wasm.pinned import Pin
     from builder.numpy_wasm.recipe.toolchain import Tools
 
+TOOLS = REQUIREMENTS / "numpy-wasm.txt"
+PREFIX = "building-"
+ABANDONED_S = 6 * 3600.0
 MODULES = ("numpy/_core/_multiarray_umath", "numpy/linalg/_umath_linalg")
 OPTIONS = (
     "--prefix=/usr", "-Dblas=none", "-Dlapack=none", "-Dallow-noblas=true", "-Dcpu-baseline=none",
@@ -28,6 +34,46 @@ OPTIONS = (
 NICENESS = "10"
 SAID_EVERY_S = 10.0
 LINES_SHOWN = 60
+LEFT_OUT = frozenset(
+    {"tests", "f2py", "distutils", "_pyinstaller", "_build_utils", "_examples", "code_generators"}
+)
+BUILD_FOLDER = "/numpy-build"
+
+
+def fingerprint() -> str:
+    """A digest of the recipe: a wheel made by another one is made again."""
+    here = tree_digests(Path(__file__).parent)
+    steps = {name: digest for name, digest in here.items() if not name.endswith(".pyc")}
+    return of_digests({**steps, TOOLS.name: file_sha256(TOOLS)})
+
+
+def remove_abandoned(cache_dir: Path) -> None:
+    """Delete what builds that were killed left behind: half a gigabyte each."""
+    oldest_s = time.time() - ABANDONED_S
+    for folder in cache_dir.glob(f"{PREFIX}*"):
+        if folder.stat().st_mtime < oldest_s:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def build_wheel(pin: Pin, pyodide_dir: Path, cache_dir: Path, log: Callable[[str], None]) -> bytes:
+    """Build the wheel ``pin`` names, working in a temporary directory under ``cache_dir``.
+
+    Raises:
+        BuildError: something it needs cannot be had, or a step fails; the message ends with its output.
+    """
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(cache_dir)
+    with tempfile.TemporaryDirectory(dir=cache_dir, prefix=PREFIX) as folder:
+        work = Path(folder).resolve()
+        source = sdist.unpack(pin.numpy, cache_dir, work, log)
+        with timed(log, "compiler, headers and build tools"):
+            toolchain.install_compiler(log)
+            target = sysroot.make(pin, pyodide_dir, work, log)
+            allowed = toolchain.symbols_of(pyodide_dir)
+            tools = toolchain.make(pin, target, allowed, work, TOOLS)
+        built = _build(source, tools, target.extension_suffix, work, log)
+        toolchain.require_symbols(built.modules, allowed)
+        return wheel_bytes(pin, source, built)
 
 
 @dataclass(frozen=True)
@@ -40,7 +86,7 @@ class Built:
     work: Path  # the directory whose path must not end up in the wheel
 
 
-def build(source: Path, tools: Tools, suffix: str, work: Path, log: Callable[[str], None]) -> Built:
+def _build(source: Path, tools: Tools, suffix: str, work: Path, log: Callable[[str], None]) -> Built:
     """Configure and compile in ``work``.
 
     Raises:
@@ -97,3 +143,25 @@ def _stream(command: Sequence[str], environment: dict[str, str], log: Callable[[
                 log(f"compiling NumPy {line.split(' ', 1)[0]}")
     if process.returncode:
         raise BuildError("\n".join([f"compiling NumPy: ninja ended with status {process.returncode}", *tail]))
+
+
+def wheel_bytes(pin: Pin, source: Path, built: Built) -> bytes:
+    """The wheel: NumPy's modules without its tests and its tools for building other packages."""
+    config = built.config.read_text(encoding="utf-8").replace(str(built.work), BUILD_FOLDER)
+    files = {
+        **{path.relative_to(source).as_posix(): path.read_bytes() for path in python_files(source)},
+        **{path.relative_to(built.folder).as_posix(): path.read_bytes() for path in built.modules},
+        "numpy/__config__.py": config.encode(),
+    }
+    metadata = {
+        "METADATA": (source / "PKG-INFO").read_bytes(),
+        "LICENSE.txt": (source / "LICENSE.txt").read_bytes(),
+    }
+    return zip_bytes(with_record("numpy", pin.numpy, pin.tag, files, metadata), deflate=True)
+
+
+def python_files(source: Path) -> Iterator[Path]:
+    """NumPy's modules in its source tree."""
+    for path in sorted((source / "numpy").rglob("*.py")):
+        if LEFT_OUT.isdisjoint(path.relative_to(source).parts):
+            yield path

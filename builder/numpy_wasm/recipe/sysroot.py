@@ -1,25 +1,27 @@
 """The headers NumPy is compiled against, made to agree with Pyodide's Emscripten.
 
-musl's come from Debian's older Emscripten, libc++'s from LLVM 19, CPython's with a ``pyconfig.h``
-generated from Pyodide's own build variables.
+musl's come from Debian's older Emscripten, libc++'s from LLVM 19; CPython's from an interpreter on this
+machine, else from Debian, with a ``pyconfig.h`` generated from Pyodide's own build variables.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.errors import BuildError
-from builder.numpy_wasm.recipe import debian_files, headers
+from builder import debian
+from builder.steps import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
-    from builder.numpy_wasm.pin import Pin
+    from builder.numpy_wasm.pinned import Pin
 
 DEBIAN_SUITE = "bookworm"
 MUSL = "usr/share/emscripten/cache/sysroot/include"
@@ -42,6 +44,9 @@ EMSCRIPTEN_LIBCXX = {
 SETTING = re.compile(r"#define (\w+)(?:\s.*)?$|/\* #undef (\w+) \*/$")
 STRUCTURAL = frozenset({"Py_PYCONFIG_H", "WORDS_BIGENDIAN"})
 SIZES = ("SIZEOF", "ALIGNOF")
+# The Debian release that has the interpreter Pyodide is made of.
+DEBIAN_SUITES = {"3.13": "trixie"}
+ASK = "import sysconfig as s; print(s.get_path('include')); print(s.get_config_h_filename())"
 
 
 @dataclass(frozen=True)
@@ -65,16 +70,16 @@ def make(pin: Pin, pyodide_dir: Path, work: Path, log: Callable[[str], None]) ->
     Raises:
         BuildError: a package cannot be had, or its headers are not those this recipe was written for.
     """
-    packages = debian_files.download(DEBIAN_SUITE, ["emscripten", "libc++-19-dev"], work)
+    packages = debian.download(DEBIAN_SUITE, ["emscripten", "libc++-19-dev"], work)
     root = work / "sysroot"
-    musl = debian_files.extract(packages["emscripten"], MUSL, root / "emscripten")
+    musl = debian.extract(packages["emscripten"], MUSL, root / "emscripten")
     shutil.rmtree(musl / "c++", ignore_errors=True)
     replace_all(musl / "bits" / "alltypes.h", WIDER_TIME)
-    libcxx = debian_files.extract(packages["libc++-19-dev"], LIBCXX, root / "libcxx")
+    libcxx = debian.extract(packages["libc++-19-dev"], LIBCXX, root / "libcxx")
     replace_all(libcxx / "__config_site", EMSCRIPTEN_LIBCXX)
     variables = build_variables(pyodide_dir)
     python = root / f"python{pin.python}"
-    found = headers.find(pin.python, work, log)
+    found = find_headers(pin.python, work, log)
     shutil.copytree(found.include, python)
     template = found.pyconfig.read_text(encoding="utf-8")
     (python / "pyconfig.h").write_text(pyconfig(template, variables), encoding="utf-8")
@@ -128,3 +133,56 @@ def _answer(line: str, variables: Mapping[str, object], answered: set[str]) -> s
         return f"/* #undef {name} */"
     answered.add(name)
     return f"#define {name} {value}"
+
+
+@dataclass(frozen=True)
+class Headers:
+    """CPython's headers, and the ``pyconfig.h`` that came with them (for a native platform)."""
+
+    include: Path  # the directory with Python.h
+    pyconfig: Path
+    origin: str
+
+
+def find_headers(python: str, work: Path, log: Callable[[str], None]) -> Headers:
+    """The headers of CPython ``python`` (such as "3.13").
+
+    Raises:
+        BuildError: neither an interpreter here nor Debian's archive has them.
+    """
+    headers = native_headers(python) or debian_headers(python, work)
+    log(f"CPython {python} headers: {headers.origin}")
+    return headers
+
+
+def native_headers(python: str) -> Headers | None:
+    """The headers of an interpreter on PATH or of pyenv; None if there is none that has them."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    on_path = shutil.which(f"python{python}")
+    programs = [Path(on_path)] if on_path else []
+    programs += sorted(pyenv.glob(f"versions/{python}*/bin/python{python}"))
+    return next(filter(None, map(_headers_of, programs)), None)
+
+
+def _headers_of(program: Path) -> Headers | None:
+    asked = subprocess.run([program, "-IS", "-c", ASK], capture_output=True, text=True, check=False)
+    lines = asked.stdout.splitlines()
+    if asked.returncode or len(lines) != 2:
+        return None
+    include, pyconfig = Path(lines[0]), Path(lines[1])
+    if not (include / "Python.h").is_file() or not pyconfig.is_file():
+        return None
+    return Headers(include, pyconfig, str(include))
+
+
+def debian_headers(python: str, work: Path) -> Headers:
+    """The headers of Debian's ``libpython…-dev``, extracted into ``work``."""
+    suite, package = DEBIAN_SUITES.get(python), f"libpython{python}-dev"
+    if suite is None:
+        raise BuildError(
+            f"no headers of CPython {python} were found: install that interpreter with its headers"
+        )
+    archive = debian.download(suite, [package], work)[package]
+    root = debian.extract(archive, "usr/include", work / package)
+    pyconfig = next(root.glob(f"*/python{python}/pyconfig.h"))
+    return Headers(root / f"python{python}", pyconfig, archive.name)

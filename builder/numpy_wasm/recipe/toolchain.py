@@ -1,4 +1,7 @@
-"""The programs that Meson is given: an emcc that is clang, and a Python that answers as Pyodide's."""
+"""The programs that Meson is given: an emcc that is clang, and a Python that answers as Pyodide's.
+
+And the symbols that Pyodide's WebAssembly gives to extension modules, which may want no others.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,17 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from builder import debian
-from builder.commands import run
 from builder.numpy_wasm.recipe.sdist import find_uv
-from builder.numpy_wasm.timing import timed
-from builder.paths import venv_program
+from builder.steps import BuildError, run, timed
+from builder.workspace import venv_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from builder.numpy_wasm.pin import Pin
+    from builder.numpy_wasm.pinned import Pin
     from builder.numpy_wasm.recipe.sysroot import Sysroot
 
 PROGRAMS = ("clang-19", "clang++-19", "wasm-ld-19", "llvm-ar-19")
@@ -62,6 +64,14 @@ SHIM = """\
 #!/bin/sh
 exec {python} -IS {emcc} {config} {language} "$@"
 """
+SYMBOLS_SCRIPT = Path(__file__).with_name("wasm_symbols.mjs")
+RUNTIME = "pyodide.asm.wasm"
+LIBRARY_MODULES = frozenset({"env", "wasi_snapshot_preview1"})
+# The dynamic linker itself makes these.
+LINKERS = frozenset(
+    {"memory", "__indirect_function_table", "__stack_pointer", "__memory_base", "__table_base",
+     "__cpp_exception", "__c_longjmp"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -146,3 +156,34 @@ def _make_venv(folder: Path, requirements: Path) -> Path:
 def _write_program(path: Path, text: str) -> None:
     path.write_text(text)
     path.chmod(0o755)
+
+
+def symbols_of(pyodide_dir: Path) -> frozenset[str]:
+    """The functions and variables that an extension module may import from Pyodide."""
+    module = _symbols(pyodide_dir / RUNTIME)
+    exported = {item["name"] for item in module["exports"] if item["kind"] in {"function", "global"}}
+    from_javascript = {
+        item["name"]
+        for item in module["imports"]
+        if item["kind"] == "function" and item["module"] in LIBRARY_MODULES
+    }
+    return frozenset(exported | from_javascript)
+
+
+def require_symbols(modules: Iterable[Path], provided: frozenset[str]) -> None:
+    """Refuse extension modules that want what Pyodide does not have: they would only fail when called.
+
+    Raises:
+        BuildError: naming each missing symbol.
+    """
+    for path in modules:
+        module = _symbols(path)
+        own = {item["name"] for item in module["exports"]}
+        wanted = {item["name"] for item in module["imports"]}
+        missing = sorted(wanted - own - provided - LINKERS)
+        if missing:
+            raise BuildError(f"{path.name} wants symbols that Pyodide lacks: {', '.join(missing)}")
+
+
+def _symbols(path: Path) -> Any:
+    return json.loads(run(["node", SYMBOLS_SCRIPT, path], what=f"reading the symbols of {path.name}"))
