@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import candlefish
-from candlefish.bench import browser, machine, rounds
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError, browser, machine, rounds
 from candlefish.bench.measures import MEASURES, Budgets, limits_of, load_budgets
 from candlefish.bench.result import BenchResult, append_history, read_result, to_json
 from candlefish.bench.result_page import result_page

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

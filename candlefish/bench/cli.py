@@ -98,7 +98,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _run(given: argparse.Namespace) -> int:
-    from candlefish.bench.errors import BenchError  # noqa: PLC0415
+    from candlefish.bench import BenchError  # noqa: PLC0415
 
     try:
         return _chosen(given)
@@ -143,7 +143,7 @@ def _chosen(given: argparse.Namespace) -> int:
 
 def _refuse_ignored(given: argparse.Namespace) -> None:
     """Refuse options that the chosen mode ignores."""
-    from candlefish.bench.errors import BenchError  # noqa: PLC0415
+    from candlefish.bench import BenchError  # noqa: PLC0415
 
     modes = [name for name in IGNORED if getattr(given, name)]
     if len(modes) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,9 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from candlefish.bench import machine, probe
+from candlefish.bench import BenchError, machine, probe
 from candlefish.bench.browser import WorkerSessions, launched
-from candlefish.bench.errors import BenchError
 from candlefish.bench.input_script import input_script
 from candlefish.bench.memory_sampler import MemorySampler, MemorySeries, allocated_kb_a_frame, as_json
 from candlefish.bench.runs import Measurement

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.scenario import ActKind, InputAct
 from candlefish.sim.inputs import InputKind
 from candlefish.simulate.persona import Persona, PersonaError, load_persona

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.scenario import ScenarioKind
 from candlefish.report.charts import number
 from candlefish.tables import convert, load_toml

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Worker

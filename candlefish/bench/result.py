@@ -10,7 +10,7 @@ from importlib.resources import files
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.measures import HEADLINES
 from candlefish.bench.runs import Run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.measures import HEADLINES, MEASURES, spread, with_unit
 from candlefish.bench.verdict import Judgement, Verdict, quietness, worst_trouble
 from candlefish.report.charts import number

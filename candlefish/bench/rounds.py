@@ -8,9 +8,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from candlefish.bench import machine, target
+from candlefish.bench import BenchError, machine, target
 from candlefish.bench.browser import launched
-from candlefish.bench.errors import BenchError
 from candlefish.bench.frame_run import measure_frames
 from candlefish.bench.load_run import measure_load
 from candlefish.bench.probe import source

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.tables import read_toml
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from candlefish.bench import browser, rounds
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError, browser, rounds
 from candlefish.bench.measures import MEASURES, limits_of, load_budgets, with_unit
 from candlefish.bench.probe import Fault
 from candlefish.bench.rounds import Progress

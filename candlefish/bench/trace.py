@@ -7,8 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from candlefish.bench import browser, probe
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError, browser, probe
 from candlefish.bench.input_script import input_script
 from candlefish.bench.scenario import ScenarioKind, chosen, load_scenarios
 from candlefish.bench.target import has_page, served

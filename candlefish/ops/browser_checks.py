@@ -6,15 +6,15 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from candlefish.bench import machine
+from candlefish.bench import BenchError, machine
 from candlefish.bench.browser import find_program, launched
-from candlefish.bench.errors import BenchError
 from candlefish.bench.fish_page import MEMORY_KEY, FishPage
 from candlefish.bench.frame_run import measure_frames
 from candlefish.bench.load_run import measure_load
 from candlefish.bench.probe import Fault
 from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
+from candlefish.ops import OpsError
 from candlefish.ops.checks import (
     TRUST,
     Check,
@@ -25,7 +25,6 @@ from candlefish.ops.checks import (
     friend,
     trust_of,
 )
-from candlefish.ops.errors import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
-from candlefish.ops.errors import BrokenReleaseError, OpsError
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.sim import memory
 
 if TYPE_CHECKING:

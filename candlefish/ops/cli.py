@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.ops.errors import BrokenReleaseError, OpsError
+from candlefish.ops import BrokenReleaseError, OpsError
 
 if TYPE_CHECKING:
     import argparse

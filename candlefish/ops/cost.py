@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError
 from candlefish.report.charts import BAR_ROW, Bar, bar_chart, standalone
 from candlefish.tables import convert, load_toml
 

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.deployment import (
     Colour,
     DeploymentStep,
@@ -22,7 +23,6 @@ from candlefish.ops.deployment import (
     load_journal,
     save_journal,
 )
-from candlefish.ops.errors import BrokenReleaseError, OpsError
 from candlefish.ops.verify import smoke
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError
 from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:

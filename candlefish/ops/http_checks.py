@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from candlefish.ops import edge
+from candlefish.ops import OpsError, edge
 from candlefish.ops.checks import (
     TRUST,
     Check,
@@ -26,7 +26,6 @@ from candlefish.ops.checks import (
     friend,
     trust_of,
 )
-from candlefish.ops.errors import OpsError
 from candlefish.service.assets import MANIFEST
 
 if TYPE_CHECKING:

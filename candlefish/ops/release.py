@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError
 from candlefish.service.assets import INDEX, MANIFEST
 from candlefish.service.static_site import CONNECTED, FISH
 

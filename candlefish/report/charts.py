@@ -29,7 +29,8 @@ FLAME_ROW = 18.0
 NARROWEST = 0.4
 LETTER = 6.2
 PACKAGE = "candlefish/"
-NAMES_WIDTH, LABELS_WIDTH, BAR_ROW = 200.0, 150.0, 24.0
+LABELS_WIDTH, BAR_ROW = 150.0, 24.0
+NAME_LETTER = 7.2
 
 
 def number(value: float | None) -> str:
@@ -122,24 +123,30 @@ class Bar:
     expected: float | None = None
 
 
+def _names_width(names: Sequence[str]) -> float:
+    """The width of a column of names."""
+    return 16.0 + NAME_LETTER * max(map(len, names), default=0)
+
+
 def bar_chart(bars: Sequence[Bar], label: str) -> str:
     """Horizontal bars from zero, a row each; an outline where a value was expected."""
     most = max([*(bar.value for bar in bars), *(bar.expected or 0.0 for bar in bars)], default=0.0) or 1.0
-    scale = (WIDTH - NAMES_WIDTH - LABELS_WIDTH) / most
+    left = _names_width([bar.name for bar in bars])
+    scale = (WIDTH - left - LABELS_WIDTH) / most
     body = []
     for row, bar in enumerate(bars):
         y, wide = row * BAR_ROW, max(2.0, scale * bar.value) if bar.value else 0.0
         body.append(
             f'<text x="0" y="{y + 16:g}">{escape(bar.name)}</text>'
-            f'<rect class="bar {bar.css}" x="{NAMES_WIDTH:g}" y="{y + 4:g}" '
+            f'<rect class="bar {bar.css}" x="{left:g}" y="{y + 4:g}" '
             f'width="{wide:.1f}" height="{BAR_ROW - 8:g}"/>'
         )
         if bar.expected is not None:
             body.append(
-                f'<rect class="expected" x="{NAMES_WIDTH:g}" y="{y + 2:g}" '
+                f'<rect class="expected" x="{left:g}" y="{y + 2:g}" '
                 f'width="{scale * bar.expected:.1f}" height="{BAR_ROW - 4:g}"/>'
             )
-        end = NAMES_WIDTH + max(wide, scale * (bar.expected or 0.0))
+        end = left + max(wide, scale * (bar.expected or 0.0))
         body.append(f'<text x="{end + 6:.1f}" y="{y + 16:g}">{escape(bar.text)}</text>')
     return svg(BAR_ROW * len(bars), "".join(body), label, "bars")
 
@@ -160,9 +167,10 @@ def interval_chart(rows: Sequence[IntervalRow], label: str) -> str:
         return ""
     low, high = min(0.0, *ends), max(0.0, *ends)
     span = (high - low) or 1.0
+    left = _names_width([row.name for row in rows])
 
     def across(value: float) -> float:
-        return NAMES_WIDTH + (WIDTH - NAMES_WIDTH - 10) * (value - low) / span
+        return left + (WIDTH - left - 10) * (value - low) / span
 
     floor = BAR_ROW * len(rows)
     body = [f'<line class="zero" x1="{across(0):.1f}" x2="{across(0):.1f}" y1="0" y2="{floor:g}"/>']
@@ -174,7 +182,7 @@ def interval_chart(rows: Sequence[IntervalRow], label: str) -> str:
                 ends_at = f'x1="{across(pair[0]):.1f}" x2="{across(pair[1]):.1f}"'
                 body.append(f'<line class="{css}" {ends_at} y1="{y:g}" y2="{y:g}"/>')
         body.append(f'<circle class="point" cx="{across(row.estimate):.1f}" cy="{y:g}" r="4"/>')
-    body.append(f'<text x="{NAMES_WIDTH:g}" y="{floor + 14:g}">{low:.3g}</text>')
+    body.append(f'<text x="{left:g}" y="{floor + 14:g}">{low:.3g}</text>')
     body.append(f'<text class="end" x="{WIDTH}" y="{floor + 14:g}">{high:.3g}</text>')
     return svg(floor + 18, "".join(body), label, "intervals")
 

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from candlefish.service.errors import ServiceError
+from candlefish.service import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from candlefish.experiments.definition import DefinitionError, Status
-from candlefish.service.errors import ServiceError
+from candlefish.service import ServiceError
 
 if TYPE_CHECKING:
     import argparse

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench import machine, verdict
+from candlefish.bench import BenchError, machine, verdict
 from candlefish.bench.cli import parser
-from candlefish.bench.errors import BenchError
 from candlefish.bench.measures import MEASURES
 from candlefish.bench.peers.comparison import BASELINE, OURS, PEERS, peer_title
 from candlefish.bench.result_text import (

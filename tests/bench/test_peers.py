@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.peers.comparison import (
     PEERS,
     comparison_page,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.scenario import chosen, load_scenarios, read_scenario
 
 if TYPE_CHECKING:

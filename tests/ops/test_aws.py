@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("moto", reason="the extra `dev` is not installed")
 
 from candlefish.bench.browser import find_program
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.aws.engine import AwsEngine
 from candlefish.ops.aws.release_store import CODINGS
 from candlefish.ops.checks import Check, CheckOutcome
@@ -23,7 +24,6 @@ from candlefish.ops.deployment import (
     save_journal,
 )
 from candlefish.ops.environments import Limits
-from candlefish.ops.errors import BrokenReleaseError, OpsError
 from candlefish.ops.http_checks import SiteChecks, SiteClient
 from candlefish.ops.release import Sources, pack
 from tests.ops.bad_builds import DIST, SLOW, changed

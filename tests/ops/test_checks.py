@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from candlefish.ops import OpsError
 from candlefish.ops.checks import (
     FAILED,
     PASSED,
@@ -20,7 +21,6 @@ from candlefish.ops.checks import (
     CheckSkippedError,
     check,
 )
-from candlefish.ops.errors import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

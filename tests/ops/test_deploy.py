@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.checks import Check, CheckOutcome
 from candlefish.ops.deploy import deploy, plan, rollback
 from candlefish.ops.deployment import JOURNAL_DOCUMENT, Colour, DeploymentStep, load_journal
-from candlefish.ops.errors import BrokenReleaseError, OpsError
 from candlefish.ops.local.engine import LocalEngine
 from candlefish.ops.release import pack
 from tests.ops.places import HookRecorder, audit_log, deployed, environment, get, sources

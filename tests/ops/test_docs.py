@@ -11,9 +11,9 @@ from moto import mock_aws
 
 from builder.bootstrap import parser as build_parser
 from candlefish import cli
+from candlefish.ops import OpsError
 from candlefish.ops.cli import WEBHOOK, engine_of
 from candlefish.ops.environments import load_environment
-from candlefish.ops.errors import OpsError
 from candlefish.service import settings
 from tests.service.store_kinds import CREDENTIALS
 

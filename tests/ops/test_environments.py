@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from candlefish.ops import OpsError
 from candlefish.ops.environments import FILE, load_environment, read_environment
-from candlefish.ops.errors import OpsError
 
 
 def test_the_projects_environments_can_be_read() -> None:

@@ -17,9 +17,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from candlefish.bench import browser, machine
+from candlefish.bench import BenchError, browser, machine
 from candlefish.bench.benchmark import refuse_unwritable, write_file
-from candlefish.bench.errors import BenchError
 from candlefish.bench.result_text import replace_blocks
 from candlefish.bench.rounds import Progress, run_rounds
 from candlefish.bench.runs import RunSetup

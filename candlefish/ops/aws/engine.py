@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.aws.release_store import S3ReleaseStore
 from candlefish.ops.aws.stack import SERVICE, AwsClients, LambdaFunctions, RouteStore, connect, resources
 from candlefish.ops.deployment import (
@@ -26,7 +27,6 @@ from candlefish.ops.deployment import (
     audit_entry,
 )
 from candlefish.ops.edge import RELEASE_HEADER
-from candlefish.ops.errors import BrokenReleaseError, OpsError
 from candlefish.ops.http_checks import SiteClient
 from candlefish.ops.local.rehearsal import rehearse
 from candlefish.ops.release import ID, pack

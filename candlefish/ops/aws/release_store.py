@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from candlefish.ops import edge
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError, edge
 from candlefish.ops.release import CODE, CONFIGURATION, EXPERIMENTS, FILE, FORMS, ID, SITE, Release, read
 from candlefish.service.assets import MANIFEST
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.deployment import Colour
-from candlefish.ops.errors import BrokenReleaseError, OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from candlefish.ops import OpsError
 from candlefish.ops.deployment import (
     STATE_DOCUMENT,
     Colour,
@@ -19,7 +20,6 @@ from candlefish.ops.deployment import (
     audit_entry,
 )
 from candlefish.ops.environments import BUCKET_PERCENT
-from candlefish.ops.errors import OpsError
 from candlefish.ops.local.layout import BUCKETS, EnvironmentLayout, point, write
 from candlefish.ops.local.nginx import NginxProcess, ports
 from candlefish.ops.local.process import ServiceProcess

@@ -12,10 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from candlefish.ops import edge
+from candlefish.ops import OpsError, edge
 from candlefish.ops.deployment import Colour
 from candlefish.ops.environments import BUCKET_PERCENT
-from candlefish.ops.errors import OpsError
 from candlefish.ops.local.layout import BUCKETS, EnvironmentLayout, write
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from candlefish.ops.errors import BrokenReleaseError
+from candlefish.ops import BrokenReleaseError
 from candlefish.ops.release import CODE, CONFIGURATION, EXPERIMENTS
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
+from candlefish.ops import BrokenReleaseError
 from candlefish.ops.checks import TRUST, friend, trust_of
-from candlefish.ops.errors import BrokenReleaseError
 from candlefish.ops.local.process import ServiceProcess
 from candlefish.service.settings import SECRET_FILE, TOKEN_FILE
 
