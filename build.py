@@ -9,8 +9,10 @@ import sys
 
 MINIMUM_PYTHON = (3, 11)
 # They would give .venv another Python's modules (a NumPy of another version, say), or pip another place.
-LEAKING = ("PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "PYTHONSAFEPATH")
-LEAKING += ("PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER")
+LEAKING = (
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "PYTHONSAFEPATH"),
+    *("PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER"),
+)
 DIRECTORY = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  # for a Python of any age
 
 

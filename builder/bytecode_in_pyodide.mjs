@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`));
+const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`).href);
 // A fixed hash seed keeps the order of constant sets, so the same source always gives the same bytes.
 const pyodide = await loadPyodide({ env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" } });
 pyodide.mountNodeFS("/source", job.source);
@@ -13,7 +13,7 @@ const compileTree = pyodide.globals.get("compile_tree");
 try {
   compileTree("/source", "/out", job.install_prefix);
 } catch (error) {
-  process.stderr.write(error.message); // alone: Node would print a line of Pyodide's script before it
+  process.stderr.write(error instanceof Error ? error.message : String(error)); // alone: Node would print a line of Pyodide's script before it
   process.exitCode = 1;
 } finally {
   compileTree.destroy();

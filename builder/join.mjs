@@ -18,13 +18,14 @@ const [jobFile, resultFile] = process.argv.slice(2);
 /** @type {{scripts: Record<string, string>, entries: string[], apart: string[], format: "esm" | "iife"}} */
 const job = JSON.parse(readFileSync(jobFile, "utf8"));
 const shipped = new Set(job.entries);
-/** Paths by the path of the script that imports them at once, and names of files by the path of the script that starts them. */
-const [imports, addresses] = [new Map(), new Map()];
+/** @type {Map<string, Set<string>>} paths by the path of the script that imports them at once */
+const imports = new Map();
+/** @type {Map<string, Set<string>>} names of files by the path of the script that starts them */
+const addresses = new Map();
 
 /** @param {Map<string, Set<string>>} map @param {string} from @param {string} to */
 function note(map, from, to) {
-  if (!map.has(from)) map.set(from, new Set());
-  map.get(from).add(to);
+  map.set(from, (map.get(from) ?? new Set()).add(to));
 }
 
 /** @param {string} path of a script @returns {string} how another shipped one names it */
@@ -57,6 +58,7 @@ const apart = {
       return { errors: [{ text: `web/${importer} imports ${target}, which is not there` }] };
     });
     onLoad({ filter: /^/, namespace: "web" }, async ({ path }) => {
+      /** @type {import("esbuild").TransformOptions} */
       const options = { minifyWhitespace: true, charset: "utf8", legalComments: "none", sourcefile: `web/${path}` };
       return { contents: (await transform(textOf(path), options)).code, loader: "js" }; // joined, it is set out anew
     });
@@ -70,6 +72,7 @@ const join = () =>
     write: false,
     metafile: true,
     bundle: true,
+    minifySyntax: true,
     format: job.format,
     target: TARGET,
     charset: "utf8",
@@ -77,7 +80,9 @@ const join = () =>
     plugins: [apart],
   });
 
-/** @returns {Promise<import("esbuild").BuildResult>} once no script was found that has to be apart too */
+/** @typedef {Awaited<ReturnType<typeof join>>} Joined */
+
+/** @returns {Promise<Joined>} once no script was found that has to be apart too */
 async function joined() {
   for (;;) {
     requireOwnNames(shipped);
@@ -87,10 +92,12 @@ async function joined() {
   }
 }
 
-/** @param {import("esbuild").BuildResult} result */
+/** @param {Joined} result */
 function described({ outputFiles, metafile }) {
   const scripts = outputFiles.map(({ path, text }) => {
-    const output = Object.entries(metafile.outputs).find(([name]) => posix.resolve("/", name) === path)[1];
+    const output = Object.entries(metafile.outputs).find(([name]) => posix.resolve("/", name) === path)?.[1];
+    if (output === undefined) throw new Error(`esbuild says nothing of ${path}`);
+    /** @type {[string, number][]} */
     const modules = Object.entries(output.inputs).map(([name, { bytesInOutput }]) => [name.slice(4), bytesInOutput]);
     const loads = new Set(output.imports.map((one) => posix.basename(one.path)));
     for (const [module] of modules) for (const name of addresses.get(module) ?? []) loads.add(name);
@@ -109,10 +116,16 @@ function requireOwnNames(paths) {
   if (twice !== undefined) throw new Error(`two scripts that are shipped are called ${twice}`);
 }
 
+/** @param {unknown} error @returns {Partial<import("esbuild").Message>[]} what esbuild says, or the error itself */
+function problems(error) {
+  const all = error instanceof Error && "errors" in error ? error.errors : null;
+  return Array.isArray(all) ? all : [{ text: String(error) }];
+}
+
 try {
   writeFileSync(resultFile, JSON.stringify(described(await joined())));
 } catch (error) {
-  for (const { text, location } of error.errors ?? [{ text: String(error) }])
+  for (const { text, location } of problems(error))
     console.error(location ? `${location.file}:${location.line}: ${text}` : text);
   process.exitCode = 1;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from builder import bundle, docs, node, output, package_wheel, packing, runtime, sizes
+from builder import bundle, docs, node, output, package_wheel, packing, protocol, runtime, sizes
 from builder.cache import Cache
 from builder.numpy_wasm import wheel
 from builder.packing import read_tree
@@ -39,6 +39,8 @@ def _build(*, offline: bool) -> dict[str, Any]:
     with step("npm packages") as current:
         ran = node.install_packages(ROOT, USED_PACKAGES)
         current.note = "installed" if ran else "as locked"
+    with step("protocol"):
+        protocol.require_current()
     versions = read_versions(ROOT)
     contents = replace(_contents(versions, cache), offline=offline)
     files = site_files(contents, versions)

@@ -1,17 +1,32 @@
 /**
- * What the page and the engine (Python, in a worker or on the page) say to each other.
- * Lengths are CSS px in the element's box, times epoch milliseconds.
+ * What the page and the engine say to each other.
+ * Written by builder/protocol.py from what Python declares: change it there.
  */
+
+/** Events of the element, without their prefix. */
+export type EventName =
+  | "ready"
+  | "moodchange"
+  | "trustchange"
+  | "milestone"
+  | "fed"
+  | "error"
+  | "fallback"
+  | "perf"
+  | "storage";
 
 /** How a fish starts. */
 export interface Options {
-  seed: number;
+  /** How much is drawn. */
   effects: "minimal" | "standard" | "rich";
+  /** Three moods, six, or six with learning. */
   complexity: "basic" | "standard" | "advanced";
+  /** Of every random stream: the same seed and the same input give the same life. */
+  seed: number;
+  /** No water: the fish, its light and what glows around it lie over the page. A picture in the element should have none either: `static/fallback-transparent.svg`. */
+  transparent?: boolean;
   /** Keep a log of all that enters the world. */
   record?: boolean;
-  /** Draw no water: what lies under the element shows. */
-  transparent?: boolean;
 }
 
 /** Size of the box and how many device px a CSS px takes. */
@@ -34,8 +49,15 @@ export interface Remembered {
   device: string;
 }
 
-export interface Init extends Box, Remembered, Options {
+/** Page to engine, first of all: how a fish starts. The canvases stay in JavaScript. */
+export interface Init extends Options {
   type: "init";
+  width: number;
+  height: number;
+  dpr: number;
+  memory: string | null;
+  pending: Pending[];
+  device: string;
   canvas: HTMLCanvasElement | OffscreenCanvas;
   /** under it, for the light field */
   water?: HTMLCanvasElement | OffscreenCanvas | null;
@@ -45,35 +67,8 @@ export interface Init extends Box, Remembered, Options {
   waits: boolean;
 }
 
-/** One event as Python reports it (`candlefish/events` has the fields of each type). */
-export interface ReportedEvent {
-  type: string;
-  at_ms?: number;
-  [field: string]: unknown;
-}
-
-/** What analytics hears of the fish (`candlefish/browser/telemetry.py`); `closing` is the session's end, were it now. */
-export interface Report {
-  type: "report";
-  events: ReportedEvent[];
-  closing: Record<string, number>;
-}
-
-/** The variants a visitor has, and where their memory is kept. */
-export interface Dealt {
-  type: "dealt";
-  variants: Record<string, string>;
-  persistence: "local" | "hybrid" | "cloud_sync";
-}
-
-/** Values by mood (or `thresholds`) and name, as in moods.toml; colours as "#rrggbb". */
-export type ParamChanges = Record<string, Record<string, number | string>>;
-
-/** A preset by name, the text of a moods.toml, or single values (null: back to the preset or file). */
-export type Tune = { preset: string } | { toml: string } | { values: ParamChanges | null };
-
 /** A swarm of light instead of a fish (`candlefish/browser/swarm.py`). */
-export interface Swarm {
+export interface SwarmMessage {
   type: "swarm";
   canvas: OffscreenCanvas;
   width: number;
@@ -81,36 +76,153 @@ export interface Swarm {
   count: number;
 }
 
-/** Page to engine. `input.events` is flat: kind, x, y, t_ms, kind, x, … (kinds: candlefish/sim/inputs.py). */
-export type ToEngine =
-  | Init
-  | Swarm
-  | { type: "input"; events: Float64Array }
-  | ({ type: "resize" } & Box)
-  | { type: "visible"; on: boolean }
-  | { type: "pause"; on: boolean }
-  | { type: "reset"; device: string }
-  | { type: "state"; id: number }
-  | ({ type: "tune"; id: number } & Tune)
-  | { type: "record"; id: number }
-  | { type: "replay"; id: number; text: string }
-  | { type: "studio"; id: number; do: string; [more: string]: unknown }
-  | { type: "storage"; text: string | null }
-  | { type: "saved"; text: string }
-  | { type: "study"; text: string | null }
-  | { type: "remote"; text: string }
-  | { type: "hide" };
+/** The swarm's box has another size. */
+export interface SwarmResize {
+  type: "resize";
+  width: number;
+  height: number;
+}
 
-/** Milliseconds from the start of the navigation to the end of each phase. */
-export type Timeline = Record<string, number>;
+/** The swarm stands still, or goes on. */
+export interface SwarmSwitch {
+  type: "pause" | "resume";
+}
+
+/** What the visitor did; `events` is flat: kind, x, y, t_ms, kind, … (kinds: `INPUT_…` of protocol.js). */
+export interface InputMessage {
+  type: "input";
+  events: Float64Array;
+}
+
+/** The box has another size. */
+export interface Resize {
+  type: "resize";
+  width: number;
+  height: number;
+  dpr: number;
+}
+
+/** The fish can be seen or not; it stands still or not. */
+export interface Switch {
+  type: "visible" | "pause";
+  on: boolean;
+}
+
+/** Forget the visitor, who has a new id from now on. */
+export interface Reset {
+  type: "reset";
+  device: string;
+}
+
+/** A question without more to it; the answer has its id. */
+export interface Question {
+  type: "state" | "record";
+  id: number;
+}
+
+/** Another character that comes with the fish. */
+export interface PresetChange {
+  preset: string;
+}
+
+/** The text of a moods.toml. */
+export interface FileChange {
+  toml: string;
+}
+
+/** Single values; null: back to the preset or file. */
+export interface ValuesChange {
+  values: ParamChanges | null;
+}
+
+/** Change to a preset. */
+export interface TunePreset {
+  type: "tune";
+  preset: string;
+  id: number;
+}
+
+/** Change to a moods.toml. */
+export interface TuneFile {
+  type: "tune";
+  toml: string;
+  id: number;
+}
+
+/** Change single values. */
+export interface TuneValues {
+  type: "tune";
+  values: ParamChanges | null;
+  id: number;
+}
+
+/** Replay a recording, out of sight. */
+export interface Replay {
+  type: "replay";
+  id: number;
+  text: string;
+}
+
+/** A question of the studio's page (`web/studio/types.d.ts`). */
+export interface StudioRequest {
+  type: "studio";
+  id: number;
+  do: string;
+  [more: string]: unknown;
+}
+
+/** A memory that is stored now, or that a service has from elsewhere. */
+export interface MemoryText {
+  type: "saved" | "remote";
+  text: string;
+}
+
+/** What storage holds, written by another tab. */
+export interface StorageText {
+  type: "storage";
+  text: string | null;
+}
+
+/** The visitor's part in analytics and experiments, as JSON (`browser/experiments.py`); null: none. */
+export interface Study {
+  type: "study";
+  text: string | null;
+}
+
+/** The page is hidden. */
+export interface Hide {
+  type: "hide";
+}
+
+/** One event as Python reports it (`candlefish/events` has the fields of each type). */
+export interface ReportedEvent {
+  type: string;
+  at_ms?: number;
+  [more: string]: unknown;
+}
+
+/** What analytics hears of the fish; `closing` is the session's end, were it now. */
+export interface Report {
+  type: "report";
+  events: ReportedEvent[];
+  closing: Record<string, number>;
+}
+
+/** The variants a visitor has, and where their memory is kept. */
+export interface AssignmentMessage {
+  type: "dealt";
+  variants: Record<string, string>;
+  persistence: "local" | "hybrid" | "cloud_sync";
+}
 
 /** A memory to store; `base` is the stored text it grew out of. */
-export interface Save {
+export interface SaveMessage {
   type: "save";
   text: string;
   base: string | null;
 }
 
+/** Something went wrong. */
 export interface EngineError {
   type: "error";
   message: string;
@@ -122,15 +234,20 @@ export interface EngineError {
   fatal: boolean;
 }
 
-/** What the engine knows of the fish (SPEC of `getState()`, without what only the page knows). */
+/** What the engine knows of the fish. */
 export interface EngineState {
-  mood: string;
+  mood: "curious" | "playful" | "shy" | "excited" | "trusting" | "lonely";
+  /** Why it feels so, in words a visitor would use. */
   reason: string;
+  /** 0…100 */
   trust: number;
+  /** -1…1 */
   valence: number;
+  /** -1…1 */
   arousal: number;
   x: number;
   y: number;
+  /** Drawn so far. */
   frames: number;
   fps: number;
   food_eaten: number;
@@ -140,127 +257,176 @@ export interface EngineState {
   running: boolean;
 }
 
-/** A log of all that entered the world ("" when none is kept), and the fingerprint of the world it led to. */
+/** What `getState()` resolves to. */
+export interface FishState {
+  mood: "curious" | "playful" | "shy" | "excited" | "trusting" | "lonely";
+  /** Why it feels so, in words a visitor would use. */
+  reason: string;
+  /** 0…100 */
+  trust: number;
+  /** -1…1 */
+  valence: number;
+  /** -1…1 */
+  arousal: number;
+  x: number;
+  y: number;
+  /** Drawn so far. */
+  frames: number;
+  fps: number;
+  food_eaten: number;
+  effects: string;
+  complexity: string;
+  wasm_bytes: number;
+  running: boolean;
+  memory_saved: boolean;
+  /** Where Python runs; "none" while only the picture is shown. */
+  thread: "worker" | "page" | "none";
+}
+
+/** A log of all that entered the world, "" when none is kept, and the fingerprint of that world. */
 export interface Recording {
   text: string;
   world: string;
 }
 
-/** What a recording, lived again, led to; `problem` when it is none. */
-export interface Relived {
+/** What the replay of a recording led to; `problem` when it is none. */
+export interface ReplayResult {
   world?: string;
   state?: Record<string, number | string>;
   problem?: string;
 }
 
-/** What `getState()` resolves to. */
-export interface FishState extends EngineState {
-  memory_saved: boolean;
-  /** Where Python runs: "none" while the still picture is shown. */
-  thread: "worker" | "page" | "none";
+/** A phase of the start is over. */
+export interface Phase {
+  type: "phase";
+  name: string;
+  epoch_ms: number;
 }
+
+/** Bytes of an asset have come. */
+export interface ProgressMessage {
+  type: "progress";
+  asset: string;
+}
+
+/** Python has the fish; its first frame is drawn. */
+export interface Started {
+  type: "ready" | "frame1";
+}
+
+/** Something happened to the fish: an event of the element, or what the studio shows of it. */
+export interface EngineEvent {
+  type: "event";
+  name: EventName | "insight";
+  detail: Record<string, unknown>;
+}
+
+/** How the fish is. */
+export interface StateAnswer {
+  type: "state";
+  id: number;
+  state: EngineState;
+}
+
+/** Parameters have changed, or why they have not. */
+export interface Tuned {
+  type: "tuned";
+  id: number;
+  problem: string | null;
+}
+
+/** The recording of this visit. */
+export interface RecordAnswer {
+  type: "record";
+  text: string;
+  world: string;
+  id: number;
+}
+
+/** What a replay led to. */
+export interface ReplayAnswer {
+  type: "replay";
+  world?: string;
+  state?: Record<string, number | string>;
+  problem?: string;
+  id: number;
+}
+
+/** An answer to the studio's page. */
+export interface StudioAnswer {
+  type: "studio";
+  id: number;
+  [more: string]: unknown;
+}
+
+/** How fluent it was in the last seconds. */
+export interface PerfDetail {
+  fps: number;
+  frame_p99_ms: number;
+  work_ms: number;
+  dropped: number;
+  frames: number;
+}
+
+/** Frame statistics, every five seconds. */
+export interface Perf {
+  type: "perf";
+  fps: number;
+  frame_p99_ms: number;
+  work_ms: number;
+  dropped: number;
+  frames: number;
+}
+
+/** The stored memory could not be read as a whole. */
+export interface Damaged {
+  type: "damaged";
+  text: string;
+  problems: string[];
+}
+
+/** Values by mood (or `thresholds`) and name, as in moods.toml; colours as "#rrggbb". */
+export type ParamChanges = Record<string, Record<string, number | string>>;
+
+/** What may be changed: all to a preset, all to a file, or single values. */
+export type Tune = PresetChange | FileChange | ValuesChange;
+
+/** Page to a swarm; it answers with how many frames it has drawn. */
+export type ToSwarm = SwarmMessage | SwarmResize | SwarmSwitch;
+
+/** Page to engine. */
+export type ToEngine =
+  | Init
+  | SwarmMessage
+  | InputMessage
+  | Resize
+  | Switch
+  | Reset
+  | Question
+  | TunePreset
+  | TuneFile
+  | TuneValues
+  | Replay
+  | StudioRequest
+  | MemoryText
+  | StorageText
+  | Study
+  | Hide;
 
 /** Engine to page. */
 export type FromEngine =
-  | { type: "phase"; name: string; epoch_ms: number }
-  | { type: "progress"; asset: string }
-  | { type: "ready" }
-  | { type: "frame1" }
-  | { type: "event"; name: string; detail: Record<string, unknown> }
-  | { type: "state"; id: number; state: EngineState }
-  | { type: "tuned"; id: number; problem: string | null }
-  | ({ type: "record"; id: number } & Recording)
-  | ({ type: "replay"; id: number } & Relived)
-  | { type: "studio"; id: number; [more: string]: unknown }
-  | { type: "perf"; fps: number; frame_p99_ms: number; work_ms: number; dropped: number; frames: number }
-  | { type: "damaged"; text: string; problems: string[] }
-  | Save
+  | Phase
+  | ProgressMessage
+  | Started
+  | EngineEvent
+  | StateAnswer
+  | Tuned
+  | RecordAnswer
+  | ReplayAnswer
+  | StudioAnswer
+  | Perf
+  | Damaged
+  | SaveMessage
   | Report
-  | Dealt
+  | AssignmentMessage
   | EngineError;
-
-/** Where Python runs, seen from the page. */
-export interface Engine {
-  readonly thread: "worker" | "page";
-  post(message: ToEngine, transfer?: Transferable[]): void;
-  /** `silent`: it has stopped to answer, and no other fish may count on it. */
-  close(silent?: boolean): void;
-}
-
-/** Which Python a worker starts, when it is not the fish's: a further wheel, and the module in it that has `start`. */
-export interface PythonHost {
-  wheel: string;
-  digests: Record<string, string>;
-  module: string;
-}
-
-/** Page to worker: what its Python is (first of all, if it is said), else a message for one fish; null: it goes. */
-export type ToWorker = { python: PythonHost } | { fish: number; message: ToEngine | null };
-
-/** What builder writes into assets.js; paths are relative to that file. */
-export interface Assets {
-  version: string;
-  pyodide: string;
-  wheels: string[];
-  /** The text of Pyodide's lock file, as an object. */
-  lock: Record<string, unknown>;
-  /** A recorded interpreter, packed but for `link` and `unpacker`; `code` in the order of the link map's libraries. */
-  snapshot: { unpacker: string; main: string; image: string; link: string; code: string[] } | null;
-  /** SHA-256 of every file that is fetched, hexadecimal. */
-  digests: Record<string, string>;
-  /** Bytes of every packed file once it is unpacked. */
-  unpacked: Record<string, number>;
-}
-
-/** What starting Python says on the way. */
-export interface BootEvents {
-  /** A phase is over. */
-  onPhase(name: string): void;
-  /** Bytes of an asset have come. */
-  onProgress(asset: string): void;
-  /** Python has started, but not as it should have. */
-  onTrouble(error: unknown): void;
-}
-
-/** What builder/snapshot records of an interpreter besides its memory. */
-export interface SnapshotLink {
-  format: number;
-  build_id: string;
-  memory_bytes: number;
-  /** Below it the image holds what differs from a fresh instance, above it what is not zero. */
-  static_end: number;
-  table: { base: number; length: number; free: number[] };
-  got: Record<string, number>;
-  /** `references` null: for ever. */
-  libraries: {
-    path: string;
-    file: string;
-    handle: number;
-    global: boolean;
-    references: number | null;
-    memory_base: number;
-    memory_bytes: number;
-    table_base: number;
-    table_slots: number;
-  }[];
-  /** Table entry, library, name. */
-  slots: [number, string, string][];
-  /** Table entry, name of a JavaScript function. */
-  js_slots: [number, string][];
-  /** Address, value where WebAssembly can suspend, value where not. */
-  suspension_cells: [number, number, number][];
-  hiwire: { hiwireKeys: unknown[]; immortalKeys: unknown[] };
-  /** Data files by path. */
-  files: Record<string, string>;
-}
-
-/** `candlefish.browser.host.Host`, as JavaScript sees it. */
-export interface Host {
-  input(events: Float64Array): void;
-  receive(text: string): void;
-  close(): void;
-  destroy(): void;
-}
-
-/** `candlefish.browser.host.start`, as JavaScript sees it. */
-export type StartHost = (text: string, stage: import("./runtime/stage.js").Stage, post: (text: string) => void) => Host;

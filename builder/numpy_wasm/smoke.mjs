@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`));
+const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`).href);
 const pyodide = await loadPyodide({
   env: { HOME: "/home/pyodide" },
-  stdout: (line) => process.stderr.write(`${line}\n`),
+  stdout: (/** @type {string} */ line) => process.stderr.write(`${line}\n`),
 });
 const wheel = new Uint8Array(readFileSync(job.wheel));
 const heapBytes = () => pyodide._module.HEAP8.length;
@@ -15,7 +15,7 @@ try {
   const before = heapBytes();
   const start = performance.now();
   if (job.as_in_page) {
-    const { installWheel } = await import(new URL("../../web/runtime/wheels.js", import.meta.url));
+    const { installWheel } = await import("../../web/runtime/wheels.js");
     await installWheel(pyodide, wheel);
   } else {
     pyodide.unpackArchive(wheel, "wheel", { extractDir: job.install_prefix });
@@ -35,6 +35,6 @@ try {
   };
   process.stdout.write(JSON.stringify(report));
 } catch (error) {
-  process.stderr.write(String(error.message)); // alone: Node would print a line of Pyodide's script before it
+  process.stderr.write(error instanceof Error ? error.message : String(error)); // alone: Node would print a line of Pyodide's script before it
   process.exitCode = 1;
 }

@@ -7,11 +7,19 @@ import { unpacking } from "../../web/runtime/unpack.js";
 import { installWheel } from "../../web/runtime/wheels.js";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
+/** @param {string} path */
 const bytes = (path) => new Uint8Array(readFileSync(path));
+/** @param {Uint8Array} data */
 const digest = (data) => createHash("sha256").update(data).digest("hex");
-const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`));
+const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`).href);
 const unpack = unpacking(await WebAssembly.compile(bytes(`${job.snapshot}/${job.decoder}`)));
-const options = { env: { HOME: "/home/pyodide" }, stdout: (line) => process.stderr.write(`${line}\n`) };
+const options = {
+  env: { HOME: "/home/pyodide" },
+  stdout: (/** @type {string} */ line) => process.stderr.write(`${line}\n`),
+};
+
+/** Where Pyodide looks for the function that makes its module. @type {any} */
+const scope = globalThis;
 
 /** A started interpreter with the wheels in it. */
 async function started() {
@@ -24,12 +32,14 @@ async function started() {
 async function restored() {
   const link = parseLink(bytes(`${job.snapshot}/link.json`));
   const codes = Promise.all(
-    link.libraries.map(({ file }) => unpack(bytes(`${job.snapshot}/${file}`), (code) => WebAssembly.compile(code))),
+    link.libraries.map(({ file }) =>
+      unpack(bytes(`${job.snapshot}/${file}`), (code) => WebAssembly.compile(/** @type {BufferSource} */ (code))),
+    ),
   );
   const image = Promise.resolve(unpack(bytes(`${job.snapshot}/${job.image}`), (shared) => shared.slice()));
-  const create = globalThis._createPyodideModule;
-  globalThis._createPyodideModule = async (settings) => {
-    globalThis._createPyodideModule = create;
+  const create = scope._createPyodideModule;
+  scope._createPyodideModule = async (/** @type {any} */ settings) => {
+    scope._createPyodideModule = create;
     const module = await restoring(create, link, codes, image, () => {})(settings);
     const { restoreSnapshot } = module.API;
     module.API.restoreSnapshot = () => {
@@ -47,6 +57,7 @@ async function restored() {
 }
 
 try {
+  /** @type {Record<string, unknown>} */
   const report = {};
   for (const [name, make] of Object.entries({ started, restored })) {
     const pyodide = await make();
@@ -56,6 +67,6 @@ try {
   process.stdout.write(JSON.stringify(report));
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${error.stack}\n`);
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   process.exit(1);
 }

@@ -9,20 +9,29 @@ import { installWheel } from "../../web/runtime/wheels.js";
 const DSO_BYTES = 64;
 const TABLE_STEP = 256; // room for the functions another engine puts into the table before ours
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`));
+const { loadPyodide } = await import(pathToFileURL(`${job.pyodide_dir}/pyodide.mjs`).href);
+/** Where Pyodide looks for the function that makes its module. @type {any} */
+const scope = globalThis;
+/** What TypeScript does not know of it: the suspension of calls. @type {any} */
+const engine = WebAssembly;
 // Optimize: NumPy then leaves out the texts it would attach to its compiled functions.
 const env = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYTHONOPTIMIZE: "2" };
 const start = (options = {}) =>
   loadPyodide({
     env: { ...env },
     _sysExecutable: "python",
-    stdout: (line) => process.stderr.write(`${line}\n`),
+    stdout: (/** @type {string} */ line) => process.stderr.write(`${line}\n`),
     ...options,
   });
+/** @typedef {any} Module Emscripten's */
+/** @typedef {{memory_base: number, memory_bytes: number, table_base: number, table_slots: number}} Layout */
+
+/** @type {(module: Module) => number} */
 const heapEnd = (module) => module.HEAPU32[module._emscripten_get_sbrk_ptr() >>> 2];
+/** @type {(module: Module) => Int32Array} */
 const staticWords = (module) => module.HEAP32.slice(0, job.static_end >>> 2);
 
-/** Grows the function table to a base that every engine's own entries fit below. */
+/** Grows the function table to a base that every engine's own entries fit below. @param {Module} module */
 function fixTableBase({ wasmTable, getFunctionAddress }) {
   getFunctionAddress(() => {}); // fills Emscripten's map while the table is small
   const base = Math.ceil((wasmTable.length + TABLE_STEP) / TABLE_STEP) * TABLE_STEP;
@@ -30,21 +39,29 @@ function fixTableBase({ wasmTable, getFunctionAddress }) {
   return base;
 }
 
+/** @type {(module: Module) => Map<string, number>} */
 const gotValues = ({ GOT }) => new Map(Object.entries(GOT).map(([name, cell]) => [name, cell.value]));
 
 /**
  * Notes where each library is put while it is linked: Emscripten tells that only to a library that has a handle
  * (offsets are those of its struct dso).
+ *
+ * @param {Module} module
  */
 function watchLinking(module) {
+  /** @type {Map<string, Layout>} */
   const layouts = new Map();
   const { loadDynamicLibrary, LDSO } = module;
   const exports = LDSO.loadedLibsByName.__main__.exports;
-  module.loadDynamicLibrary = async (path, flags, scope) => {
+  module.loadDynamicLibrary = async (
+    /** @type {string} */ path,
+    /** @type {any} */ flags,
+    /** @type {any} */ scope,
+  ) => {
     const handle = exports.malloc(DSO_BYTES);
     module.HEAPU8.fill(0, handle, handle + DSO_BYTES);
     await loadDynamicLibrary(path, flags, scope, handle);
-    const word = (offset) => module.HEAPU32[(handle + offset) >>> 2];
+    const word = (/** @type {number} */ offset) => module.HEAPU32[(handle + offset) >>> 2];
     layouts.set(path, { memory_base: word(12), memory_bytes: word(16), table_base: word(20), table_slots: word(24) });
     delete LDSO.loadedLibsByHandle[handle];
     exports.free(handle);
@@ -52,7 +69,7 @@ function watchLinking(module) {
   return layouts;
 }
 
-/** The shared libraries in the order of their table entries. */
+/** The shared libraries in the order of their table entries. @param {Module} module @param {Map<string, Layout>} layouts */
 function libraries({ LDSO }, layouts) {
   const loaded = Object.entries(LDSO.loadedLibsByHandle).filter(([handle]) => handle !== "0");
   const found = loaded.map(([handle, dso]) => {
@@ -70,7 +87,13 @@ function libraries({ LDSO }, layouts) {
   return found.sort((a, b) => a.table_base - b.table_base);
 }
 
-/** Table entries that linking added outside of the libraries' own ranges: of a library, or of JavaScript. */
+/**
+ * Table entries that linking added outside of the libraries' own ranges: of a library, or of JavaScript.
+ *
+ * @param {Module} module
+ * @param {ReturnType<typeof libraries>} libs
+ * @param {number} base
+ */
 function addedSlots(module, libs, base) {
   const owner = new Map();
   for (const { path } of libs)
@@ -91,23 +114,25 @@ function addedSlots(module, libs, base) {
   return { slots, jsSlots };
 }
 
-/** Memory of an instance in which nothing has run yet. */
+/** Memory of an instance in which nothing has run yet. @param {number} memoryBytes @returns {Promise<Buffer>} */
 async function freshMemory(memoryBytes) {
-  const create = globalThis._createPyodideModule;
+  const create = scope._createPyodideModule;
+  /** @type {Buffer | null} */
   let fresh = null;
-  globalThis._createPyodideModule = async (settings) => {
+  scope._createPyodideModule = async (/** @type {any} */ settings) => {
     const module = await create({ ...settings, noInitialRun: true, INITIAL_MEMORY: memoryBytes });
     fresh = Buffer.from(module.HEAPU8.slice(0, heapEnd(module)));
     throw new Error("enough");
   };
-  await start().catch((error) => {
+  await start().catch((/** @type {unknown} */ error) => {
     if (fresh === null) throw error;
   });
-  globalThis._createPyodideModule = create;
+  scope._createPyodideModule = create;
+  if (fresh === null) throw new Error("Pyodide made no module");
   return fresh;
 }
 
-/** Stands for `WebAssembly.Suspending`, called with `new`. */
+/** Stands for `WebAssembly.Suspending`, called with `new`. @param {unknown} wrapped */
 function NotSuspending(wrapped) {
   return wrapped;
 }
@@ -118,19 +143,19 @@ function NotSuspending(wrapped) {
  */
 async function suspensionCells() {
   const [same, again] = [staticWords((await start())._module), staticWords((await start())._module)];
-  const { Suspending, promising, SuspendError } = WebAssembly;
+  const { Suspending, promising, SuspendError } = engine;
   const can = typeof Suspending === "function";
-  if (can) for (const name of ["Suspending", "promising", "SuspendError"]) delete WebAssembly[name];
+  if (can) for (const name of ["Suspending", "promising", "SuspendError"]) delete engine[name];
   else
-    Object.assign(WebAssembly, {
+    Object.assign(engine, {
       Suspending: NotSuspending,
-      promising: (wrapped) => wrapped,
+      promising: (/** @type {unknown} */ wrapped) => wrapped,
       SuspendError: Error,
     });
   const other = staticWords((await start())._module);
   for (const [name, value] of Object.entries({ Suspending, promising, SuspendError }))
-    if (value) WebAssembly[name] = value;
-    else delete WebAssembly[name];
+    if (value) engine[name] = value;
+    else delete engine[name];
   const differing = [...same.keys()].filter((i) => same[i] === again[i] && same[i] !== other[i]);
   return differing.map((i) => (can ? [i * 4, same[i], other[i]] : [i * 4, other[i], same[i]]));
 }
@@ -148,7 +173,7 @@ try {
     filename: "prepare",
   });
   const modules = pyodide.toPy(job.modules);
-  const call = (name, ...values) => {
+  const call = (/** @type {string} */ name, /** @type {any[]} */ ...values) => {
     const callable = scope.get(name);
     callable(...values);
     callable.destroy();
@@ -175,10 +200,10 @@ try {
     hiwire: JSON.parse(json),
   };
   writeFileSync(`${job.out}/fresh.raw`, await freshMemory(memory.length));
-  link.suspension_cells = await suspensionCells();
-  writeFileSync(`${job.out}/link.json`, JSON.stringify(link));
+  const cells = await suspensionCells();
+  writeFileSync(`${job.out}/link.json`, JSON.stringify({ ...link, suspension_cells: cells }));
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${error.stack}\n`);
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   process.exit(1);
 }

@@ -48,8 +48,9 @@ class Fault:
 
 @cache
 def source(name: str) -> str:
-    """The text of a file in ``probes/``."""
-    return (files("candlefish.bench") / "probes" / name).read_text(encoding="utf-8")
+    """The text of a file in ``probes/``; that of a script is an expression, so without its semicolon."""
+    text = (files("candlefish.bench") / "probes" / name).read_text(encoding="utf-8")
+    return text.rstrip().removesuffix(";")
 
 
 def install(page: Page, scenario: Scenario, *, watch_drawing: bool, fault: Fault | None = None) -> None:

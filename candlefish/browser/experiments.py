@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from candlefish.browser.messages import COMPLEXITIES, EFFECTS, MessageError
+from candlefish.browser.messages import MessageError
+from candlefish.browser.options import COMPLEXITIES, EFFECTS
 from candlefish.experiments.assignment import Exposures, assign_all
 from candlefish.experiments.definition import DefinitionError, from_wire
 

@@ -1,7 +1,7 @@
 """Messages of the page, parsed at the edge: each is accepted or refused whole.
 
-Control messages cross the boundary as JSON text, so no proxy can be left behind. The shapes are those of
-`web/messages.d.ts`.
+Control messages cross the boundary as JSON text, so no proxy can be left behind. Their shapes are declared in
+`protocol`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from candlefish.browser.options import KINDS, ChoiceOption, FlagOption, Options, WholeOption
 from candlefish.sim.inputs import PLACED, InputKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from candlefish.browser.options import Kind
+
 FIELDS = 4
 """Numbers per input: kind, x, y (CSS px in the box), time (epoch ms)."""
-
-EFFECTS = ("minimal", "standard", "rich")
-COMPLEXITIES = ("basic", "standard", "advanced")
 
 
 class MessageError(ValueError):
@@ -101,40 +101,30 @@ class Fields:
         return MessageError(f"{name}.{key}: expected {expected}, got {value!r:.60}")
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The `init` message.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start(Options):
+    """The `init` message: the options, and these.
 
     Attributes:
         width_px: width of the box, CSS px.
         height_px: height of the box, CSS px.
         dpr: device px per CSS px.
-        seed: of every random stream.
-        effects: level of `draw`.
-        complexity: level of `sim`.
         paused: start paused.
         now_ms: the visitor's local time, ms since 1970.
         device: id for a visitor without memory.
         memory: the stored text.
         pending: pairs (base, text to save) that a closed page could not merge.
-        record: keep a log of everything that enters the world.
-        transparent: draw no water.
         study: the visitor's part in analytics and experiments, as JSON (see `experiments`), or None.
     """
 
     width_px: float
     height_px: float
     dpr: float
-    seed: int
-    effects: str
-    complexity: str
     paused: bool
     now_ms: float
     device: str
     memory: str | None
     pending: tuple[tuple[str | None, str], ...]
-    record: bool = False
-    transparent: bool = False
     study: str | None = None
 
 
@@ -145,22 +135,29 @@ def parse_start(text: str) -> Start:
         MessageError: a field is missing, of the wrong type, or out of range.
     """
     fields = Fields(text)
+    options: dict[str, Any] = {name: _option(fields, name, kind) for name, kind in KINDS.items()}
     return Start(
+        **options,
         width_px=fields.number("width", 0, 65536),
         height_px=fields.number("height", 0, 65536),
         dpr=fields.number("dpr", 0.1, 8),
-        seed=int(fields.number("seed", 0, 2**53)),
-        effects=fields.choice("effects", EFFECTS),
-        complexity=fields.choice("complexity", COMPLEXITIES),
         paused=fields.flag("paused"),
         now_ms=fields.number("now_ms", 0, 8.64e15),
         device=fields.text("device"),
         memory=fields.optional_text("memory"),
         pending=tuple((item.optional_text("base"), item.text("mine")) for item in fields.objects("pending")),
-        record=fields.optional_flag("record"),
-        transparent=fields.optional_flag("transparent"),
         study=fields.optional_text("study"),
     )
+
+
+def _option(fields: Fields, name: str, kind: Kind) -> object:
+    match kind:
+        case ChoiceOption(words):
+            return fields.choice(name, words)
+        case WholeOption(most):
+            return int(fields.number(name, 0, most))
+        case FlagOption():
+            return fields.optional_flag(name)
 
 
 def inputs_in(values: Sequence[float]) -> Iterator[tuple[InputKind, float, float, float]]:

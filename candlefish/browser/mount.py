@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from candlefish.browser.messages import COMPLEXITIES, EFFECTS
+from candlefish.browser.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,46 +75,25 @@ class MountedFish:
             listener(json.loads(detail))
 
 
-async def mount(
-    target: Any,
-    page: Any,
-    *,
-    seed: int = 7,
-    effects: str = "standard",
-    complexity: str = "standard",
-    transparent: bool = False,
-) -> MountedFish:
+async def mount(target: Any, page: Any, **options: Any) -> MountedFish:
     """Put a fish into an element and return it when its first frame is drawn.
 
     Args:
         target: the element, or a CSS selector of it.
         page: the JavaScript module `mount.js` of Candlefish (with PyScript: from `js_modules`).
-        seed: of every random stream, 0 or more.
-        effects: minimal, standard or rich.
-        complexity: basic, standard or advanced.
-        transparent: without the water: what lies under the element shows.
+        options: as in `candlefish.browser.options.Options`.
 
     Raises:
         ValueError: no such element, or an option is out of range.
         RuntimeError: the fish could not start; says why.
+        TypeError: there is no such option.
     """
     from js import document  # noqa: PLC0415 - natively there is no page
 
-    options = _options(seed, effects, complexity, transparent)
+    wanted = json.dumps(asdict(Options(**options)))
     box = document.querySelector(target) if isinstance(target, str) else target
     if box is None:
         raise ValueError(f"mount: no element matches {target!r}")
-    fish = MountedFish(page, box, options)
+    fish = MountedFish(page, box, wanted)
     await fish.awake()
     return fish
-
-
-def _options(seed: int, effects: str, complexity: str, transparent: bool) -> str:
-    if not 0 <= seed <= 2**53:
-        raise ValueError(f"seed: expected 0…2^53, got {seed!r}")
-    if effects not in EFFECTS:
-        raise ValueError(f"effects: expected one of {', '.join(EFFECTS)}, got {effects!r}")
-    if complexity not in COMPLEXITIES:
-        raise ValueError(f"complexity: expected one of {', '.join(COMPLEXITIES)}, got {complexity!r}")
-    options = {"seed": seed, "effects": effects, "complexity": complexity, "transparent": transparent}
-    return json.dumps(options)

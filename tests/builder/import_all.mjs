@@ -2,7 +2,7 @@
 import { pathToFileURL } from "node:url";
 
 const directory = process.argv[2];
-const { loadPyodide } = await import(pathToFileURL(`${directory}/pyodide.mjs`));
+const { loadPyodide } = await import(pathToFileURL(`${directory}/pyodide.mjs`).href);
 const pyodide = await loadPyodide({ indexURL: `${directory}/` });
 process.stdout.write(
   pyodide.runPython(`

@@ -93,6 +93,19 @@ test("after a failure each wait is twice the last, up to five minutes, and nothi
   assert.equal(browser.requests.length, sent, "once taken it is not sent again");
 });
 
+test("a network that fails is a failure as any", async () => {
+  browser.answer = () => Promise.reject(new TypeError("Failed to fetch"));
+  beacon.add({ type: "one" });
+  await browser.clock.advance(5_000);
+  assert.deepEqual([browser.requests.length, unsent().length], [1, 1]);
+  status(204);
+  await browser.clock.advance(1_999);
+  assert.equal(browser.requests.length, 1);
+  await browser.clock.advance(1);
+  assert.deepEqual(seqs(), [[0], [0]]);
+  assert.equal(unsent().length, 0);
+});
+
 test("visitors spread over the upper half of a wait", async () => {
   browser.random = 0;
   status(500);

@@ -139,6 +139,15 @@ test("a network that fails names the asset, and is tried again", async () => {
   assert.deepEqual(found.value, BYTES);
 });
 
+test("a script that cannot be loaded is tried again, and named", async () => {
+  const found = watch(downloads.script("./nowhere.js")); // Node imports nothing by https
+  await until(() => browser.clock.timers.length > 1);
+  assert.equal(found.done, false);
+  await retry();
+  await until(() => found.done);
+  assert.deepEqual([found.error.name, found.error.asset], ["AssetError", "nowhere.js"]);
+});
+
 test("a web page in the place of a file is no file", async () => {
   answers(() => new Response("<title>Log in</title>", { headers: { "content-type": "text/html; charset=utf-8" } }));
   const found = watch(downloads.bytes(PATH));

@@ -2,11 +2,23 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import {
+  INPUT_BLUR,
+  INPUT_DOWN,
+  INPUT_FEED,
+  INPUT_KEY,
+  INPUT_LEAVE,
+  INPUT_MOVE,
+  INPUT_SCROLL,
+  INPUT_UP,
+} from "../../web/protocol.js";
 import { Browser } from "./browser.mjs";
 
 const browser = new Browser();
 /** @type {{entries: (entries: any[]) => void}[]} */
 const observers = [];
+/** @type {[string, EventTarget][]} media queries that were asked, the newest last */
+const queries = [];
 class Observer {
   /** @param {(entries: any[]) => void} act */
   constructor(act) {
@@ -19,10 +31,15 @@ class Observer {
 Object.assign(globalThis, {
   IntersectionObserver: class extends Observer {},
   ResizeObserver: class extends Observer {},
-  matchMedia: () => new EventTarget(),
+  PerformanceObserver: Observer,
+  matchMedia: (/** @type {string} */ query) => {
+    const list = new EventTarget();
+    queries.push([query, list]);
+    return list;
+  },
 });
-const { InputListener, KIND } = await import("../../web/element/input.js");
-const { boundedDpr, Visibility } = await import("../../web/element/visibility.js");
+const { InputListener } = await import("../../web/element/input.js");
+const { boundedDpr, firstPaint, Visibility } = await import("../../web/element/visibility.js");
 
 /** An element of a given size and place. */
 class Box extends EventTarget {
@@ -71,7 +88,7 @@ beforeEach(() => {
 
 test("places are CSS px in the box, wherever it lies", () => {
   pointer("pointermove", 60, 50);
-  assert.deepEqual(frame(), [[KIND.MOVE, 10, 30]]);
+  assert.deepEqual(frame(), [[INPUT_MOVE, 10, 30]]);
 });
 
 test("one frame is one message, in the order things happened, at the page's clock", () => {
@@ -81,12 +98,12 @@ test("one frame is one message, in the order things happened, at the page's cloc
   assert.equal(frames.length, 0);
   assert.deepEqual(
     frame()?.map(([kind]) => kind),
-    [KIND.DOWN, KIND.MOVE, KIND.UP],
+    [INPUT_DOWN, INPUT_MOVE, INPUT_UP],
   );
   assert.equal(frames.length, 1);
   browser.clock.frame();
   assert.equal(frames.length, 1, "nothing new, no message");
-  input.add(KIND.FEED, 1, 2, 30);
+  input.add(INPUT_FEED, 1, 2, 30);
   browser.clock.frame();
   assert.equal(frames[1]?.[0]?.[3], browser.clock.origin + 30);
 });
@@ -104,9 +121,9 @@ test("a tap feeds, a drag does not, a second finger is nobody", () => {
   pointer("click", 110, 110, { detail: 1 });
   pointer("pointermove", 100, 100, { isPrimary: false });
   assert.deepEqual(frame(), [
-    [KIND.DOWN, 50, 80],
-    [KIND.FEED, 58, 88],
-    [KIND.DOWN, 50, 80],
+    [INPUT_DOWN, 50, 80],
+    [INPUT_FEED, 58, 88],
+    [INPUT_DOWN, 50, 80],
   ]);
 });
 
@@ -118,10 +135,10 @@ test("arrows move a pointer from the middle, in steps, and no further than the b
   press("ArrowUp", { shiftKey: true });
   assert.deepEqual(cursors.at(-1), [224, 0, true]);
   const found = frame() ?? [];
-  assert.deepEqual(found.at(-1), [KIND.MOVE, 224, 0]);
+  assert.deepEqual(found.at(-1), [INPUT_MOVE, 224, 0]);
   assert.deepEqual(
     found.map(([kind]) => kind),
-    [KIND.KEY, KIND.MOVE, KIND.KEY, KIND.MOVE, KIND.KEY, KIND.MOVE],
+    [INPUT_KEY, INPUT_MOVE, INPUT_KEY, INPUT_MOVE, INPUT_KEY, INPUT_MOVE],
   );
 });
 
@@ -130,10 +147,10 @@ test("Enter, Space and assistive technology feed where the keyboard's pointer is
   press("Enter");
   press(" ");
   pointer("click", 0, 0, { detail: 0 });
-  const fed = (frame() ?? []).filter(([kind]) => kind === KIND.FEED);
+  const fed = (frame() ?? []).filter(([kind]) => kind === INPUT_FEED);
   assert.deepEqual(
     fed,
-    [1, 2, 3].map(() => [KIND.FEED, 176, 150]),
+    [1, 2, 3].map(() => [INPUT_FEED, 176, 150]),
   );
 });
 
@@ -152,7 +169,7 @@ test("a pointer hides the keyboard's; leaving the box by keyboard is told", () =
   box.dispatchEvent(new Event("blur"));
   assert.deepEqual(
     frame()?.map(([kind]) => kind),
-    [KIND.KEY, KIND.MOVE, KIND.MOVE, KIND.LEAVE, KIND.BLUR],
+    [INPUT_KEY, INPUT_MOVE, INPUT_MOVE, INPUT_LEAVE, INPUT_BLUR],
   );
 });
 
@@ -163,14 +180,14 @@ test("a visitor who is not heard leaves first; the page may still feed", () => {
   press("Enter");
   pointer("click", 70, 70, { detail: 1 });
   browser.window.dispatchEvent(new Event("scroll"));
-  input.add(KIND.FEED, 5, 5);
+  input.add(INPUT_FEED, 5, 5);
   assert.deepEqual(
     frame()?.map(([kind]) => kind),
-    [KIND.MOVE, KIND.LEAVE, KIND.BLUR, KIND.FEED],
+    [INPUT_MOVE, INPUT_LEAVE, INPUT_BLUR, INPUT_FEED],
   );
   input.mute(false);
   browser.window.dispatchEvent(new Event("scroll"));
-  assert.deepEqual(frame()?.[0]?.[0], KIND.SCROLL);
+  assert.deepEqual(frame()?.[0]?.[0], INPUT_SCROLL);
 });
 
 test("closed, it hears nothing and sends nothing", () => {
@@ -250,4 +267,34 @@ test("a box without a size is not told", () => {
   size();
   assert.deepEqual(told, [[640, 300, 1]]);
   visibility.close();
+});
+
+test("a window that moves to another screen is told each time", () => {
+  const { visibility, told } = watched(new Box());
+  for (const [before, ratio] of [
+    [1, 2],
+    [2, 1],
+  ]) {
+    const [query, list] = queries.at(-1) ?? [];
+    assert.equal(query, `(resolution: ${before}dppx)`);
+    Object.assign(browser.window, { devicePixelRatio: ratio });
+    list?.dispatchEvent(new Event("change"));
+  }
+  assert.deepEqual(told, [
+    [400, 300, 2],
+    [400, 300, 1],
+  ]);
+  visibility.close();
+  queries.at(-1)?.[1].dispatchEvent(new Event("change"));
+  assert.equal(told.length, 2);
+});
+
+test("a browser that never tells of its first paint holds nothing up for long", async () => {
+  browser.clock.now = 0;
+  let painted = false;
+  void firstPaint().then(() => (painted = true));
+  await browser.clock.advance(599);
+  assert.equal(painted, false);
+  await browser.clock.advance(1);
+  assert.equal(painted, true);
 });

@@ -223,6 +223,24 @@ test("a code joins two devices in one vault", async () => {
   assert.deepEqual(remote, ['{"m":2}']);
 });
 
+test("a code is asked for once the vault has what is here, and may be made useless", async () => {
+  items.set(KEY, "mine");
+  sync = open();
+  const code = { code: "AB/2", expires_s: 600 };
+  browser.answer = ({ url }) => json(url.endsWith("/pairing") ? code : { memory: { m: 1 } });
+  assert.deepEqual(await sync.pair(), code);
+  await sync.revoke(code.code);
+  assert.deepEqual(asked(), ["PUT /api/memory", "POST /api/memory/pairing", "DELETE /api/memory/pairing/AB%2F2"]);
+  assert.equal(vault()?.mode, "cloud_sync");
+});
+
+test("a service that gives no code, or cannot take one back, says why", async () => {
+  sync = open();
+  browser.answer = () => json({ message: "too many codes" }, 429);
+  await assert.rejects(sync.pair(), /too many codes/);
+  await assert.rejects(sync.revoke("AB12"), /too many codes/);
+});
+
 test("a refused code says why and changes nothing", async () => {
   sync = open();
   browser.answer = () => json({ message: "the code is used up" }, 404);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Browser } from "./browser.mjs";
+import { Browser, until } from "./browser.mjs";
 
 const browser = new Browser();
 /** @type {FakeWorker[]} */
@@ -32,7 +32,7 @@ class FakeWorker extends EventTarget {
   }
 }
 Object.assign(globalThis, { Worker: FakeWorker });
-const { WorkerPool } = await import("../../web/runtime/worker-pool.js");
+const { canUseWorker, pageEngine, WorkerPool } = await import("../../web/runtime/worker-pool.js");
 
 /** @type {any[][]} messages by fish */
 let told = [];
@@ -134,4 +134,29 @@ test("a worker that cannot be loaded fails every fish, by the file's name", () =
     assert.match(message.message, /could not be loaded/);
   }
   assert.equal(told.length, 2);
+});
+
+test("Python is on the page where a canvas cannot leave it", () => {
+  const whole = { OffscreenCanvas: class {}, HTMLCanvasElement: class {} };
+  Object.assign(whole.HTMLCanvasElement.prototype, { transferControlToOffscreen() {} });
+  Object.assign(globalThis, whole);
+  assert.equal(canUseWorker(), true);
+  Object.assign(globalThis, { HTMLCanvasElement: class {} });
+  assert.equal(canUseWorker(), false);
+  Object.assign(globalThis, { ...whole, OffscreenCanvas: undefined });
+  assert.equal(canUseWorker(), false);
+  Object.assign(globalThis, { ...whole, Worker: undefined });
+  assert.equal(canUseWorker(), false);
+  Object.assign(globalThis, { Worker: FakeWorker });
+});
+
+test("what cannot be loaded onto the page fails its fish by the file's name, and may be told and closed", async () => {
+  /** @type {any[]} */
+  const heard = [];
+  const engine = pageEngine((message) => heard.push(message)); // assets.js is there only in a built site
+  engine.post({ type: "hide" });
+  const message = await until(() => heard[0]);
+  assert.deepEqual([engine.thread, message.asset, message.where], ["page", "engine-inline.js", "start"]);
+  engine.close();
+  assert.equal(heard.length, 1);
 });

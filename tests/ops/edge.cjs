@@ -11,7 +11,9 @@ let route = "";
 let origin = "site";
 const route_js = load("route", {
   kvs: () => ({ get: async (key) => (key === "route" && route ? route : Promise.reject(new Error("no such key"))) }),
-  selectRequestOriginById: (id) => { origin = id; },
+  selectRequestOriginById: (id) => {
+    origin = id;
+  },
 });
 const answer_js = load("answer", {});
 

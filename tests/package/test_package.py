@@ -38,14 +38,10 @@ def run(*command: str, cwd: Path = ROOT) -> str:
 
 
 def test_the_attributes_are_those_the_element_reads() -> None:
-    text = source("element/candle-fish.js")
-    restarting = re.search(r"RESTARTING = new Set\(\[(.*?)\]\)", text)
-    others = re.search(r"observedAttributes = \[\.\.\.RESTARTING, (.*?)\]", text)
-    assert restarting
-    assert others
-    observed = set(re.findall(r'"([\w-]+)"', restarting[1] + others[1]))
-    assert observed <= names("attributes")
-    assert names("attributes") - observed <= {"analytics"}
+    text = source("protocol.js")
+    lists = re.findall(r"(?:RESTARTING|LASTING) = \[(.*?)\]", text, re.DOTALL)
+    assert len(lists) == 2
+    assert set(re.findall(r'"([\w-]+)"', "".join(lists))) == names("attributes")
 
 
 def test_every_member_is_there() -> None:
@@ -76,7 +72,16 @@ def test_the_presets_are_those_there_are() -> None:
     assert set(told) == set(preset_names())
 
 
-@pytest.mark.parametrize("project", ["web/jsconfig.json", "tests/package/tsconfig.json"])
+@pytest.mark.parametrize(
+    "project",
+    [
+        "web/jsconfig.json",
+        "web/service-worker/jsconfig.json",
+        "builder/jsconfig.json",
+        "tests/jsconfig.json",
+        "tests/package/tsconfig.json",
+    ],
+)
 def test_the_types_hold(project: str) -> None:
     run("node", "node_modules/typescript/bin/tsc", "-p", project)
 

@@ -11,28 +11,31 @@ function dice(seed) {
   };
 }
 
-/** Sensible values of each attribute; any of them may also be taken away, or be nonsense. */
-const VALUES = {
+/** Sensible values of the attributes that take any text; any attribute may also be taken away, or be nonsense. */
+const TEXTS = {
   "mood-preset": ["default", "calm", "night", "vivid"],
-  effects: ["minimal", "standard", "rich"],
-  complexity: ["basic", "standard", "advanced"],
   height: ["200", "40vh", "320px"],
-  seed: ["1", "77", "123456"],
-  paused: [""],
-  disabled: [""],
-  static: [""],
-  transparent: [""],
   analytics: ["", "/api"],
   label: ["A fish", "Ein Fisch"],
 };
 const NONSENSE = ["-1", "NaN", "💡", "x".repeat(300), "<b>", "null"];
 
+/** Sensible values of an attribute, by its type. @param {Attribute} attribute @returns {string[]} */
+function valuesOf({ name, type: { text } }) {
+  if (text === "string") return TEXTS[name];
+  if (text === "boolean") return [""];
+  if (text === "integer") return ["1", "77", "123456"];
+  return text.split(" | ").map((word) => word.slice(1, -1));
+}
+
+/** @typedef {{name: string, type: {text: string}}} Attribute as in the manifest */
+
 /**
  * Do one thing after another for a while.
- * @param {number} seconds @param {number} seed
+ * @param {number} seconds @param {number} seed @param {Attribute[]} attributes
  * @returns {Promise<{done: Record<string, number>, problems: string[]}>} how often each thing was done
  */
-globalThis.fuzz = async function fuzz(seconds, seed) {
+globalThis.fuzz = async function fuzz(seconds, seed, attributes) {
   const random = dice(seed);
   const pick = (/** @type {any} */ list) => list[Math.floor(random() * list.length)];
   const boxes = [...document.querySelectorAll(".box")];
@@ -47,10 +50,10 @@ globalThis.fuzz = async function fuzz(seconds, seed) {
     });
   const things = {
     attribute: (fish) => {
-      const name = pick(Object.keys(VALUES));
+      const attribute = pick(attributes);
       const kind = random();
-      if (kind < 0.3) fish.removeAttribute(name);
-      else fish.setAttribute(name, kind < 0.8 ? pick(VALUES[name]) : pick(NONSENSE));
+      if (kind < 0.3) fish.removeAttribute(attribute.name);
+      else fish.setAttribute(attribute.name, kind < 0.8 ? pick(valuesOf(attribute)) : pick(NONSENSE));
     },
     pausedProperty: (fish) => (fish.paused = random() < 0.4),
     disabledProperty: (fish) => (fish.disabled = random() < 0.3),

@@ -1,4 +1,4 @@
-"""What the page repeats of the model's data holds: mood colours, input kinds, levels, message names."""
+"""What the page repeats of the model's data holds: mood colours and names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
-from candlefish.browser.messages import COMPLEXITIES, EFFECTS
-from candlefish.draw.effects import LEVELS as EFFECT_LEVELS
-from candlefish.sim.inputs import InputKind
-from candlefish.sim.moods import LEVELS as MOOD_LEVELS
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
@@ -33,21 +28,6 @@ def test_the_page_speaks_of_every_mood() -> None:
     moods = tomllib.loads((ROOT / "candlefish/sim/moods.toml").read_text(encoding="utf-8"))
     described = set(re.findall(r'<div data-mood="(\w+)"><dt>', source("demo/index.html")))
     assert described == {name for name, values in moods.items() if "colour" in values}
-
-
-def test_input_kinds_are_the_same_on_both_sides() -> None:
-    table = re.search(r"KIND = Object\.freeze\(\{(.*?)\}\)", source("element/input.js"), re.DOTALL)
-    assert table is not None
-    kinds = {name: int(number) for name, number in re.findall(r"(\w+): (\d+)", table[1])}
-    assert kinds.items() <= {kind.name: kind.value for kind in InputKind}.items()
-    assert {"MOVE", "LEAVE", "FEED"} <= kinds.keys()
-
-
-def test_levels_are_the_same_on_all_sides() -> None:
-    assert set(EFFECTS) == set(EFFECT_LEVELS)
-    assert set(COMPLEXITIES) == set(MOOD_LEVELS)
-    for name in (*EFFECTS, *COMPLEXITIES):
-        assert f'"{name}"' in source("element/candle-fish.js")
 
 
 @pytest.mark.parametrize("page", HTML, ids=lambda path: path.name)

@@ -43,7 +43,7 @@ export class Analytics {
     this.loaded = false;
   }
 
-  /** @param {import("../messages").Dealt} message */
+  /** @param {import("../messages").AssignmentMessage} message */
   dealt({ variants, persistence }) {
     keepVariants(variants);
     this.sync.begin(persistence);

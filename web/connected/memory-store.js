@@ -12,7 +12,7 @@ const EVERY_MS = 2000;
 const MOST_PENDING = 8;
 const MOST_DAMAGED_CHARS = 64_000;
 
-/** @typedef {import("../messages").Save} Save */
+/** @typedef {import("../messages").SaveMessage} Save */
 /** @typedef {import("../messages").Pending} Pending */
 
 /**

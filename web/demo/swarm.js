@@ -6,6 +6,7 @@
 import { find } from "../dom.js";
 
 /** @typedef {import("../messages").FromEngine} FromEngine */
+/** @typedef {import("../messages").ToSwarm} ToSwarm */
 
 /** Fewest and most CSS px of a side that Python takes. */
 const SIDE = [16, 16384];
@@ -40,7 +41,7 @@ function ready() {
 const worker = new Worker(new URL("../runtime/worker.js", import.meta.url), { type: "module", name: "swarm" });
 
 /**
- * @param {object} message
+ * @param {ToSwarm} message
  * @param {Transferable[]} [transfer]
  */
 function post(message, transfer = []) {

@@ -1,20 +1,21 @@
 /** `<candle-fish>`: a still picture that comes alive when Python has loaded, and is a picture again when it cannot. */
 
+import { LASTING, optionsOf, RESTARTING } from "../protocol.js";
 import { canUseWorker, pageEngine, WorkerPool } from "../runtime/worker-pool.js";
 import { Controller } from "./controller.js";
 import { View } from "./view.js";
 
+/** @typedef {import("./controller.js").EventName} EventName */
 /** @typedef {import("../messages").FishState} FishState */
 /** @typedef {import("../messages").Options} Options */
 /** @typedef {import("../messages").ParamChanges} ParamChanges */
 
-const RESTARTING = new Set(["seed", "effects", "complexity", "static", "transparent", "analytics"]);
 /** All fish of a page share a worker. */
 const pool = new WorkerPool();
 /** What is no name of a preset: an address has a point or a slash. */
 const ADDRESS = /[./]/;
 
-/** @type {(onMessage: (message: import("../messages").FromEngine) => void) => import("../messages").Engine} */
+/** @type {(onMessage: (message: import("../messages").FromEngine) => void) => import("../engine").Engine} */
 const openEngine = (onMessage) => (canUseWorker() ? pool.open(onMessage) : pageEngine(onMessage));
 
 /** @returns {boolean} */
@@ -22,16 +23,6 @@ const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").mat
 
 /** @returns {boolean} */
 const savesData = () => navigator.connection?.saveData === true;
-
-/**
- * @template {string} T
- * @param {string | null} value
- * @param {readonly [T, ...T[]]} choices the first is the default
- * @returns {T}
- */
-function choice(value, choices) {
-  return choices.find((one) => one === value) ?? choices[0];
-}
 
 /**
  * @param {ParamChanges} before
@@ -54,7 +45,7 @@ async function fetchText(url) {
 }
 
 export class CandleFish extends HTMLElement {
-  static observedAttributes = [...RESTARTING, "paused", "disabled", "height", "label", "mood-preset"];
+  static observedAttributes = [...RESTARTING, ...LASTING];
 
   constructor() {
     super();
@@ -100,7 +91,7 @@ export class CandleFish extends HTMLElement {
    */
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
-    if (RESTARTING.has(name)) return this.isConnected ? this.restart() : undefined;
+    if (RESTARTING.includes(name)) return this.isConnected ? this.restart() : undefined;
     if (name === "height") this.style.height = now !== null && /^\d+(\.\d+)?$/.test(now) ? `${now}px` : (now ?? "");
     else if (name === "label") this.view.setLabel(now);
     else if (name === "mood-preset") void this.applyPreset();
@@ -143,14 +134,7 @@ export class CandleFish extends HTMLElement {
 
   /** @returns {Options} */
   options() {
-    const seed = Number(this.getAttribute("seed") ?? 7);
-    return {
-      seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : 7,
-      effects: choice(this.getAttribute("effects"), ["standard", "minimal", "rich"]),
-      complexity: choice(this.getAttribute("complexity"), ["standard", "basic", "advanced"]),
-      record: new URLSearchParams(location.search).has("record"),
-      transparent: this.hasAttribute("transparent"),
-    };
+    return { ...optionsOf(this), record: new URLSearchParams(location.search).has("record") };
   }
 
   start() {
@@ -241,7 +225,7 @@ export class CandleFish extends HTMLElement {
   }
 
   /**
-   * @param {string} name
+   * @param {EventName} name
    * @param {Record<string, unknown>} detail
    */
   onEvent(name, detail) {
@@ -250,7 +234,7 @@ export class CandleFish extends HTMLElement {
   }
 
   /**
-   * @param {string} name
+   * @param {EventName} name
    * @param {Record<string, unknown>} detail
    */
   tell(name, detail) {
@@ -321,7 +305,7 @@ export class CandleFish extends HTMLElement {
   /**
    * Lives a recording again, out of sight and at once.
    * @param {string} text
-   * @returns {Promise<import("../messages").Relived>}
+   * @returns {Promise<import("../messages").ReplayResult>}
    */
   async replay(text) {
     return (await this.controller?.replay(text)) ?? { problem: "no fish is awake" };
@@ -332,7 +316,7 @@ export class CandleFish extends HTMLElement {
     const { effects, complexity } = this.options();
     const { clientWidth, clientHeight } = this;
     const reason = this.reason === "" ? "not awake yet" : `a still picture (${this.reason})`;
-    const still = {
+    return {
       mood: "curious",
       reason,
       trust: 20,
@@ -340,9 +324,16 @@ export class CandleFish extends HTMLElement {
       arousal: 0,
       x: clientWidth / 2,
       y: clientHeight / 2,
+      frames: 0,
+      fps: 0,
+      food_eaten: 0,
+      effects,
+      complexity,
+      wasm_bytes: 0,
+      running: false,
+      memory_saved: false,
+      thread: "none",
     };
-    const idle = { frames: 0, fps: 0, food_eaten: 0, wasm_bytes: 0, running: false, memory_saved: false };
-    return { ...still, ...idle, effects, complexity, thread: "none" };
   }
 }
 

@@ -1,12 +1,14 @@
 /** The controller of one running fish: its canvas, input, visibility, memory, and the engine's messages. */
 
 import { MemoryStore } from "../connected/memory-store.js";
+import { INPUT_FEED } from "../protocol.js";
 import { Heartbeat, PATIENCE_S } from "../runtime/heartbeat.js";
-import { InputListener, KIND } from "./input.js";
+import { InputListener } from "./input.js";
 import { firstPaint, Visibility } from "./visibility.js";
 
-/** @typedef {import("../messages").Engine} Engine */
+/** @typedef {import("../engine").Engine} Engine */
 /** @typedef {import("../messages").FromEngine} FromEngine */
+/** @typedef {import("../messages").EngineEvent["name"]} EventName */
 /** @typedef {import("../messages").FishState} FishState */
 /** @typedef {import("../messages").Tune} Tune */
 /** @typedef {import("../messages").ToEngine} ToEngine */
@@ -45,7 +47,7 @@ function showTimeline(began_ms, timeline) {
 /**
  * @typedef {object} ControllerEvents
  * @property {() => void} [onOpen] the engine has been asked for a fish: what it is told now comes before its first step
- * @property {(name: string, detail: Record<string, unknown>) => void} onEvent names as in `candlefish:<name>`
+ * @property {(name: EventName, detail: Record<string, unknown>) => void} onEvent names as in `candlefish:<name>`
  * @property {() => void} [onSlow] the start takes so long that the visitor is told
  * @property {() => void} onFirstFrame the canvas shows the fish
  * @property {(reason: string) => void} onFailure the fish is gone; close the controller
@@ -270,7 +272,7 @@ export class Controller {
 
   /**
    * @param {string} text
-   * @returns {Promise<import("../messages").Relived | null>}
+   * @returns {Promise<import("../messages").ReplayResult | null>}
    */
   replay(text) {
     return this.ask((id) => ({ type: "replay", id, text }));
@@ -292,7 +294,7 @@ export class Controller {
    * @param {number} y
    */
   feed(x, y) {
-    this.input.add(KIND.FEED, x, y);
+    this.input.add(INPUT_FEED, x, y);
   }
 
   reset() {

@@ -1,30 +1,29 @@
 /** What the visitor does over the fish, gathered into one message a frame. */
 
-/** Kinds as in candlefish/sim/inputs.py (a test holds them together). */
-export const KIND = Object.freeze({
-  MOVE: 0,
-  LEAVE: 1,
-  DOWN: 2,
-  UP: 3,
-  FEED: 4,
-  SCROLL: 5,
-  KEY: 6,
-  BLUR: 7,
-  FOCUS: 8,
-});
+import {
+  INPUT_BLUR,
+  INPUT_DOWN,
+  INPUT_FEED,
+  INPUT_FIELDS,
+  INPUT_FOCUS,
+  INPUT_KEY,
+  INPUT_LEAVE,
+  INPUT_MOVE,
+  INPUT_SCROLL,
+  INPUT_UP,
+} from "../protocol.js";
 
-const FIELDS = 4;
 const MOST = 64; // events in one message; beyond it the oldest of a frame are dropped
 const STEP_PX = 24;
 const LEAP_PX = 96;
 const TAP_SLOP_PX = 12;
 
 const POINTER_KINDS = /** @type {const} */ ([
-  ["pointermove", KIND.MOVE],
-  ["pointerdown", KIND.DOWN],
-  ["pointerup", KIND.UP],
-  ["pointerleave", KIND.LEAVE],
-  ["pointercancel", KIND.LEAVE],
+  ["pointermove", INPUT_MOVE],
+  ["pointerdown", INPUT_DOWN],
+  ["pointerup", INPUT_UP],
+  ["pointerleave", INPUT_LEAVE],
+  ["pointercancel", INPUT_LEAVE],
 ]);
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -52,7 +51,7 @@ export class InputListener {
     this.listening = new AbortController();
     this.listenToPointer();
     this.listenToKeyboard();
-    window.addEventListener("scroll", (event) => this.hear(KIND.SCROLL, NaN, NaN, event.timeStamp), this.how(true));
+    window.addEventListener("scroll", (event) => this.hear(INPUT_SCROLL, NaN, NaN, event.timeStamp), this.how(true));
   }
 
   /** @param {boolean} on */
@@ -76,7 +75,7 @@ export class InputListener {
   listenToKeyboard() {
     const { focus } = this;
     focus.addEventListener("keydown", (event) => this.onKey(event), this.how(false));
-    focus.addEventListener("focus", (event) => this.hear(KIND.FOCUS, NaN, NaN, event.timeStamp), this.how(true));
+    focus.addEventListener("focus", (event) => this.hear(INPUT_FOCUS, NaN, NaN, event.timeStamp), this.how(true));
     focus.addEventListener("blur", (event) => this.leaveByKeyboard(event.timeStamp), this.how(true));
   }
 
@@ -86,7 +85,7 @@ export class InputListener {
    */
   onPointer(kind, event) {
     if (!event.isPrimary || this.muted) return;
-    if (kind === KIND.DOWN) this.down = { x: event.clientX, y: event.clientY };
+    if (kind === INPUT_DOWN) this.down = { x: event.clientX, y: event.clientY };
     if (this.cursor !== null) this.hideCursor();
     this.addAtClient(kind, event.clientX, event.clientY, event.timeStamp);
   }
@@ -96,7 +95,7 @@ export class InputListener {
     if (this.muted) return;
     if (event.detail === 0) return this.feedByKeyboard(event.timeStamp); // from assistive technology
     if (Math.hypot(event.clientX - this.down.x, event.clientY - this.down.y) > TAP_SLOP_PX) return; // a drag
-    this.addAtClient(KIND.FEED, event.clientX, event.clientY, event.timeStamp);
+    this.addAtClient(INPUT_FEED, event.clientX, event.clientY, event.timeStamp);
   }
 
   /** @param {KeyboardEvent} event */
@@ -127,23 +126,23 @@ export class InputListener {
     cursor.x = Math.min(this.box.clientWidth, Math.max(0, cursor.x + dx * far_px));
     cursor.y = Math.min(this.box.clientHeight, Math.max(0, cursor.y + dy * far_px));
     this.showCursor(cursor.x, cursor.y, true);
-    this.add(KIND.KEY, NaN, NaN, time);
-    this.add(KIND.MOVE, cursor.x, cursor.y, time);
+    this.add(INPUT_KEY, NaN, NaN, time);
+    this.add(INPUT_MOVE, cursor.x, cursor.y, time);
   }
 
   /** @param {number} time */
   feedByKeyboard(time) {
     const { x, y } = this.place();
     this.showCursor(x, y, true);
-    this.add(KIND.KEY, NaN, NaN, time);
-    this.add(KIND.FEED, x, y, time);
+    this.add(INPUT_KEY, NaN, NaN, time);
+    this.add(INPUT_FEED, x, y, time);
   }
 
   /** @param {number} time */
   leaveByKeyboard(time) {
     if (this.cursor !== null) this.hideCursor();
-    this.hear(KIND.LEAVE, NaN, NaN, time);
-    this.hear(KIND.BLUR, NaN, NaN, time);
+    this.hear(INPUT_LEAVE, NaN, NaN, time);
+    this.hear(INPUT_BLUR, NaN, NaN, time);
   }
 
   hideCursor() {
@@ -174,13 +173,13 @@ export class InputListener {
   }
 
   /**
-   * @param {number} kind one of KIND
+   * @param {number} kind one of INPUT_…
    * @param {number} x CSS px in the box
    * @param {number} y CSS px in the box
    * @param {number} [time] milliseconds, as `event.timeStamp`
    */
   add(kind, x, y, time = performance.now()) {
-    if (this.events.length >= MOST * FIELDS) this.events.splice(0, FIELDS);
+    if (this.events.length >= MOST * INPUT_FIELDS) this.events.splice(0, INPUT_FIELDS);
     this.events.push(kind, x, y, performance.timeOrigin + time);
     this.handle ||= requestAnimationFrame(() => this.flush());
   }

@@ -3,11 +3,11 @@
 import { inlineEngine } from "../runtime/engine-host.js";
 import { Controller } from "./controller.js";
 
-/** @typedef {import("../messages").StartHost} StartHost */
+/** @typedef {import("../engine").StartHost} StartHost */
 
 /**
  * @param {HTMLElement} box what the fish swims in; its children stay under the canvas, unseen while a transparent one lives
- * @param {string} options JSON of seed, effects, complexity, transparent
+ * @param {string} options JSON of `Options`
  * @param {StartHost} start candlefish.browser.host.start
  * @param {(name: string, detail: string) => void} onEvent detail as JSON
  * `ready` resolves to "" or to what went wrong.

@@ -1,8 +1,8 @@
 /** The shadow tree of `<candle-fish>`: picture, canvas, keyboard pointer, pause button, live region. */
 
+import { LABEL } from "../protocol.js";
 import { SHADOW_CSS } from "./styles.js";
 
-const LABEL = "A glowing candlefish that watches your pointer";
 const HELP = "Arrow keys move a light it follows, Enter or Space feeds it, Escape leaves.";
 const HINT = "Waking up …";
 const FADE_MS = 500; // longer than the transition in styles.js

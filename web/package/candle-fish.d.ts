@@ -1,5 +1,9 @@
-/** `<candle-fish>` for TypeScript. Lengths are CSS px in the element's box. */
+/**
+ * `<candle-fish>` for TypeScript. Lengths are CSS px in the element's box.
+ * Written by builder/protocol.py from what Python declares: change it there.
+ */
 
+/** What `getState()` resolves to. */
 export interface FishState {
   mood: "curious" | "playful" | "shy" | "excited" | "trusting" | "lonely";
   /** Why it feels so, in words a visitor would use. */
@@ -18,9 +22,9 @@ export interface FishState {
   food_eaten: number;
   effects: string;
   complexity: string;
-  memory_saved: boolean;
   wasm_bytes: number;
   running: boolean;
+  memory_saved: boolean;
   /** Where Python runs; "none" while only the picture is shown. */
   thread: "worker" | "page" | "none";
 }
@@ -28,37 +32,50 @@ export interface FishState {
 /** Values by mood (or `thresholds`) and name, as in moods.toml; colours as "#rrggbb". */
 export type ParamChanges = Record<string, Record<string, number | string>>;
 
+/** Where Python runs, and milliseconds from the start of the navigation to the end of each phase. */
 export interface ReadyDetail {
   thread: "worker" | "page";
-  /** Milliseconds from the start of the navigation to the end of each phase. */
   timeline: Record<string, number>;
 }
+
 export interface MoodChangeDetail {
-  from: FishState["mood"];
-  to: FishState["mood"];
+  from: "curious" | "playful" | "shy" | "excited" | "trusting" | "lonely";
+  to: "curious" | "playful" | "shy" | "excited" | "trusting" | "lonely";
   reason: string;
 }
+
+/** Trust as it is now, 0…100, and by how much it has changed. */
 export interface TrustChangeDetail {
   trust: number;
   change: number;
 }
+
+/** What happened for the first time. */
 export interface MilestoneDetail {
   name: "first_feed" | "comfortable" | "trusting" | "bonded";
   trust: number;
 }
+
+/** Where it ate, CSS px in the box. */
 export interface FedDetail {
   x: number;
   y: number;
   trust: number;
 }
+
+/** What went wrong, and where. */
 export interface ErrorDetail {
   message: string;
   where: string;
   traceback?: string;
 }
+
+/** Why only the picture is shown. */
 export interface FallbackDetail {
   reason: string;
 }
+
+/** How fluent it was in the last seconds. */
 export interface PerfDetail {
   fps: number;
   frame_p99_ms: number;
@@ -66,6 +83,8 @@ export interface PerfDetail {
   dropped: number;
   frames: number;
 }
+
+/** Why its memory could not be kept or read. */
 export interface StorageDetail {
   reason: string;
   message: string;

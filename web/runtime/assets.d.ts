@@ -1,2 +1,2 @@
 /** assets.js is written by the builder. */
-export const ASSETS: import("../messages").Assets;
+export const ASSETS: import("../engine").Assets;

@@ -8,10 +8,10 @@ import { parseLink, restoring, settle } from "./snapshot.js";
 import { unpacking } from "./unpack.js";
 import { installWheel } from "./wheels.js";
 
-/** @typedef {import("../messages").Assets} Assets */
-/** @typedef {import("../messages").StartHost} StartHost */
-/** @typedef {import("../messages").BootEvents} BootEvents */
-/** @typedef {import("../messages").PythonHost} PythonHost */
+/** @typedef {import("../engine").Assets} Assets */
+/** @typedef {import("../engine").StartHost} StartHost */
+/** @typedef {import("../engine").BootEvents} BootEvents */
+/** @typedef {import("../engine").PythonHost} PythonHost */
 
 /** A zip archive without files: a restored interpreter has what it needs in its memory. */
 const NO_LIBRARY = new Uint8Array([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);

@@ -5,8 +5,8 @@ import { Stage } from "./stage.js";
 
 /** @typedef {import("../messages").FromEngine} FromEngine */
 /** @typedef {import("../messages").ToEngine} ToEngine */
-/** @typedef {import("../messages").StartHost} StartHost */
-/** @typedef {import("../messages").BootEvents} BootEvents */
+/** @typedef {import("../engine").StartHost} StartHost */
+/** @typedef {import("../engine").BootEvents} BootEvents */
 
 export class EngineHost {
   /**
@@ -17,7 +17,7 @@ export class EngineHost {
     this.boot = boot;
     this.post = post;
     this.closed = false;
-    /** @type {import("../messages").Host | null} */
+    /** @type {import("../engine").Host | null} */
     this.host = null;
     /** @type {Stage | null} */
     this.stage = null;
@@ -40,7 +40,7 @@ export class EngineHost {
     else this.pass(message);
   }
 
-  /** @param {import("../messages").Init | import("../messages").Swarm} message the first one */
+  /** @param {import("../messages").Init | import("../messages").SwarmMessage} message the first one */
   async start({ canvas, ...first }) {
     const { water, ...fish } = first.type === "init" ? first : { ...first, water: null };
     try {
@@ -107,7 +107,7 @@ export class EngineHost {
  *
  * @param {(on: BootEvents) => Promise<StartHost>} boot
  * @param {(message: FromEngine) => void} onMessage
- * @returns {import("../messages").Engine}
+ * @returns {import("../engine").Engine}
  */
 export function inlineEngine(boot, onMessage) {
   const host = new EngineHost(boot, onMessage);

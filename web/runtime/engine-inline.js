@@ -8,7 +8,7 @@ const boot = sharedBoot((on) => bootPyodide(ASSETS, on));
 
 /**
  * @param {(message: import("../messages").FromEngine) => void} onMessage
- * @returns {import("../messages").Engine}
+ * @returns {import("../engine").Engine}
  */
 export function openOnPage(onMessage) {
   return inlineEngine(boot, onMessage);

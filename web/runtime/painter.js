@@ -4,12 +4,33 @@
  * Works in a page and in a worker.
  */
 
+import {
+  OP_BACKGROUND,
+  OP_BEAMS,
+  OP_BLEND,
+  OP_ELLIPSE,
+  OP_END,
+  OP_FIELD,
+  OP_FILL,
+  OP_FISH,
+  OP_LAYER,
+  OP_SPRITES,
+  OP_STROKES,
+  OP_TINT,
+  OP_VEIL,
+  SLOT_BEAM,
+  SLOT_BUBBLE,
+  SLOT_CORE,
+  SLOT_GLOW,
+  SLOT_MOTE,
+  SLOT_WATER,
+} from "../protocol.js";
+
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
 
-const [END, BACKGROUND, TINT, SPRITES, BEAMS, FILL, STROKES, ELLIPSE, BLEND, LAYER, FISH, VEIL, FIELD] =
-  Array(13).keys();
-const [GLOW, CORE, MOTE, BEAM, BUBBLE, WATER] = Array(6).keys();
+/** By slot. */
 const SPRITE_SIZE = [128, 32, 32, 96, 32, 128];
+/** By mode of blending. */
 const BLENDS = /** @type {const} */ (["source-over", "lighter"]);
 
 /** @param {number} width @param {number} height @returns {{canvas: any, context: any}} */
@@ -62,12 +83,12 @@ function bubble(context, size, rgb) {
 function drawSprite(context, slot, rgb) {
   const size = SPRITE_SIZE[slot];
   context.clearRect(0, 0, size, size);
-  if (slot === GLOW) radial(context, size, rgb, [1, 0.74, 0.5, 0.32, 0.19, 0.1, 0.045, 0.012, 0]);
-  else if (slot === CORE) radial(context, size, rgb, [1, 1, 0.72, 0.3, 0.08, 0]);
-  else if (slot === MOTE) radial(context, size, rgb, [1, 0.85, 0.42, 0.17, 0.06, 0]);
-  else if (slot === BEAM) shaft(context, size, rgb);
-  else if (slot === BUBBLE) bubble(context, size, rgb);
-  else if (slot === WATER) radial(context, size, rgb, [1, 0.86, 0.66, 0.44, 0.26, 0.13, 0.05, 0.013, 0]);
+  if (slot === SLOT_GLOW) radial(context, size, rgb, [1, 0.74, 0.5, 0.32, 0.19, 0.1, 0.045, 0.012, 0]);
+  else if (slot === SLOT_CORE) radial(context, size, rgb, [1, 1, 0.72, 0.3, 0.08, 0]);
+  else if (slot === SLOT_MOTE) radial(context, size, rgb, [1, 0.85, 0.42, 0.17, 0.06, 0]);
+  else if (slot === SLOT_BEAM) shaft(context, size, rgb);
+  else if (slot === SLOT_BUBBLE) bubble(context, size, rgb);
+  else if (slot === SLOT_WATER) radial(context, size, rgb, [1, 0.86, 0.66, 0.44, 0.26, 0.13, 0.05, 0.013, 0]);
 }
 
 /**
@@ -302,30 +323,30 @@ export function createPainter(target, water = null) {
       context.setTransform(dpr, 0, 0, dpr, 0, 0);
       for (let at = 0; at < count; ) {
         const op = ops[at++];
-        if (op === SPRITES) at = drawSprites(ops, at);
-        else if (op === FILL) at = fill(ops, at);
-        else if (op === VEIL) at = veil(ops, at);
-        else if (op === STROKES) at = strokes(ops, at);
-        else if (op === BEAMS) at = drawBeams(ops, at);
-        else if (op === ELLIPSE) {
+        if (op === OP_SPRITES) at = drawSprites(ops, at);
+        else if (op === OP_FILL) at = fill(ops, at);
+        else if (op === OP_VEIL) at = veil(ops, at);
+        else if (op === OP_STROKES) at = strokes(ops, at);
+        else if (op === OP_BEAMS) at = drawBeams(ops, at);
+        else if (op === OP_ELLIPSE) {
           ellipse(ops, at);
           at += 9;
-        } else if (op === BLEND) context.globalCompositeOperation = BLENDS[ops[at++]];
-        else if (op === TINT) {
+        } else if (op === OP_BLEND) context.globalCompositeOperation = BLENDS[ops[at++]];
+        else if (op === OP_TINT) {
           drawSprite(sprites[ops[at]].context, ops[at], `${ops[at + 1]},${ops[at + 2]},${ops[at + 3]}`);
           at += 4;
-        } else if (op === BACKGROUND) {
+        } else if (op === OP_BACKGROUND) {
           background(ops, at, width, height);
           at += 12;
-        } else if (op === LAYER) {
+        } else if (op === OP_LAYER) {
           if (ops[at] > 0) beginLayer(width, height, ops[at]);
           else if (layerScale > 0) endLayer(width, height);
           at += 1;
-        } else if (op === FIELD) {
+        } else if (op === OP_FIELD) {
           field(ops, at, width, height);
           at += 4;
-        } else if (op === FISH) at += 3;
-        else if (op === END) break;
+        } else if (op === OP_FISH) at += 3;
+        else if (op === OP_END) break;
         else throw new Error(`display list: unknown operation ${op} at ${at - 1}`);
       }
     },

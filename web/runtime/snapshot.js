@@ -5,7 +5,7 @@
  * linked at its recorded places, and the recorded memory is copied in where Pyodide would copy its own.
  */
 
-/** @typedef {import("../messages").SnapshotLink} SnapshotLink */
+/** @typedef {import("../engine").SnapshotLink} SnapshotLink */
 
 const FORMAT = 1;
 const WORD = 4;

@@ -2,9 +2,9 @@
 
 import { failure } from "./failure.js";
 
-/** @typedef {import("../messages").Engine} Engine */
+/** @typedef {import("../engine").Engine} Engine */
 /** @typedef {import("../messages").FromEngine} FromEngine */
-/** @typedef {import("../messages").PythonHost} PythonHost */
+/** @typedef {import("../engine").PythonHost} PythonHost */
 
 /** A fish that moves in the page, or is put back at once, finds Python still there. */
 const LINGER_MS = 800;

@@ -4,9 +4,9 @@ import { ASSETS } from "./assets.js";
 import { bootPyodide, sharedBoot } from "./boot.js";
 import { EngineHost } from "./engine-host.js";
 
-/** @typedef {import("../messages").ToWorker} ToWorker */
+/** @typedef {import("../engine").ToWorker} ToWorker */
 
-/** @type {import("../messages").PythonHost | null} another than the fish's, when the first message says so */
+/** @type {import("../engine").PythonHost | null} another than the fish's, when the first message says so */
 let python = null;
 const boot = sharedBoot((on) => bootPyodide(ASSETS, on, python));
 /** @type {Map<number, EngineHost>} by number of the fish */

@@ -1,6 +1,6 @@
 /** The kill switch: in the place of the service worker it removes what that kept, and itself. */
 
-const scope = /** @type {any} */ (self);
+const scope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 async function leave() {
   const names = (await caches.keys()).filter((name) => name.startsWith("candlefish"));
@@ -9,4 +9,4 @@ async function leave() {
 }
 
 scope.addEventListener("install", () => scope.skipWaiting());
-scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(leave()));
+scope.addEventListener("activate", (event) => event.waitUntil(leave()));

@@ -14,7 +14,7 @@ const NEVER_CHANGING = /^(?:app|pyodide|snapshot)-[^/]*[0-9a-f]{12}\//;
 /** Between two files: the fish is swimming meanwhile. */
 const BREATH_MS = 60;
 
-const scope = /** @type {any} */ (self);
+const scope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const home = new URL("./", location.href).href;
 /** Says which release is served. */
 const pointer = `${home}release`;
@@ -109,9 +109,9 @@ function answer(request) {
   return caches.match(address(path)).then((kept) => kept ?? fetch(request));
 }
 
-scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(keep()));
-scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(tidy()));
-scope.addEventListener("fetch", (/** @type {any} */ event) => {
+scope.addEventListener("install", (event) => event.waitUntil(keep()));
+scope.addEventListener("activate", (event) => event.waitUntil(tidy()));
+scope.addEventListener("fetch", (event) => {
   const response = answer(event.request);
   if (response !== null) event.respondWith(response);
 });

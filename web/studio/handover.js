@@ -164,10 +164,9 @@ export class Handover {
       download(new Blob(parts, { type }), type.includes("mp4") ? "candlefish.mp4" : "candlefish.webm");
       this.say("The film is done");
     });
-    recorder.addEventListener(
-      "error",
-      (event) => (failed = /** @type {any} */ (event).error?.message ?? "the recorder stopped"),
-    );
+    recorder.addEventListener("error", (event) => {
+      failed = "error" in event && event.error instanceof Error ? event.error.message : "the recorder stopped";
+    });
     recorder.start();
     button.disabled = true;
     this.say(`Filming for ${FILM_MS / 1000} seconds`);

@@ -42,4 +42,4 @@
   });
   canvas.remove();
   return { loop_ms: times, frame_at_ms: frames, sink };
-})
+});

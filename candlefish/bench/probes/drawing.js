@@ -57,7 +57,7 @@
   }
   for (const name of ["instantiate", "instantiateStreaming"]) {
     const start = WebAssembly[name];
-    WebAssembly[name] = async function (source, imports) {
+    WebAssembly[name] = async (source, imports) => {
       if (imports?.env?.memory instanceof WebAssembly.Memory) memories.add(imports.env.memory);
       const result = await start.call(WebAssembly, source, withCounts(imports));
       noteMemories(result instanceof WebAssembly.Instance ? result : result.instance);
@@ -99,10 +99,12 @@
         return this.benchFrame ?? null;
       },
       set(value) {
-        this.benchFrame = value && function (...given) {
-          crossings.toPython += 1;
-          return value(...given);
-        };
+        this.benchFrame =
+          value &&
+          ((...given) => {
+            crossings.toPython += 1;
+            return value(...given);
+          });
         if (value && python === null) reachPython(value);
       },
     });
@@ -111,7 +113,10 @@
   if (!globalThis.document) globalThis.addEventListener("message", () => (crossings.toPython += 1));
   function reachPython(boundMethod) {
     const opened = [];
-    const keep = (proxy) => (opened.push(proxy), proxy);
+    const keep = (proxy) => {
+      opened.push(proxy);
+      return proxy;
+    };
     try {
       const globals = keep(keep(boundMethod.__func__).__globals__);
       const builtins = keep(globals.get("__builtins__"));
@@ -119,7 +124,12 @@
       const dict = keep(typeof builtins.get === "function" ? builtins.get("dict") : builtins.dict);
       const space = keep(dict());
       exec(pythonProbe, space);
-      python = { start: space.get("start"), read: space.get("read"), memory: space.get("memory"), profile: space.get("profile") };
+      python = {
+        start: space.get("start"),
+        read: space.get("read"),
+        memory: space.get("memory"),
+        profile: space.get("profile"),
+      };
     } catch (error) {
       trouble = String(error);
     }
@@ -182,4 +192,4 @@
         decoded_bytes: entry.decodedBodySize,
       })),
   };
-})
+});

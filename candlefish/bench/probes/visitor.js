@@ -12,4 +12,4 @@
     watching.disconnect();
     if (!fish.hasAttribute("seed")) fish.setAttribute("seed", String(seed));
   }).observe(document, { childList: true, subtree: true });
-})
+});

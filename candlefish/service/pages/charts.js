@@ -29,12 +29,20 @@ export function shares(title, rows, unit) {
   const described = total ? rows.map(([label, value]) => `${label} ${percent(value)} %`).join(", ") : "no data yet";
   const { frame, svg } = figure(title, described, 400, Math.max(60, rows.length * 28 + 8));
   if (!total) shape(svg, "text", { x: 0, y: 30 }, "No data yet");
-  else rows.forEach(([label, value, kind], index) => {
-    const y = index * 28 + 4;
-    shape(svg, "text", { x: 0, y: y + 15 }, label);
-    shape(svg, "rect", { x: 96, y: y + 3, width: Math.max(1, (236 * value) / total), height: 16, rx: 4, class: kind || "bar" });
-    shape(svg, "text", { x: 396, y: y + 15, "text-anchor": "end" }, `${percent(value)} %${unit ? ` ${unit}` : ""}`);
-  });
+  else
+    rows.forEach(([label, value, kind], index) => {
+      const y = index * 28 + 4;
+      shape(svg, "text", { x: 0, y: y + 15 }, label);
+      shape(svg, "rect", {
+        x: 96,
+        y: y + 3,
+        width: Math.max(1, (236 * value) / total),
+        height: 16,
+        rx: 4,
+        class: kind || "bar",
+      });
+      shape(svg, "text", { x: 396, y: y + 15, "text-anchor": "end" }, `${percent(value)} %${unit ? ` ${unit}` : ""}`);
+    });
   return frame;
 }
 
@@ -49,7 +57,14 @@ export function bars(title, points, format = String) {
   else shape(svg, "text", { x: 0, y: 12 }, format(most));
   points.forEach(([label, value], index) => {
     const height = most ? (116 * value) / most : 0;
-    shape(svg, "rect", { x: index * step + 1, y: 136 - height, width: Math.max(1, step - 2), height, rx: 2, class: "bar" });
+    shape(svg, "rect", {
+      x: index * step + 1,
+      y: 136 - height,
+      width: Math.max(1, step - 2),
+      height,
+      rx: 2,
+      class: "bar",
+    });
     if (index % Math.ceil(points.length / 8) === 0) shape(svg, "text", { x: index * step + 1, y: 152 }, label);
   });
   return frame;

@@ -55,7 +55,9 @@ async function refresh() {
 
 function connect() {
   const elsewhere = document.querySelector('meta[name="candlefish-live"]').content;
-  const socket = new WebSocket(elsewhere || `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`);
+  const socket = new WebSocket(
+    elsewhere || `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`,
+  );
   socket.onopen = () => socket.send(JSON.stringify({ token }));
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);
@@ -63,7 +65,8 @@ function connect() {
     link("on", "live");
     if (message.topic === "metrics") showNow(message.data);
     else if (message.topic === "dropped") feed(`${message.data} messages were dropped: this page was too slow`);
-    else if (message.topic !== "heartbeat") for (const change of message.data.changes) feed(told(message.topic, change));
+    else if (message.topic !== "heartbeat")
+      for (const change of message.data.changes) feed(told(message.topic, change));
   };
   socket.onclose = () => {
     link("lost", "connection lost, trying again");
@@ -81,7 +84,8 @@ function link(state, text) {
 function told(topic, change) {
   const trust = `trust ${change.trust.toFixed(0)}`;
   if (topic === "moods") return `${change.before} → ${change.after}: ${change.reason} (${trust})`;
-  if (topic === "trust") return `${trust} (${change.change > 0 ? "+" : ""}${change.change.toFixed(1)}, ${change.cause})`;
+  if (topic === "trust")
+    return `${trust} (${change.change > 0 ? "+" : ""}${change.change.toFixed(1)}, ${change.cause})`;
   return `milestone ${change.name} (${trust})`;
 }
 
@@ -95,22 +99,24 @@ function feed(text) {
 }
 
 function tiles(target, rows) {
-  byId(target).replaceChildren(...rows.map(([label, value, unit, bad]) => {
-    const tile = document.createElement("div");
-    tile.className = "tile";
-    if (bad) tile.dataset.state = "bad";
-    const name = document.createElement("dt");
-    name.textContent = label;
-    const number = document.createElement("dd");
-    number.textContent = value;
-    if (unit && value !== "–") {
-      const small = document.createElement("small");
-      small.textContent = unit;
-      number.append(small);
-    }
-    tile.append(name, number);
-    return tile;
-  }));
+  byId(target).replaceChildren(
+    ...rows.map(([label, value, unit, bad]) => {
+      const tile = document.createElement("div");
+      tile.className = "tile";
+      if (bad) tile.dataset.state = "bad";
+      const name = document.createElement("dt");
+      name.textContent = label;
+      const number = document.createElement("dd");
+      number.textContent = value;
+      if (unit && value !== "–") {
+        const small = document.createElement("small");
+        small.textContent = unit;
+        number.append(small);
+      }
+      tile.append(name, number);
+      return tile;
+    }),
+  );
 }
 
 const fixed = (value, digits = 0) => (value === null || value === undefined ? "–" : value.toFixed(digits));
@@ -141,7 +147,8 @@ function showPast(past) {
     ["API p95", fixed(past.p95_ms, 1), "ms", past.p95_ms > 100],
   ]);
   const hours = past.by_hour.map((each) => ({ ...each, at: new Date(each.hour * 3_600_000) }));
-  const label = (each) => (past.hours > 48 ? `${each.at.getDate()}.${each.at.getMonth() + 1}.` : `${each.at.getHours()} h`);
+  const label = (each) =>
+    past.hours > 48 ? `${each.at.getDate()}.${each.at.getMonth() + 1}.` : `${each.at.getHours()} h`;
   const daily = Array(24).fill(0);
   const weekly = Array(7).fill(0);
   for (const each of hours) {
@@ -149,54 +156,112 @@ function showPast(past) {
     weekly[each.at.getDay()] += each.interactions;
   }
   byId("charts").replaceChildren(
-    line("Frames a second, median", hours.map((each) => [label(each), each.fps_median]), 0, 60, "Hz"),
-    line("Memory, mean", hours.map((each) => [label(each), each.memory_mean_mb]), 0, 50, "MB"),
-    line("Trust at the end of a session", hours.map((each) => [label(each), each.trust_mean]), 0, 100, "points"),
-    shares("Moods, by time", MOODS.map((mood) => [mood, counts.moods_s[mood] || 0, `mood-${mood}`])),
-    bars("Interactions by hour of day", daily.map((value, hour) => [String(hour), value])),
-    bars("Interactions by weekday", weekly.map((value, day) => [DAYS[day], value])),
-    bars("Sessions", hours.map((each) => [label(each), each.sessions])),
-    bars("Errors", hours.map((each) => [label(each), each.errors])),
+    line(
+      "Frames a second, median",
+      hours.map((each) => [label(each), each.fps_median]),
+      0,
+      60,
+      "Hz",
+    ),
+    line(
+      "Memory, mean",
+      hours.map((each) => [label(each), each.memory_mean_mb]),
+      0,
+      50,
+      "MB",
+    ),
+    line(
+      "Trust at the end of a session",
+      hours.map((each) => [label(each), each.trust_mean]),
+      0,
+      100,
+      "points",
+    ),
+    shares(
+      "Moods, by time",
+      MOODS.map((mood) => [mood, counts.moods_s[mood] || 0, `mood-${mood}`]),
+    ),
+    bars(
+      "Interactions by hour of day",
+      daily.map((value, hour) => [String(hour), value]),
+    ),
+    bars(
+      "Interactions by weekday",
+      weekly.map((value, day) => [DAYS[day], value]),
+    ),
+    bars(
+      "Sessions",
+      hours.map((each) => [label(each), each.sessions]),
+    ),
+    bars(
+      "Errors",
+      hours.map((each) => [label(each), each.errors]),
+    ),
     shares("Devices", Object.entries(counts.devices)),
     shares("Milestones", Object.entries(counts.milestones)),
-    shares("Errors by code", Object.entries(counts.errors).sort((a, b) => b[1] - a[1]).slice(0, 8)),
-    bars("Frame rates", counts.fps.map((value, bin) => [String(bin * 5), value])),
+    shares(
+      "Errors by code",
+      Object.entries(counts.errors)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 8),
+    ),
+    bars(
+      "Frame rates",
+      counts.fps.map((value, bin) => [String(bin * 5), value]),
+    ),
   );
 }
 
 function showTrials(trials) {
-  byId("experiments").replaceChildren(...trials.map((trial) => {
-    const box = document.createElement("div");
-    box.className = "scroll";
-    box.tabIndex = 0;
-    box.setAttribute("role", "region");
-    box.setAttribute("aria-label", trial.experiment);
-    const heading = document.createElement("h3");
-    heading.textContent = `${trial.experiment.replaceAll("_", " ")} · ${trial.status}`;
-    const note = document.createElement("p");
-    note.className = trial.mismatched ? "note warn" : "note";
-    note.textContent = noted(trial);
-    box.append(heading, note, table(trial));
-    return box;
-  }));
+  byId("experiments").replaceChildren(
+    ...trials.map((trial) => {
+      const box = document.createElement("div");
+      box.className = "scroll";
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", trial.experiment);
+      const heading = document.createElement("h3");
+      heading.textContent = `${trial.experiment.replaceAll("_", " ")} · ${trial.status}`;
+      const note = document.createElement("p");
+      note.className = trial.mismatched ? "note warn" : "note";
+      note.textContent = noted(trial);
+      box.append(heading, note, table(trial));
+      return box;
+    }),
+  );
 }
 
 function noted(trial) {
-  const units = Object.entries(trial.counts).map(([name, count]) => `${name} ${count}`).join(" · ");
+  const units = Object.entries(trial.counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(" · ");
   const stopped = trial.stopped.length ? ` Stopped: ${trial.stopped.join(", ")}.` : "";
-  const ratio = trial.mismatched ? ` Sample-ratio mismatch (p ${trial.ratio_p.toExponential(1)}): believe nothing below.` : "";
+  const ratio = trial.mismatched
+    ? ` Sample-ratio mismatch (p ${trial.ratio_p.toExponential(1)}): believe nothing below.`
+    : "";
   return `${trial.help} Units: ${units}.${stopped}${ratio}`;
 }
 
 function table(trial) {
   const grid = document.createElement("table");
-  row(grid.createTHead(), ["variant", "metric", trial.control, "variant's", "difference", "always-valid interval", "p"], "th");
+  row(
+    grid.createTHead(),
+    ["variant", "metric", trial.control, "variant's", "difference", "always-valid interval", "p"],
+    "th",
+  );
   const body = grid.createTBody();
   for (const found of trial.findings) {
     const [low, high] = found.sequence;
     const bounds = low === null || high === null ? "too few units" : `${low.toPrecision(3)} … ${high.toPrecision(3)}`;
-    const cells = [found.variant, found.metric.replaceAll("_", " "), found.control.mean.toPrecision(4),
-      found.treatment.mean.toPrecision(4), found.difference.toPrecision(3), bounds, found.p_sequential.toFixed(3)];
+    const cells = [
+      found.variant,
+      found.metric.replaceAll("_", " "),
+      found.control.mean.toPrecision(4),
+      found.treatment.mean.toPrecision(4),
+      found.difference.toPrecision(3),
+      bounds,
+      found.p_sequential.toFixed(3),
+    ];
     const line_ = row(body, cells, "td");
     if (found.broken) line_.className = "warn";
     else if (found.p_sequential < 0.05) line_.className = "sure";

@@ -75,11 +75,25 @@ export function lottie() {
     }
     const travel = [x + all.vx[i] * LOOP_S, all.y[i] + all.vy[i] * LOOP_S, 0];
     return {
-      ty: 2, nm: `p${i}`, refId: "glow", ind: i + 1, ip: 0, op: end, st: 0, sr: 1, bm: 2,
+      ty: 2,
+      nm: `p${i}`,
+      refId: "glow",
+      ind: i + 1,
+      ip: 0,
+      op: end,
+      st: 0,
+      sr: 1,
+      bm: 2,
       ks: {
         o: { a: 1, k: opacity },
         r: { a: 0, k: 0 },
-        p: { a: 1, k: [{ t: 0, s: [x, all.y[i], 0], ...linear }, { t: end, s: travel, ...linear }] },
+        p: {
+          a: 1,
+          k: [
+            { t: 0, s: [x, all.y[i], 0], ...linear },
+            { t: end, s: travel, ...linear },
+          ],
+        },
         a: { a: 0, k: [SIZE / 2, SIZE / 2, 0] },
         s: { a: 0, k: [100, 100, 100] },
       },

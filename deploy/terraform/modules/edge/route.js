@@ -26,7 +26,8 @@ function colourOf(request, viewer, route) {
 /** Every file is stored in each form, so no form needs to be asked for twice. */
 function formOf(request) {
   const accepted = request.headers["accept-encoding"] ? request.headers["accept-encoding"].value : "";
-  for (const coding in FORMS) if (new RegExp(`\\b${coding}\\b(?!;q=0(\\.0*)?(,|$))`).test(accepted)) return FORMS[coding];
+  for (const coding in FORMS)
+    if (new RegExp(`\\b${coding}\\b(?!;q=0(\\.0*)?(,|$))`).test(accepted)) return FORMS[coding];
   return "";
 }
 
@@ -36,10 +37,16 @@ async function handler(event) {
     request.uri = `/hashed${request.uri}${formOf(request)}`;
     return request;
   }
-  if (DIRECTORY.test(request.uri)) return { statusCode: 301, statusDescription: "Moved Permanently", headers: { location: { value: `${request.uri}/` } } };
+  if (DIRECTORY.test(request.uri))
+    return {
+      statusCode: 301,
+      statusDescription: "Moved Permanently",
+      headers: { location: { value: `${request.uri}/` } },
+    };
   const route = JSON.parse(await store.get("route"));
   const colour = colourOf(request, event.viewer, route);
   if (SERVICE.test(request.uri)) cf.selectRequestOriginById(`service-${colour}`);
-  else request.uri = `/releases/${route[colour]}/site${request.uri.endsWith("/") ? `${request.uri}index.html` : request.uri}${formOf(request)}`;
+  else
+    request.uri = `/releases/${route[colour]}/site${request.uri.endsWith("/") ? `${request.uri}index.html` : request.uri}${formOf(request)}`;
   return request;
 }
