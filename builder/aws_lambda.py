@@ -24,7 +24,7 @@ PINS: Final = REQUIREMENTS / "lambda.txt"
 ARTEFACT: Final = ROOT / "artefacts" / "candlefish-lambda-arm64.zip"
 UNPACKED_MAX: Final = 250 * 1024 * 1024
 """As much as Lambda unpacks, bytes."""
-_LEFT_OUT: Final = frozenset({"bench", "browser", "draw", "ops", "render", "simulate", "studio"})
+_LEFT_OUT: Final = frozenset({"bench", "browser", "draw", "ops", "render", "report", "simulate", "studio"})
 """Parts of candlefish that do not serve."""
 _NOT_RUN: Final = frozenset({"tests", "test", "__pycache__", "bin"})
 

@@ -177,13 +177,17 @@ def _has_library(name: str) -> bool:
     return True
 
 
-def _has_firefox() -> bool:
+def find_firefox() -> str | None:
+    """The path of the Firefox that the environment names, else of one on the PATH; None if there is none.
+
+    Raises:
+        BuildError: the environment names one that is not there.
+    """
     named = os.environ.get(FIREFOX_VARIABLE)
-    if not named:
-        return _has_program(*FIREFOXES)
-    if shutil.which(named) is None:
+    path = next((path for name in ((named,) if named else FIREFOXES) if (path := shutil.which(name))), None)
+    if named and path is None:
         raise BuildError(f"{FIREFOX_VARIABLE} names {named}, which is no program: correct it, or unset it")
-    return True
+    return path
 
 
 PREREQUISITES: Final = (
@@ -199,7 +203,7 @@ PREREQUISITES: Final = (
     # Skia is linked with them, though a raster needs neither.
     Prerequisite("libEGL", "libegl1", partial(_has_library, "libEGL.so.1")),
     Prerequisite("libGL", "libgl1", partial(_has_library, "libGL.so.1")),
-    Prerequisite("Firefox", "firefox-esr", _has_firefox),
+    Prerequisite("Firefox", "firefox-esr", lambda: find_firefox() is not None),
     Prerequisite("WebKit", "webkit2gtk-driver", partial(_has_program, "WebKitWebDriver")),
     Prerequisite("virtual display for WebKit", "xvfb", partial(_has_program, "Xvfb")),
 )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder.steps import BuildError
-from candlefish.bench.report.charts import treemap
-from candlefish.bench.report.html import html_page
+from candlefish.report.page import page
+from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +26,10 @@ GROUPS = (
     ("examples and docs", re.compile(r"examples/|docs/")),
     ("PyScript", re.compile(r"pyscript-")),
 )
+TEMPLATE = Path(__file__).with_suffix(".html")
 BUDGETS = Path(__file__).with_name("size_budgets.toml")
 JSON, HTML = "size-report.json", "size-report.html"
 LARGEST = 3
-FIELDS: dict[str, type | tuple[type, ...]] = {"what": str, "files": list, "limit_kb": (int, float)}
 
 
 def table(manifest: Mapping[str, Any]) -> str:
@@ -48,6 +46,15 @@ def _sizes(manifest: Mapping[str, Any], pattern: re.Pattern[str]) -> tuple[int, 
     on_the_way = {name: size for name, size in travelling(manifest).items() if pattern.match(name)}
     raw = sum(manifest["files"][name]["bytes"] for name in on_the_way)
     return len(on_the_way), raw, sum(on_the_way.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SizeBudget:
+    """A table of the budgets' file: its meaning, patterns of file names, the limit in kB of 1000 bytes."""
+
+    what: str
+    files: tuple[str, ...]
+    limit_kb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +79,9 @@ def budget_uses(manifest: Mapping[str, Any], budgets: Path = BUDGETS) -> list[Bu
     Raises:
         BuildError: the file cannot be read, a field is missing, wrong or unknown, or a pattern has no file.
     """
-    try:
-        table = tomllib.loads(budgets.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BuildError(f"{budgets}: {error}") from error
-    return [
-        _budget_use(f"{budgets}, [{name}]", name, fields, travelling(manifest))
-        for name, fields in table.items()
-    ]
+    tables = convert(load_toml(budgets, BuildError), dict[str, SizeBudget], str(budgets), BuildError)
+    sizes = travelling(manifest)
+    return [_budget_use(f"{budgets}, [{name}]", name, budget, sizes) for name, budget in tables.items()]
 
 
 def travelling(manifest: Mapping[str, Any]) -> dict[str, int]:
@@ -87,20 +89,15 @@ def travelling(manifest: Mapping[str, Any]) -> dict[str, int]:
     return {name: entry["br"] or entry["bytes"] for name, entry in manifest["files"].items()}
 
 
-def _budget_use(where: str, name: str, fields: Any, sizes: Mapping[str, int]) -> BudgetUse:
-    if not isinstance(fields, dict) or fields.keys() != FIELDS.keys():
-        raise BuildError(f"{where}: expected the fields {', '.join(FIELDS)}")
-    for field, kind in FIELDS.items():
-        if not isinstance(fields[field], kind):
-            raise BuildError(f"{where}: {field} is {fields[field]!r}")
-    found: dict[str, int] = {}
-    for pattern in fields["files"]:
+def _budget_use(where: str, name: str, budget: SizeBudget, sizes: Mapping[str, int]) -> BudgetUse:
+    files: dict[str, int] = {}
+    for pattern in budget.files:
         matching = {path: size for path, size in sizes.items() if fnmatchcase(path, pattern)}
         if not matching:
             raise BuildError(f"{where}: no file is called {pattern}")
-        found |= matching
-    ordered = dict(sorted(found.items(), key=lambda one: -one[1]))
-    return BudgetUse(name, fields["what"], float(fields["limit_kb"]), sum(found.values()) / 1000, ordered)
+        files |= matching
+    ordered = dict(sorted(files.items(), key=lambda one: -one[1]))
+    return BudgetUse(name, budget.what, budget.limit_kb, sum(files.values()) / 1000, ordered)
 
 
 def require_within(spent: Sequence[BudgetUse]) -> None:
@@ -138,45 +135,10 @@ def reports(
 
 def html(manifest: Mapping[str, Any], spent: Sequence[BudgetUse]) -> str:
     """The report as a page that needs nothing else."""
-    sizes = travelling(manifest)
-    shown = [use for use in spent if use.name in {"critical-path", "first-visit"}]
-    maps = "".join(
-        f"<section><h2>{escape(use.what.capitalize())}</h2>{treemap(list(use.files.items()))}</section>"
-        for use in shown
+    return page(
+        TEMPLATE,
+        uses=spent,
+        maps=[use for use in spent if use.name in {"critical-path", "first-visit"}],
+        sizes=travelling(manifest),
+        files=sorted(manifest["files"].items(), key=lambda one: -(one[1]["br"] or one[1]["bytes"])),
     )
-    everything = f"<section><h2>Everything</h2>{treemap(list(sizes.items()))}{_files(manifest)}</section>"
-    return html_page(
-        "Candlefish: sizes", f"<h1>What Candlefish weighs</h1>{_budgets(spent)}{maps}{everything}"
-    )
-
-
-def _budgets(spent: Sequence[BudgetUse]) -> str:
-    rows = "".join(
-        f'<tr><td class="{"broken" if use.over_kb else "within"}">{escape(use.name)}</td>'
-        f"<td>{escape(use.what)}</td><td>{use.kb:,.1f}</td><td>{use.limit_kb:,g}</td>"
-        f"<td>{100 * use.kb / use.limit_kb:.0f} %</td></tr>"
-        for use in spent
-    )
-    return _table("Budgets", ("budget", "what", "kB, compressed", "at most", "used"), rows)
-
-
-def _files(manifest: Mapping[str, Any]) -> str:
-    entries = sorted(manifest["files"].items(), key=lambda one: -(one[1]["br"] or one[1]["bytes"]))
-    rows = "".join(
-        f"<tr><td>{escape(name)}</td>"
-        + "".join("<td>–</td>" if size is None else f"<td>{size:,}</td>" for size in _forms(entry))
-        + "</tr>"
-        for name, entry in entries
-    )
-    table = _table("", ("file", "bytes", "Brotli", "gzip"), rows)
-    return f"<details><summary>All {len(entries)} files</summary>{table}</details>"
-
-
-def _forms(entry: Mapping[str, Any]) -> tuple[int, int | None, int | None]:
-    return entry["bytes"], entry["br"], entry["gz"]
-
-
-def _table(title: str, heads: Sequence[str], rows: str) -> str:
-    caption = f"<h2>{title}</h2>" if title else ""
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    return f'<section>{caption}<div class="scroll"><table><tr>{head}</tr>{rows}</table></div></section>'

@@ -11,19 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import candlefish
-from candlefish.bench import browser, machine, rounds
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError, browser, machine, rounds
 from candlefish.bench.measures import MEASURES, Budgets, limits_of, load_budgets
-from candlefish.bench.progress import Progress
-from candlefish.bench.report.html import result_page
-from candlefish.bench.report.text import (
+from candlefish.bench.result import BenchResult, append_history, read_result, to_json
+from candlefish.bench.result_page import result_page
+from candlefish.bench.result_text import (
     cost_tables,
     markdown,
     replace_blocks,
     terminal_table,
     workflow_commands,
 )
-from candlefish.bench.result import BenchResult, append_history, read_result, to_json
+from candlefish.bench.rounds import Progress
 from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import ALL, chosen, load_scenarios
 from candlefish.bench.target import served
@@ -119,15 +118,15 @@ def evaluate(
     earlier, where = baseline
     judgements: list[Judgement] = []
     changes: list[MeasuredChange] = []
-    for name, found in runs.items():
+    for name, of_scenario in runs.items():
         limits = limits_of(budgets, scenarios[name])
         judgements += [
-            judge(name, MEASURES[measure], limit, found)
+            judge(name, MEASURES[measure], limit, of_scenario)
             for measure, limit in limits.items()
-            if any(measure in run.values for run in found)
+            if any(measure in run.values for run in of_scenario)
         ]
         if name in earlier:
-            changes += compare(earlier[name], found, environment_difference(where, environment))
+            changes += compare(earlier[name], of_scenario, environment_difference(where, environment))
     verdict = overall([*judgements, *(change.judgement for change in changes)])
     return BenchResult(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,8 +81,8 @@ class Chromium:
 
     def processes(self) -> dict[int, str]:
         """Type by process id: browser, renderer, GPU, or the name of a utility."""
-        found = self.session.send("SystemInfo.getProcessInfo")["processInfo"]
-        return {int(one["id"]): str(one["type"]) for one in found}
+        processes = self.session.send("SystemInfo.getProcessInfo")["processInfo"]
+        return {int(one["id"]): str(one["type"]) for one in processes}
 
     def version(self) -> str:
         """The product and its version."""

@@ -1,4 +1,4 @@
-"""The command line of ``candlefish bench``; imports nothing heavy before there is something to do."""
+"""The command line of ``candlefish bench``; heavy imports wait until a command runs."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _run(given: argparse.Namespace) -> int:
-    from candlefish.bench.errors import BenchError  # noqa: PLC0415
+    from candlefish.bench import BenchError  # noqa: PLC0415
 
     try:
         return _chosen(given)
@@ -142,8 +142,8 @@ def _chosen(given: argparse.Namespace) -> int:
 
 
 def _refuse_ignored(given: argparse.Namespace) -> None:
-    """Refuse what the chosen mode would not look at, instead of leaving it out in silence."""
-    from candlefish.bench.errors import BenchError  # noqa: PLC0415
+    """Refuse options that the chosen mode ignores."""
+    from candlefish.bench import BenchError  # noqa: PLC0415
 
     modes = [name for name in IGNORED if getattr(given, name)]
     if len(modes) > 1:

@@ -7,10 +7,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from candlefish.bench import machine, probe
+from candlefish.bench import BenchError, machine, probe
 from candlefish.bench.browser import WorkerSessions, launched
-from candlefish.bench.errors import BenchError
-from candlefish.bench.input_script import InputScript
+from candlefish.bench.input_script import input_script
 from candlefish.bench.memory_sampler import MemorySampler, MemorySeries, allocated_kb_a_frame, as_json
 from candlefish.bench.runs import Measurement
 from candlefish.bench.statistics import FramePace, frame_pace, quantile
@@ -88,7 +87,7 @@ def _measure_window(
 ) -> Measurement:
     page, drawing = instruments.page, instruments.drawing
     series = _memory_series(scenario, instruments.sampler)
-    script, screenshots = InputScript(page, scenario), probe.Screenshots(page, pictures)
+    script, screenshots = input_script(page, scenario), probe.Screenshots(page, pictures)
     screenshots.take("before")
     display = probe.DisplayTrace(_browser(chromium))
     display.start()

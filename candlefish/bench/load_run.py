@@ -41,7 +41,7 @@ PHASES = (
 
 
 def measure_load(setup: RunSetup, scenario: Scenario) -> Measurement:
-    """Load the page once, for the first time or (repeat load) with what an earlier visit left on disk.
+    """Load the page once, with an empty cache or (repeat load) with the cache of an earlier visit.
 
     Raises:
         BenchError: the fish does not wake.

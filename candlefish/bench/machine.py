@@ -53,7 +53,7 @@ def parse_stat(text: str) -> ProcessStat:
 
 
 def read_stat(path: Path) -> ProcessStat | None:
-    """A process's or a thread's ``stat``; None when it is gone."""
+    """The ``stat`` of a process or thread; None if it has ended."""
     try:
         return parse_stat(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
@@ -61,16 +61,16 @@ def read_stat(path: Path) -> ProcessStat | None:
 
 
 def tree(root: int) -> dict[int, ProcessStat]:
-    """A process and all that descend from it, by process id; empty when it is gone."""
+    """Process ids of a process and all its descendants; empty if it has ended."""
     stats = {
         int(entry.name): stat
         for entry in PROC.iterdir()
         if entry.name.isdecimal() and (stat := read_stat(entry / "stat")) is not None
     }
-    found = {root} & stats.keys()
-    while grown := {pid for pid, stat in stats.items() if stat.parent in found} - found:
-        found |= grown
-    return {pid: stats[pid] for pid in found}
+    pids = {root} & stats.keys()
+    while grown := {pid for pid, stat in stats.items() if stat.parent in pids} - pids:
+        pids |= grown
+    return {pid: stats[pid] for pid in pids}
 
 
 def tree_cpu_ms(root: int) -> float:
@@ -79,7 +79,7 @@ def tree_cpu_ms(root: int) -> float:
 
 
 def thread_cpu_ms(pid: int) -> dict[int, tuple[str, float]]:
-    """Name and processor time of each thread of a process; empty when it is gone."""
+    """Name and processor time of each thread of a process; empty if it has ended."""
     try:
         tasks = list((PROC / str(pid) / "task").iterdir())
     except OSError:
@@ -89,13 +89,13 @@ def thread_cpu_ms(pid: int) -> dict[int, tuple[str, float]]:
 
 
 def process_cpu_ms(pid: int) -> float:
-    """Processor time of a process with its threads; 0 when it is gone."""
+    """Processor time of a process with its threads; 0 if it has ended."""
     stat = read_stat(PROC / str(pid) / "stat")
     return stat.cpu_ms if stat else 0.0
 
 
 def pss_mb(pid: int) -> float:
-    """Proportional set size: its own memory and its share of what it has in common with others, MB (10⁶)."""
+    """Proportional set size of a process: private memory and its share of shared memory, MB (10⁶)."""
     try:
         lines = (PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -105,7 +105,7 @@ def pss_mb(pid: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class MachineTime:
-    """Processor time of the whole machine since it started, ms: all that exists, and what of it was busy."""
+    """Processor time of the whole machine since its start, ms: in total, and busy."""
 
     total_ms: float
     busy_ms: float

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from candlefish.bench.errors import BenchError
+from msgspec import Meta
+
+from candlefish.bench import BenchError
 from candlefish.bench.scenario import ScenarioKind
-from candlefish.bench.toml_table import TomlTable, read_toml
+from candlefish.report.charts import number
+from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from candlefish.bench.scenario import Scenario
 HEADLINES = (
@@ -30,7 +32,8 @@ HEADLINES = (
     "bytes_kb",
 )
 """The measures that summaries, the report's facts and the history show."""
-Budgets = dict[str, dict[str, float]]
+Limit = Annotated[float, Meta(ge=-1e9)]  # not a number is below it too
+Budgets = dict[str, dict[str, Limit]]
 """Limits by measure, by section: ``frames``, ``load`` (all scenarios of a kind) or a scenario's name."""
 KINDS = {ScenarioKind.FRAMES: "frames", ScenarioKind.COLD_LOAD: "load", ScenarioKind.REPEAT_LOAD: "load"}
 
@@ -181,19 +184,6 @@ MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
 """By name, in the order of reports."""
 
 
-def number(value: float | None) -> str:
-    """Three or four telling digits: 0.123, 16.67, 128, 5,760; – for nothing."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    size = abs(value)
-    if size >= 100:
-        return f"{value:,.0f}"
-    if size >= 10:
-        return f"{value:.1f}"
-    text = f"{value:.2f}" if size >= 1 else f"{value:.3f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def with_unit(name: str, value: float | None) -> str:
     """A measure's value with its unit."""
     return f"{number(value)} {MEASURES[name].unit}".rstrip()
@@ -205,31 +195,25 @@ def spread(values: list[float]) -> str:
 
 
 def load_budgets(path: Path | None, scenarios: Collection[str]) -> Budgets:
-    """The budgets of a file; None for the ones we hold ourselves to.
+    """The budgets of a file; None for the project's own.
 
     Raises:
         BenchError: the file cannot be read, or a section, a measure or a limit is wrong.
     """
-    table = read_toml(path or Path(str(files("candlefish.bench") / "budgets.toml")))
+    source = path or files("candlefish.bench") / "budgets.toml"
+    tables = load_toml(source, BenchError)
     known = {*KINDS.values(), *scenarios}
-    budgets: Budgets = {}
-    for section in table.names():
+    for section in tables:
         if section not in known:
-            names = ", ".join(sorted(known))
-            raise BenchError(f"{table.where}: no scenario {section!r}; sections are {names}")
-        budgets[section] = _limits(table.table(section))
+            raise BenchError(f"{source}: no scenario {section!r}; sections are {', '.join(sorted(known))}")
+    budgets = convert(tables, dict[str, dict[str, Limit]], str(source), BenchError)
+    for section, limits in budgets.items():
+        for name in limits:
+            if name not in MEASURES:
+                raise BenchError(f"{source}: {section}: no measure {name!r}")
     return budgets
 
 
 def limits_of(budgets: Budgets, scenario: Scenario) -> dict[str, float]:
     """The limits of a scenario: its kind's, overridden by its own."""
     return budgets.get(KINDS[scenario.kind], {}) | budgets.get(scenario.name, {})
-
-
-def _limits(table: TomlTable) -> dict[str, float]:
-    limits: dict[str, float] = {}
-    for name in table.names():
-        if name not in MEASURES:
-            raise BenchError(f"{table.where}: no measure {name!r}")
-        limits[name] = table.number(name)
-    return limits

@@ -86,16 +86,16 @@ class MemorySampler:
 
         Chromium leaves WebAssembly memory out of it.
         """
-        found = self._page.evaluate(
+        answer = self._page.evaluate(
             "globalThis.crossOriginIsolated ? performance.measureUserAgentSpecificMemory() : null"
         )
-        return by_type(found) if found else None
+        return by_type(answer) if answer else None
 
 
-def by_type(found: dict[str, Any]) -> dict[str, float]:
+def by_type(answer: dict[str, Any]) -> dict[str, float]:
     """The breakdown of ``measureUserAgentSpecificMemory()`` by type, with ``all``, MB."""
-    totals = {"all": found["bytes"] / MB}
-    for part in found["breakdown"]:
+    totals = {"all": answer["bytes"] / MB}
+    for part in answer["breakdown"]:
         name = "+".join(part["types"]) or "other"
         totals[name] = totals.get(name, 0.0) + part["bytes"] / MB
     return totals
@@ -118,7 +118,7 @@ def as_json(samples: Sequence[MemorySample]) -> list[dict[str, float]]:
 
 
 def _python_mb(sample: MemorySample) -> float:
-    """WebAssembly memory grows in leaps; what Python took of it grows as it is taken."""
+    """Python's heap in use: unlike WebAssembly memory, it does not grow in leaps."""
     return sample.python_mb or sample.wasm_mb
 
 

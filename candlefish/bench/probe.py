@@ -13,12 +13,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Worker
 
-    from candlefish.bench.report.charts import Stacks
     from candlefish.bench.scenario import Scenario
 
 PLANTED_PATH = "/candlefish-bench-planted.bin"
@@ -29,6 +28,8 @@ FLAGGED = "globalThis.__ready ? performance.now() : null"
 """A page without the element (a swarm) says with this flag that it draws."""
 DISPLAY_CATEGORY = "disabled-by-default-display.framedisplayed"
 DISPLAY_EVENT = "Display::FrameDisplayed"
+Stacks = list[tuple[list[str], float, int]]
+"""Stacks of names with their inclusive time (ms) and calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def install(page: Page, scenario: Scenario, *, watch_drawing: bool, fault: Fault
 
 def read_page(page: Page) -> dict[str, Any]:
     """The page probe's record so far: paints, shifts, long tasks, interactions, events of the fish."""
-    found: dict[str, Any] = page.evaluate("candlefishPage")
-    return found
+    record: dict[str, Any] = page.evaluate("candlefishPage")
+    return record
 
 
 def wait_awake(page: Page, fish: int = 1, wait_s: float = AWAKE_S) -> float:
@@ -122,8 +123,8 @@ class DrawingProbe:
             BenchError: none drew, or the room for frames is full.
         """
         read = [place.evaluate("globalThis.candlefishDrawing?.read() ?? null") for place in self._places]
-        found = [one for one in read if one]
-        drew = [one for one in found if one["python"]] or found
+        records = [one for one in read if one]
+        drew = [one for one in records if one["python"]] or records
         drew = [one for one in drew if len(one["frame_at_ms"]) >= 3]
         if not drew:
             raise BenchError("nothing was drawn in the window")
@@ -133,9 +134,9 @@ class DrawingProbe:
 
     def memory(self) -> dict[str, float]:
         """Bytes of WebAssembly memories, Python's heap, canvases and our own notes, over all threads."""
-        found = [place.evaluate("globalThis.candlefishDrawing?.memory() ?? null") for place in self._places]
+        answers = [place.evaluate("globalThis.candlefishDrawing?.memory() ?? null") for place in self._places]
         names = ("wasm_bytes", "python_bytes", "canvas_bytes", "probe_bytes")
-        return {name: sum(float(one.get(name, 0.0)) for one in found if one) for name in names}
+        return {name: sum(float(one.get(name, 0.0)) for one in answers if one) for name in names}
 
     def profile_start(self) -> None:
         """Profile Python in the first thread that has one.

@@ -10,7 +10,7 @@ from importlib.resources import files
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.measures import HEADLINES
 from candlefish.bench.runs import Run
 
@@ -133,16 +133,16 @@ def _is(value: Any, name: str) -> bool:
 
 def _object_problems(value: dict[str, Any], schema: dict[str, Any], where: str) -> list[str]:
     known = schema.get("properties", {})
-    found = [f"{where}: {name} is missing" for name in schema.get("required", []) if name not in value]
+    problems = [f"{where}: {name} is missing" for name in schema.get("required", []) if name not in value]
     others = schema.get("additionalProperties", {})
     for name, one in value.items():
         if name in known:
-            found += schema_problems(one, known[name], f"{where}.{name}")
+            problems += schema_problems(one, known[name], f"{where}.{name}")
         elif others is False:
-            found.append(f"{where}: {name} is unknown")
+            problems.append(f"{where}: {name} is unknown")
         else:
-            found += schema_problems(one, others, f"{where}.{name}")
-    return found
+            problems += schema_problems(one, others, f"{where}.{name}")
+    return problems
 
 
 def history_point(result: BenchResult) -> HistoryPoint:
@@ -182,9 +182,9 @@ def append_history(path: Path, result: BenchResult) -> list[HistoryPoint]:
 
 def _parsed_point(path: Path, number: int, line: str) -> HistoryPoint:
     try:
-        found = json.loads(line)
+        point = json.loads(line)
     except ValueError as error:
         raise BenchError(f"{path}, line {number}: not JSON: {error}") from error
-    if not isinstance(found, dict) or not isinstance(found.get("medians"), dict):
+    if not isinstance(point, dict) or not isinstance(point.get("medians"), dict):
         raise BenchError(f"{path}, line {number}: not a line of a bench history")
-    return found
+    return point

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from candlefish.bench.errors import BenchError
-from candlefish.bench.toml_table import TomlTable, read_toml
+from msgspec import Meta
+
+from candlefish.bench import BenchError
+from candlefish.tables import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
+
 ALL = "all"
 DEFAULT = "default"
 
@@ -38,7 +41,8 @@ class ActKind(StrEnum):
     HIDE = "hide"
 
 
-NETWORKS: dict[str, tuple[float, float] | None] = {
+Network = Literal["unlimited", "cable", "fast-4g", "slow-4g"]
+NETWORKS: dict[Network, tuple[float, float] | None] = {
     "unlimited": None,
     "cable": (28.0, 5_000.0),
     "fast-4g": (60.0, 9_000.0),
@@ -52,32 +56,43 @@ class InputAct:
     """One input from ``from_s`` to ``to_s`` of the window, again every ``every_s``, at ``speed_px_s``."""
 
     deed: ActKind
-    from_s: float
-    to_s: float
-    every_s: float
-    speed_px_s: float
+    from_s: Annotated[float, Meta(ge=0)] = 0.0
+    to_s: Annotated[float, Meta(ge=0)] = math.inf
+    every_s: Annotated[float, Meta(ge=0.02)] = 1.0
+    speed_px_s: Annotated[float, Meta(ge=0, le=10_000)] = 200.0
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario; lengths in CSS px, times in seconds."""
+    """One scenario; lengths in CSS px, times in seconds; its input is ``acts`` or a persona's."""
 
     name: str
     title: str
-    kind: ScenarioKind
-    path: str
-    in_default: bool
-    seed: int
-    duration_s: float
-    warm_up_s: float
-    viewport: tuple[int, int]
-    dpr: float
-    cpu_throttle: float
-    network: str
-    fish: int
-    trust: float | None
-    sample_every_s: float
-    acts: tuple[InputAct, ...]
+    kind: ScenarioKind = ScenarioKind.FRAMES
+    path: str = "/"
+    in_default: bool = False
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 7
+    duration_s: Annotated[float, Meta(ge=1, le=3600)] = 20.0
+    warm_up_s: Annotated[float, Meta(ge=0, le=60)] = 3.0
+    viewport: tuple[Annotated[int, Meta(gt=0)], Annotated[int, Meta(gt=0)]] = (1280, 720)
+    dpr: Annotated[float, Meta(ge=0.5, le=4)] = 1.0
+    cpu_throttle: Annotated[float, Meta(ge=1, le=20)] = 1.0
+    network: Network = "unlimited"
+    fish: Annotated[int, Meta(ge=1, le=50)] = 1
+    trust: Annotated[float, Meta(ge=0, le=100)] | None = None
+    sample_every_s: Annotated[float, Meta(ge=0.5, le=60)] = 5.0
+    acts: tuple[InputAct, ...] = ()
+    persona: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` for acts beside a persona, and for one that begins or ends too late."""
+        if self.acts and self.persona:
+            raise ValueError("acts: expected none beside a persona")
+        for number, act in enumerate(self.acts):
+            for name, value in (("from_s", act.from_s), ("to_s", act.to_s), ("every_s", act.every_s)):
+                if self.duration_s < value < math.inf:
+                    limit = f"at most duration_s = {self.duration_s:g}"
+                    raise ValueError(f"acts[{number}].{name}: expected {limit}, got {value:g}")
 
     def lasting(self, seconds: float | None) -> Scenario:
         """The same scenario with another duration; acts keep their share of it."""
@@ -105,28 +120,7 @@ def read_scenario(path: Path) -> Scenario:
     Raises:
         BenchError: the file cannot be read, or a field is missing, wrong or unknown.
     """
-    table = read_toml(path)
-    duration_s = table.number("duration_s", 20.0, 1.0, 3600.0)
-    scenario = Scenario(
-        name=path.stem,
-        title=table.text("title"),
-        kind=_choice(table, "kind", ScenarioKind, ScenarioKind.FRAMES),
-        path=table.text("path", "/"),
-        in_default=table.flag("in_default", default=False),
-        seed=table.whole("seed", 7, high=2**31 - 1),
-        duration_s=duration_s,
-        warm_up_s=table.number("warm_up_s", 3.0, 0.0, 60.0),
-        viewport=table.pair("viewport", (1280, 720)),
-        dpr=table.number("dpr", 1.0, 0.5, 4.0),
-        cpu_throttle=table.number("cpu_throttle", 1.0, 1.0, 20.0),
-        network=_network(table),
-        fish=table.whole("fish", 1, 1, 50),
-        trust=table.number("trust", -1.0, -1.0, 100.0),
-        sample_every_s=table.number("sample_every_s", 5.0, 0.5, 60.0),
-        acts=tuple(_act(one, duration_s) for one in table.tables("acts")),
-    )
-    table.end()
-    return scenario if scenario.trust != -1.0 else replace(scenario, trust=None)
+    return read_toml(path, Scenario, BenchError, name=path.stem)
 
 
 def chosen(scenarios: dict[str, Scenario], names: Sequence[str]) -> list[Scenario]:
@@ -144,30 +138,3 @@ def chosen(scenarios: dict[str, Scenario], names: Sequence[str]) -> list[Scenari
         else:
             raise BenchError(f"no scenario {name!r}; there are {', '.join([DEFAULT, ALL, *scenarios])}")
     return list(picked.values())
-
-
-def _act(table: TomlTable, duration_s: float) -> InputAct:
-    act = InputAct(
-        deed=_choice(table, "deed", ActKind, None),
-        from_s=table.number("from_s", 0.0, 0.0, duration_s),
-        to_s=table.number("to_s", duration_s, 0.0, duration_s),
-        every_s=table.number("every_s", 1.0, 0.02, duration_s),
-        speed_px_s=table.number("speed_px_s", 200.0, 0.0, 10_000.0),
-    )
-    table.end()
-    return act
-
-
-def _choice(table: TomlTable, name: str, choices: type[_Choice], default: _Choice | None) -> _Choice:
-    text = table.text(name, default)
-    try:
-        return choices(text)
-    except ValueError:
-        raise table.wrong(name, "one of " + ", ".join(choices), text) from None
-
-
-def _network(table: TomlTable) -> str:
-    text = table.text("network", "unlimited")
-    if text not in NETWORKS:
-        raise table.wrong("network", "one of " + ", ".join(NETWORKS), text)
-    return text

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from candlefish.bench import browser, rounds
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError, browser, rounds
 from candlefish.bench.measures import MEASURES, limits_of, load_budgets, with_unit
 from candlefish.bench.probe import Fault
-from candlefish.bench.progress import Progress
+from candlefish.bench.rounds import Progress
 from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.target import served
@@ -126,8 +125,8 @@ def run_self_test(options: BenchOptions) -> int:
                 clean = list(
                     {one.name: one for one in (_scenario_of(fault, scenarios) for fault in FAULTS)}.values()
                 )
-                found = rounds.run_rounds(setup, clean, passes, Progress(quiet=options.quiet))
-                statuses.append(STATUS[_report_clean(clean, budgets, found, passes)])
+                clean_runs = rounds.run_rounds(setup, clean, passes, Progress(quiet=options.quiet))
+                statuses.append(STATUS[_report_clean(clean, budgets, clean_runs, passes)])
     except Error as error:
         raise BenchError(f"the browser failed: {str(error).strip().splitlines()[0]}") from error
     return 1 if 1 in statuses else max(statuses)
@@ -148,23 +147,23 @@ def chosen_faults(names: Sequence[str]) -> tuple[list[Fault], int]:
 
 
 def judge_clean(
-    scenarios: Sequence[Scenario], budgets: Budgets, found: Mapping[str, Sequence[Run]], number: int
+    scenarios: Sequence[Scenario], budgets: Budgets, runs: Mapping[str, Sequence[Run]], number: int
 ) -> list[Judgement]:
     """The false accusations in one round of a clean site: every budget called broken."""
     return [
         one
         for scenario in scenarios
         for name, limit in limits_of(budgets, scenario).items()
-        if name in found[scenario.name][number].values
-        and (one := judge(scenario.name, MEASURES[name], limit, [found[scenario.name][number]])).verdict
+        if name in runs[scenario.name][number].values
+        and (one := judge(scenario.name, MEASURES[name], limit, [runs[scenario.name][number]])).verdict
         is Verdict.BROKEN
     ]
 
 
 def _report_clean(
-    scenarios: Sequence[Scenario], budgets: Budgets, found: Mapping[str, Sequence[Run]], passes: int
+    scenarios: Sequence[Scenario], budgets: Budgets, runs: Mapping[str, Sequence[Run]], passes: int
 ) -> str:
-    accused = [judge_clean(scenarios, budgets, found, number) for number in range(passes)]
+    accused = [judge_clean(scenarios, budgets, runs, number) for number in range(passes)]
     well = accused.count([])
     outcome = PASSED if well == passes else ACCUSED
     print(
@@ -182,25 +181,27 @@ def _scenario_of(fault: Fault, scenarios: Mapping[str, Scenario]) -> Scenario:
 def judge_fault(
     fault: Fault, scenario: Scenario, budgets: Budgets, clean: Sequence[Run], planted: Sequence[Run]
 ) -> tuple[str, str]:
-    """Whether a planted fault was caught by one of the measures that stand for it, and the evidence in words.
+    """Whether a planted fault was caught by one of its measures, and the evidence as text.
 
     By its budget, or beside the clean site in the same rounds: the paired test sees through a busy machine.
     """
     limits = limits_of(budgets, scenario)
-    found = [
+    judgements = [
         judge(scenario.name, MEASURES[name], limits[name], planted)
         for name in sorted(fault.caught_by & limits.keys())
     ]
     changes = [one for one in compare_interleaved(clean, planted) if one.measure in fault.caught_by]
-    evidence = [_judgement_text(one) for one in found if one.verdict is Verdict.BROKEN]
+    evidence = [_judgement_text(one) for one in judgements if one.verdict is Verdict.BROKEN]
     evidence += [_change_text(one) for one in changes if one.verdict is Verdict.BROKEN]
     if evidence:
         return CAUGHT, "; ".join(evidence)
-    doubts = [f"{_judgement_text(one)}: {one.why}" for one in found if one.verdict is Verdict.CANNOT_TELL]
+    doubts = [
+        f"{_judgement_text(one)}: {one.why}" for one in judgements if one.verdict is Verdict.CANNOT_TELL
+    ]
     doubts += [_change_text(one) for one in changes if one.verdict is Verdict.CANNOT_TELL]
     if why := "; ".join(doubts) or quietness(planted).trouble:
         return UNDECIDED, why
-    return MISSED, "; ".join(map(_judgement_text, found)) or "none of its measures has a budget"
+    return MISSED, "; ".join(map(_judgement_text, judgements)) or "none of its measures has a budget"
 
 
 def _change_text(one: MeasuredChange) -> str:

@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from html import escape
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from candlefish.bench import browser, probe
-from candlefish.bench.errors import BenchError
-from candlefish.bench.input_script import InputScript
-from candlefish.bench.measures import number
-from candlefish.bench.report.charts import call_tree, flame_graph, hottest, without_probe
-from candlefish.bench.report.html import html_page
+from candlefish.bench import BenchError, browser, probe
+from candlefish.bench.input_script import input_script
 from candlefish.bench.scenario import ScenarioKind, chosen, load_scenarios
 from candlefish.bench.target import has_page, served
+from candlefish.report.charts import CallNode, number
+from candlefish.report.page import page
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
     from playwright.sync_api import Page
 
     from candlefish.bench.benchmark import BenchOptions
     from candlefish.bench.browser import Chromium
-    from candlefish.bench.report.charts import CallNode
+    from candlefish.bench.probe import Stacks
     from candlefish.bench.scenario import Scenario
 
 CATEGORIES = [
@@ -38,6 +36,8 @@ CATEGORIES = [
     "toplevel",
     "v8.execute",
 ]
+TEMPLATE = Path(__file__).with_name("flame.html")
+PROBE = "<string>:"
 DEFAULT_S = 5.0
 SHOWN = 25
 
@@ -78,7 +78,7 @@ def _trace(chromium: Chromium, scenario: Scenario, directory: Path) -> None:
     if running is None:
         raise BenchError("the browser has gone")
     running.start_tracing(page=chromium.page, categories=CATEGORIES)
-    InputScript(chromium.page, scenario).play()
+    input_script(chromium.page, scenario).play()
     path = directory / "trace.json"
     path.write_bytes(running.stop_tracing())
     print(f"{path}: open it in DevTools, Performance, Load profile")
@@ -92,7 +92,7 @@ def _profile(page: Page, scenario: Scenario, directory: Path) -> None:
     true_ms = median(drawing.read()[0]["work_ms"])
     drawing.start()
     drawing.profile_start()
-    InputScript(page, scenario).play()
+    input_script(page, scenario).play()
     stacks = without_probe(drawing.profile_stop())
     frames = len(drawing.read()[0]["frame_at_ms"])
     (directory / "profile.json").write_text(
@@ -100,7 +100,7 @@ def _profile(page: Page, scenario: Scenario, directory: Path) -> None:
     )
     top = call_tree(stacks)
     lines = _table(top, frames)
-    text = html_page("The frame in Python", flame_page_body(scenario, top, frames, true_ms))
+    text = flame_page(scenario, top, frames, true_ms)
     (directory / "flame.html").write_text(text, encoding="utf-8")
     print(f"{directory / 'flame.html'}: {frames} frames of {scenario.name}, {number(true_ms)} ms unprofiled")
     print("\n".join(f"{ms:9.3f} ms {calls:7.1f} calls a frame  {name}" for name, ms, calls in lines))
@@ -110,17 +110,45 @@ def _table(top: CallNode, frames: int) -> list[tuple[str, float, float]]:
     return [(name, ms / frames, calls / frames) for name, ms, calls in hottest(top, SHOWN)]
 
 
-def flame_page_body(scenario: Scenario, top: CallNode, frames: int, true_ms: float) -> str:
-    """The page's inside: the flame graph, and where time goes; ``true_ms`` is a frame without profiler."""
-    rows = "".join(
-        f"<tr><td>{escape(name)}</td><td>{number(ms)}</td><td>{number(calls)}</td></tr>"
-        for name, ms, calls in _table(top, frames)
-    )
-    head = "<tr><th></th><th>ms a frame</th><th>calls a frame</th></tr>"
-    return (
-        f"<h1>The frame in Python</h1><p class='soft'>{escape(scenario.title)}: {frames} frames. "
-        f"Unprofiled, one takes {number(true_ms)} ms; profiled, Python takes {number(top.ms / frames)} ms: "
-        "read shares, not times. NumPy’s own work counts for the function that calls it.</p>"
-        f"<section><div class='scroll'>{flame_graph(top, frames)}</div></section>"
-        f"<section><h2>Most time of their own</h2><table>{head}{rows}</table></section>"
-    )
+def flame_page(scenario: Scenario, top: CallNode, frames: int, true_ms: float) -> str:
+    """The flame graph as a page, with the functions that take most time; ``true_ms``: a frame unprofiled."""
+    rows = _table(top, frames)
+    return page(TEMPLATE, scenario=scenario, top=top, frames=frames, true_ms=true_ms, rows=rows)
+
+
+def without_probe(stacks: Stacks) -> Stacks:
+    """The stacks without the probe's own timing, which runs from a string and not from a file."""
+    return [
+        ([name for name in stack if not name.startswith(PROBE)], ms, calls)
+        for stack, ms, calls in stacks
+        if not stack[-1].startswith(PROBE)
+    ]
+
+
+def call_tree(stacks: Iterable[tuple[Sequence[str], float, int]], root: str = "frame") -> CallNode:
+    """The stacks as one tree; its root takes the time of all."""
+    top = CallNode(root)
+    for stack, ms, calls in stacks:
+        node = top
+        for name in stack:
+            node = node.below.setdefault(name, CallNode(name))
+        node.ms += ms
+        node.calls += calls
+    top.ms = sum(node.ms for node in top.below.values())
+    return top
+
+
+def hottest(top: CallNode, count: int) -> list[tuple[str, float, int]]:
+    """The functions with most time of their own, over all that call them: name, ms, calls."""
+    totals: dict[str, tuple[float, int]] = {}
+    for node in _nodes(top):
+        ms, calls = totals.get(node.name, (0.0, 0))
+        totals[node.name] = (ms + node.self_ms, calls + node.calls)
+    ranked = sorted(totals.items(), key=lambda one: -one[1][0])
+    return [(name, ms, calls) for name, (ms, calls) in ranked[:count]]
+
+
+def _nodes(node: CallNode) -> Iterator[CallNode]:
+    yield node
+    for child in node.below.values():
+        yield from _nodes(child)

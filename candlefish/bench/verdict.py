@@ -78,7 +78,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Quietness:
-    """How quiet the machine was; ``trouble``: why times cannot be trusted, in words, "" when they can."""
+    """How quiet the machine was; ``trouble``: why times cannot be trusted, "" when they can."""
 
     foreign_share: float | None
     trouble: str
@@ -108,8 +108,8 @@ def quietness(runs: Sequence[Run]) -> Quietness:
 
 def worst_trouble(all_runs: Iterable[Sequence[Run]]) -> str:
     """Why times of a whole bench cannot be trusted, of its most disturbed scenario; "" when they can."""
-    found = [quietness(runs) for runs in all_runs if runs]
-    troubled = [one for one in found if one.trouble]
+    judged = [quietness(runs) for runs in all_runs if runs]
+    troubled = [one for one in judged if one.trouble]
     return max(troubled, key=lambda one: one.foreign_share or 0.0).trouble if troubled else ""
 
 
@@ -212,7 +212,7 @@ def environment_difference(before: Mapping[str, object], after: Mapping[str, obj
 
 
 def compare(before: Sequence[Run], after: Sequence[Run], moved: str = "") -> list[MeasuredChange]:
-    """All gating measures of one scenario that both results hold.
+    """The changes of all gating measures of one scenario that both results contain.
 
     ``moved``: why times cannot be compared (``environment_difference``); work, memory and bytes still can.
     """
@@ -254,7 +254,7 @@ def _change(
     results: tuple[Sequence[Run], Sequence[Run]],
     disturbed: Sequence[Sequence[Run]],
 ) -> MeasuredChange | None:
-    """Test the values pair by pair; what disturbed the runs in ``disturbed`` counts against a verdict."""
+    """Test the values pair by pair; ``disturbed`` runs count against a verdict."""
     pairs = min(len(then), len(now))
     if pairs == 0:
         return None

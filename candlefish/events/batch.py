@@ -50,8 +50,8 @@ def check_batch(batch: object) -> list[str]:
         return [problem]
     if not isinstance(events, list) or not 1 <= len(events) <= BATCH_EVENTS_MAX:
         return [f"events: expected a list of 1…{BATCH_EVENTS_MAX} events, got {_count_text(events)}"]
-    found = ((index, check_event(event, batch["sent_ms"])) for index, event in enumerate(events))
-    return [f"events[{index}].{problem}" for index, problem in found if problem is not None]
+    problems = ((index, check_event(event, batch["sent_ms"])) for index, event in enumerate(events))
+    return [f"events[{index}].{problem}" for index, problem in problems if problem is not None]
 
 
 def age_problem(at_ms: float, sent_ms: float) -> str | None:
@@ -84,16 +84,16 @@ def split(
         yield part
 
 
-def _check_fields(found: Mapping[str, object], fields: Mapping[str, FieldType]) -> str | None:
+def _check_fields(given: Mapping[str, object], fields: Mapping[str, FieldType]) -> str | None:
     """The first problem of the fields of one object."""
-    for name in found:
+    for name in given:
         if name not in fields:
             return f"{preview(name)[1:-1]}: unknown field"
     for name, field in fields.items():
-        if name not in found:
+        if name not in given:
             if not field.optional:
                 return f"{name}: missing"
-        elif (problem := field.problem(found[name])) is not None:
+        elif (problem := field.problem(given[name])) is not None:
             return f"{name}: {problem}"
     return None
 

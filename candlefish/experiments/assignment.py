@@ -80,8 +80,8 @@ def assign_all(
     if excluded:
         return {}
     before = sticky or {}
-    found = (assign(experiment, unit, before.get(experiment.name)) for experiment in experiments)
-    return {assignment.experiment: assignment for assignment in found if assignment is not None}
+    assigned = (assign(experiment, unit, before.get(experiment.name)) for experiment in experiments)
+    return {assignment.experiment: assignment for assignment in assigned if assignment is not None}
 
 
 def settings(assignments: Mapping[str, Assignment]) -> dict[str, object]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from candlefish.bench import machine
+from candlefish.bench import BenchError, machine
 from candlefish.bench.browser import find_program, launched
-from candlefish.bench.errors import BenchError
+from candlefish.bench.fish_page import MEMORY_KEY, FishPage
 from candlefish.bench.frame_run import measure_frames
 from candlefish.bench.load_run import measure_load
 from candlefish.bench.probe import Fault
 from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
+from candlefish.ops import OpsError
 from candlefish.ops.checks import (
     TRUST,
     Check,
@@ -25,7 +25,6 @@ from candlefish.ops.checks import (
     friend,
     trust_of,
 )
-from candlefish.ops.errors import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
     from candlefish.ops.environments import Limits
 
-KEY: Final = "candlefish_memory"
 OPT_OUT: Final = "try { localStorage.setItem('candlefish_optout', '1'); } catch {}"
 OPTED_OUT: Final = Fault("opted-out", "a visitor who is not counted", "", 0.0, frozenset(), page_js=OPT_OUT)
 TRUST_SLACK: Final = 3.0
@@ -74,7 +72,7 @@ class BrowserProbe:
     def sample(self, address: str, *, collect: bool = True) -> BrowserSample:
         """Measure the fish for a while, with the gentle input script. Raises `BenchError`.
 
-        `collect`: collect garbage again and again, so that growth can be told; on a slow machine that leaves
+        `collect`: collect garbage repeatedly, so that growth is measurable; on a slow machine that leaves
         few frames to judge by.
         """
         scenario = load_scenarios()["gentle"].lasting(self._look_s)
@@ -129,17 +127,17 @@ class BrowserProbe:
             best = max(best, self._sample_again(address, collect=False), key=lambda one: one.fps)
         if best.fps >= least:
             return f"{best.fps:.1f} frames a second; at least {least:g}"
-        found = f"{best.fps:.1f} frames a second, at least {least:g} are wanted"
+        measured = f"{best.fps:.1f} frames a second, at least {least:g} are wanted"
         if beside is not None:
             live = self._sample_again(beside, collect=False)
-            found += f"; the live release draws {live.fps:.1f}"
+            measured += f"; the live release draws {live.fps:.1f}"
             if best.fps < (1.0 - self._limits.fps_drop) * live.fps:
-                raise CheckFailedError(found)
+                raise CheckFailedError(measured)
         if best.worker_ms is not None and best.worker_ms > 1000.0 / least:
             raise CheckFailedError(
-                f"{found}; a frame takes {best.worker_ms:.0f} ms of processor time in the worker"
+                f"{measured}; a frame takes {best.worker_ms:.0f} ms of processor time in the worker"
             )
-        raise _too_slow(found, best.foreign)
+        raise _too_slow(measured, best.foreign)
 
     def _check_memory(self, samples: list[BrowserSample]) -> str:
         least = min(one.memory_mb for one in samples) if samples else _first_sample(samples).memory_mb
@@ -200,10 +198,10 @@ class BrowserProbe:
         except BenchError as error:
             raise CheckFailedError(str(error)) from error
         best_ms = min(times)
-        found = f"{best_ms:.0f} ms to Python's first frame; at most {most_ms:g}"
+        measured = f"{best_ms:.0f} ms to Python's first frame; at most {most_ms:g}"
         if best_ms <= most_ms:
-            return found
-        raise _too_slow(found, machine.foreign_share(before, machine.read_clock()))
+            return measured
+        raise _too_slow(measured, machine.foreign_share(before, machine.read_clock()))
 
 
 def with_browser(look: Callable[[BrowserProbe], list[Check]], limits: Limits, look_s: float) -> list[Check]:
@@ -220,11 +218,11 @@ def with_browser(look: Callable[[BrowserProbe], list[Check]], limits: Limits, lo
         return [check("fish", lambda: _cannot(message))]
 
 
-def _too_slow(found: str, foreign: float | None) -> CheckFailedError | CheckInconclusiveError:
+def _too_slow(measured: str, foreign: float | None) -> CheckFailedError | CheckInconclusiveError:
     """What to raise of a time out of bounds: on a busy machine it says more of that than of the fish."""
     if foreign is not None and foreign <= machine.DISTURBED_SHARE:
-        return CheckFailedError(found)
-    return CheckInconclusiveError(f"{found}; others took {100 * (foreign or 0):.0f} % of the processors")
+        return CheckFailedError(measured)
+    return CheckInconclusiveError(f"{measured}; others took {100 * (foreign or 0):.0f} % of the processors")
 
 
 def _no_browser() -> str:
@@ -242,40 +240,32 @@ def _first_sample(samples: list[BrowserSample]) -> BrowserSample:
 
 
 def _meet_friend(context: BrowserContext, page: Page, address: str, memory: str, what: str) -> str:
+    """Visit with a memory in storage; the memory stored afterwards."""
     context.add_init_script(OPT_OUT)
     context.add_init_script(
-        "addEventListener('candlefish:ready', () => (globalThis.candlefishReady = true));"
         f"try {{ if (!sessionStorage.met) {{ sessionStorage.met = 1;"
-        f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(memory)}); }} }} catch {{}}"
+        f"localStorage.setItem({json.dumps(MEMORY_KEY)}, {json.dumps(memory)}); }} }} catch {{}}"
     )
-    missing: list[str] = []
-    page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
-    page.goto(address)
-    _wait(page, "globalThis.candlefishReady === true", "the fish does not wake", missing)
-    if missing:
-        raise CheckFailedError(f"{what}: {missing[0]} is not there")
-    trust = float(page.evaluate("document.querySelector('candle-fish').getState().then((s) => s.trust)"))
+    visit = FishPage(page, address)
+    visit.open("")
+    try:
+        visit.wait_awake(PATIENCE_S)
+    except BenchError as error:
+        reason = f": {visit.missing[0]} is not there" if visit.missing else ""
+        raise CheckFailedError(f"the fish does not wake{reason}") from error
+    if visit.missing:
+        raise CheckFailedError(f"{what}: {visit.missing[0]} is not there")
+    trust = float(visit.state()["trust"])
     if abs(trust - TRUST) > TRUST_SLACK:
         raise CheckFailedError(f"{what}: a friend of trust {TRUST:g} is met with {trust:.1f}")
-    stored = _stored(page, memory)
+    stored = _stored(visit, memory)
     if abs(trust_of(stored) - TRUST) > TRUST_SLACK:
         raise CheckFailedError(f"{what}: trust {TRUST:g} is stored as {trust_of(stored):.1f}")
     return stored
 
 
-def _stored(page: Page, before: str) -> str:
+def _stored(visit: FishPage, before: str) -> str:
     """The stored memory after the next write; there is at most one in two seconds, so wait for it."""
-    page.mouse.move(640, 400)
-    page.mouse.click(640, 400)
-    changed = f"localStorage.getItem({json.dumps(KEY)}) !== {json.dumps(before)}"
-    _wait(page, changed, "nothing is stored of a visit", [])
-    text: Any = page.evaluate("(key) => localStorage.getItem(key)", KEY)
-    return str(text)
-
-
-def _wait(page: Page, condition: str, otherwise: str, missing: list[str]) -> None:
-    until_s = time.monotonic() + PATIENCE_S
-    while not page.evaluate(condition):
-        if time.monotonic() > until_s:
-            raise CheckFailedError(f"{otherwise}: {missing[0]} is not there" if missing else otherwise)
-        page.wait_for_timeout(50)
+    visit.feed(640, 400)
+    visit.wait_until(lambda: visit.stored() != before, "a memory of the visit in storage", PATIENCE_S)
+    return visit.stored() or ""

@@ -1,4 +1,4 @@
-"""Checks: outcome, report (for people, for programs, and for CI), and the memory that they store."""
+"""Checks: outcome, reports (text, JSON, JUnit XML), and the memory that they store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
-from candlefish.ops.errors import BrokenReleaseError, OpsError
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.sim import memory
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class CheckOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A finished check: its outcome, the finding in words, and its duration."""
+    """A finished check: its outcome, the finding as text, and its duration."""
 
     name: str
     outcome: CheckOutcome
@@ -117,7 +117,7 @@ class CheckReport:
         return json.dumps({**head, "checks": checks}, indent=2) + "\n"
 
     def junit(self) -> str:
-        """The report as JUnit XML; inconclusive checks are errors there, so that nobody overlooks them."""
+        """The report as JUnit XML, where inconclusive checks are errors."""
         count = {kind: str(sum(one.outcome is kind for one in self.checks)) for kind in CheckOutcome}
         suite = ET.Element(
             "testsuite",
@@ -142,7 +142,7 @@ class CheckReport:
 
 
 def friend() -> dict[str, object]:
-    """A memory of a friend who was here just now, in the oldest shape there is."""
+    """The memory of a trusted visitor who left just now, in the oldest format."""
     now_ms = time.time_ns() // 1_000_000
     return {"trustLevel": TRUST, "lastInteraction": now_ms, "visitDates": [now_ms]}
 

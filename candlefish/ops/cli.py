@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.ops.errors import BrokenReleaseError, OpsError
+from candlefish.ops import BrokenReleaseError, OpsError
 
 if TYPE_CHECKING:
     import argparse
@@ -110,7 +114,7 @@ def _deploy(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from candlefish.ops.rollback import rollback, target  # noqa: PLC0415
+    from candlefish.ops.deploy import rollback, target  # noqa: PLC0415
     from candlefish.ops.verify import verify  # noqa: PLC0415
 
     engine = _engine(options)
@@ -181,7 +185,6 @@ def _rules(options: argparse.Namespace) -> int:
 
 def _hooks() -> DeploymentHooks:
     from candlefish.ops.deploy import DeploymentHooks  # noqa: PLC0415
-    from candlefish.ops.slack import notify  # noqa: PLC0415
 
     return DeploymentHooks(log=lambda line: print(line, flush=True), notify=notify)
 
@@ -220,3 +223,24 @@ def _history_line(entry: dict[str, Any]) -> str:
         f"{name}={value}" for name, value in entry.items() if name not in known and value is not None
     )
     return f"{at:%Y-%m-%d %H:%M:%S} {entry['event']:10} {entry['release']} {more}".rstrip()
+
+
+WEBHOOK: Final = "SLACK_WEBHOOK_URL"
+TIMEOUT_S: Final = 5.0
+
+
+def notify(text: str) -> str:
+    """Send a message. Returns the outcome in words; a message that cannot be sent raises nothing."""
+    address = os.environ.get(WEBHOOK)
+    if not address:
+        return f"nobody was told: {WEBHOOK} is not set"
+    if not address.startswith(("https://", "http://127.0.0.1:")):
+        return f"nobody was told: {WEBHOOK} is not an https address"
+    body = json.dumps({"text": text}).encode()
+    request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            return f"the team was told ({answer.status})"
+    except (OSError, ValueError) as error:
+        # The address is a secret: errors of urllib do not hold it, and neither does this.
+        return f"nobody was told: {type(error).__name__}"

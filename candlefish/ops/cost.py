@@ -1,11 +1,14 @@
-"""What a month costs on AWS: measured figures of a visit, times dated prices. No figure is in this code."""
+"""Costs of a month on AWS: measured figures of a visit, times dated prices. No figure is in this code."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+
+from candlefish.ops import OpsError
+from candlefish.report.charts import BAR_ROW, Bar, bar_chart, standalone
+from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +26,7 @@ PEAK: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class VisitProfile:
-    """What one visit takes.
+    """Resources used by one visit.
 
     Attributes:
         new_share: visits with an empty cache, as a share of all.
@@ -64,7 +67,7 @@ class VisitProfile:
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One line of the bill: how much of what, and $ a month."""
+    """One line of the bill: the resource, its amount, and its cost, $ a month."""
 
     name: str
     amount: float
@@ -75,14 +78,15 @@ class BillLine:
 def load() -> tuple[VisitProfile, dict[str, Any]]:
     """The measured visit and the prices that come with the package."""
     place = files("candlefish.ops")
-    table = tomllib.loads((place / "session.toml").read_text(encoding="utf-8"))
-    names = {each.name for each in fields(VisitProfile)}
-    visit = VisitProfile(**{name: value for name, value in table.items() if name in names})
-    return visit, tomllib.loads((place / "prices.toml").read_text(encoding="utf-8"))
+    measured = {"measured_on", "seconds"}  # how it was measured is for the reader
+    table = load_toml(place / "session.toml", OpsError)
+    figures = {name: value for name, value in table.items() if name not in measured}
+    visit = convert(figures, VisitProfile, "session.toml", OpsError)
+    return visit, load_toml(place / "prices.toml", OpsError)
 
 
 def bill(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> list[BillLine]:
-    """The bill of a month with so many visits."""
+    """The bill of a month with this number of visits."""
     served = sessions * visit.service_requests
     batches = sessions * visit.batches
     return [
@@ -156,7 +160,7 @@ EVERY_5_S: Final = {
 
 
 def levers(visit: VisitProfile) -> dict[str, VisitProfile]:
-    """The same visit with one thing done otherwise, to see what each is worth."""
+    """The same visit with one thing changed, to compare costs."""
     return {
         "as it is": visit,
         "no cache in the browser": replace(
@@ -184,19 +188,19 @@ LIMITS: Final = {
 
 
 def breaks(visit: VisitProfile) -> list[tuple[str, float]]:
-    """Each limit with the visits a month at which the busiest minute meets it, the first to break first."""
+    """Each limit with the visits a month at which the busiest minute reaches it, lowest first."""
     a_visit = {
         "requests_s": visit.service_requests,
         "concurrency": visit.service_requests * visit.service_ms / 1000.0,
         "writes_s": visit.batches * visit.write_units,
         "edge_s": visit.requests + visit.service_requests,
     }
-    found = [(name, most * MONTH_S / PEAK / a_visit[what]) for name, (what, most) in LIMITS.items()]
-    return sorted(found, key=lambda one: one[1])
+    sessions = [(name, most * MONTH_S / PEAK / a_visit[what]) for name, (what, most) in LIMITS.items()]
+    return sorted(sessions, key=lambda one: one[1])
 
 
 def text(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str:
-    """The bill, what the levers are worth, and what breaks first, for people."""
+    """The bill, the costs with each lever, and the limits, as text."""
     lines = bill(sessions, visit, prices)
     estimate = ESTIMATE * sessions / ESTIMATED_SESSIONS
     rows = [f"{sessions:,.0f} visits a month; prices of {prices['read_on']}, {prices['region']}"]
@@ -218,29 +222,11 @@ def text(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str
 
 def svg(sessions: float, visit: VisitProfile, prices: Mapping[str, Any]) -> str:
     """The bill as bars, a first estimate beside it."""
-    rows = [(line.name, line.cost) for line in bill(sessions, visit, prices)]
-    rows += [
-        ("total", sum(cost for _, cost in rows)),
+    lines = bill(sessions, visit, prices)
+    rows = [(line.name, line.cost) for line in lines] + [
+        ("total", total(lines)),
         ("a first estimate", ESTIMATE * sessions / ESTIMATED_SESSIONS),
     ]
-    most = max(cost for _, cost in rows)
-    height = 28 * len(rows) + 50
-    bars = "".join(
-        _bar(40 + 28 * number, name, cost, 400 * cost / most) for number, (name, cost) in enumerate(rows)
-    )
+    bars = [Bar(name, cost, f"${cost:,.2f}", "c1" if name == "total" else "c0") for name, cost in rows]
     title = f"{sessions:,.0f} visits a month, prices of {prices['read_on']}"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height}" '
-    head += 'font-family="sans-serif" font-size="13">'
-    head += (
-        f'<rect width="800" height="{height}" fill="#fff"/><text x="20" y="24" font-size="16">{title}</text>'
-    )
-    return f"{head}{bars}</svg>\n"
-
-
-def _bar(y: int, name: str, cost: float, width: float) -> str:
-    colour = "#FFB347" if name == "total" else "#415A77"
-    return (
-        f'<text x="270" y="{y + 15}" text-anchor="end">{name}</text>'
-        f'<rect x="280" y="{y}" width="{width:.1f}" height="20" fill="{colour}"/>'
-        f'<text x="{286 + width:.1f}" y="{y + 15}">${cost:,.2f}</text>'
-    )
+    return standalone(bar_chart(bars, title), BAR_ROW * len(bars), title)

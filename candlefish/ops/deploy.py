@@ -1,4 +1,6 @@
-"""A deployment, step by step; each is written down before it is taken, and may be taken again.
+"""Deployment and rollback, step by step, and the triggers that end a release.
+
+Each step is written down before it is taken, and may be taken again.
 
     rehearse → place on the idle colour → smoke test → shift and watch, share by share → commit
                                                    ↘ roll back, at any failure ↙
@@ -10,8 +12,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.deployment import (
     Colour,
     DeploymentStep,
@@ -20,16 +23,67 @@ from candlefish.ops.deployment import (
     load_journal,
     save_journal,
 )
-from candlefish.ops.errors import BrokenReleaseError
-from candlefish.ops.triggers import triggers
 from candlefish.ops.verify import smoke
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from candlefish.ops.checks import Check
-    from candlefish.ops.deployment import DeploymentEngine
+    from candlefish.ops.deployment import DeploymentEngine, DeploymentState
+    from candlefish.ops.environments import Limits
     from candlefish.ops.release import Release, Sources
+
+SESSIONS_MIN: Final = 5
+FATAL_SHARE_MAX: Final = 0.02
+MEMORY_GROWTH: Final = 1.25
+
+
+def triggers(live: ReleaseMetrics, new: ReleaseMetrics, limits: Limits) -> list[str]:
+    """The reasons to roll back the new release; empty while it may stay.
+
+    `live` is what the release before did meanwhile; without its figures the limits themselves are the bar.
+    """
+    reasons = [
+        _errors(new, limits),
+        _frames(live, new, limits),
+        _memory(live, new, limits),
+        _fatal(live, new),
+    ]
+    return [reason for reason in reasons if reason]
+
+
+def _errors(new: ReleaseMetrics, limits: Limits) -> str:
+    if new.requests < limits.requests_min or new.error_rate <= limits.error_rate_max:
+        return ""
+    most = 100 * limits.error_rate_max
+    return f"error rate {100 * new.error_rate:.1f} % of {new.requests} answers, at most {most:g} %"
+
+
+def _frames(live: ReleaseMetrics, new: ReleaseMetrics, limits: Limits) -> str:
+    usual = live.fps or limits.fps_min
+    if new.fps is None or new.fps >= (1.0 - limits.fps_drop) * usual:
+        return ""
+    return f"visitors see {new.fps:.0f} frames a second where {usual:.0f} are usual"
+
+
+def _memory(live: ReleaseMetrics, new: ReleaseMetrics, limits: Limits) -> str:
+    """Memory of visitors' pages, if it is above the limit and much above the release before."""
+    if new.memory_mb is None or new.memory_mb <= limits.memory_max_mb:
+        return ""
+    if live.memory_mb is not None and new.memory_mb < MEMORY_GROWTH * live.memory_mb:
+        return ""
+    return f"visitors' pages hold {new.memory_mb:.0f} MB, at most {limits.memory_max_mb:g}"
+
+
+def _fatal(live: ReleaseMetrics, new: ReleaseMetrics) -> str:
+    """The still picture came back, for more of the visits than it does anyway."""
+    if new.sessions + new.fatal < SESSIONS_MIN:
+        return ""
+    share = new.fatal / max(1, new.sessions + new.fatal)
+    usual = live.fatal / max(1, live.sessions + live.fatal)
+    if share <= FATAL_SHARE_MAX + usual:
+        return ""
+    return f"the fish gave up in {100 * share:.0f} % of {new.sessions + new.fatal} visits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +104,7 @@ class DeploymentHooks:
 
 
 def plan(engine: DeploymentEngine, release: Release) -> list[str]:
-    """What a deployment of a release would do, in words; nothing is changed."""
+    """The steps of a deployment as text; nothing is changed."""
     environment, state = engine.environment, engine.state()
     under_way = load_journal(engine)
     if under_way is not None:
@@ -115,7 +169,7 @@ def run(engine: DeploymentEngine, journal: Journal, hooks: DeploymentHooks) -> N
 
 
 def _resume(engine: DeploymentEngine, release: Release, hooks: DeploymentHooks) -> Journal | None:
-    """The deployment of this release that was left, if there is one; another's is taken back."""
+    """The interrupted deployment of this release, if there is one; one of another release is rolled back."""
     left = load_journal(engine)
     if left is None:
         return None
@@ -235,3 +289,53 @@ def take_back(engine: DeploymentEngine, journal: Journal, hooks: DeploymentHooks
 def _steps(engine: DeploymentEngine, *, first: bool) -> tuple[int, ...]:
     """The shares; the first release has nobody to share with."""
     return (100,) if first else engine.environment.steps_percent
+
+
+def target(state: DeploymentState, wanted: str | None) -> str:
+    """The release to go back to: the one named, else the one that was live before.
+
+    Raises:
+        OpsError: there is none, or it is live already.
+    """
+    if wanted is None:
+        if len(state.history) < 2:
+            raise OpsError("there is no release before this one to go back to")
+        return state.history[1]
+    if wanted == state.live_release:
+        raise OpsError(f"{wanted} is live already")
+    return wanted
+
+
+def rollback(
+    engine: DeploymentEngine, hooks: DeploymentHooks, *, wanted: str | None = None, force: bool = False
+) -> str:
+    """Give visitors an earlier release. Returns its name.
+
+    A deployment under way is taken back first; without a release named, that is the rollback.
+
+    Raises:
+        OpsError: there is none to go back to, or it is not whole any more.
+    """
+    began_s = time.monotonic()
+    with engine.lock(force=force):
+        under_way = load_journal(engine)
+        if under_way is not None:
+            take_back(engine, under_way.at(DeploymentStep.BACK, reason="a rollback was asked for"), hooks)
+            if wanted is None and under_way.before is not None:
+                engine.ensure()
+                return under_way.before
+        state = engine.state()
+        name = target(state, wanted)
+        release = engine.release(name)
+        if changed := release.changed_files():
+            raise OpsError(f"{name} is not whole any more: {changed[0]}")
+        colour = state.idle
+        engine.place(release, colour)
+        engine.shift(colour, 100)
+        engine.commit(colour, back=True)
+        took_s = round(time.monotonic() - began_s, 2)
+        engine.audit({"event": "rollback", "release": name, "before": state.live_release, "took_s": took_s})
+    hooks.log(f"visitors have {name}, after {took_s:.1f} s")
+    message = f":rewind: {engine.environment.name}: rolled back from {state.live_release} to {name}"
+    hooks.log(hooks.notify(message))
+    return name

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,7 +59,7 @@ class DeploymentState:
     def read(
         cls, document: str | None, releases: Mapping[Colour, str], shares: Mapping[Colour, int]
     ) -> DeploymentState:
-        """From the document `STATE_DOCUMENT` and what the target itself shows."""
+        """From the document `STATE_DOCUMENT`, and releases and shares as read from the target."""
         content = json.loads(document or '{"live": null, "history": []}')
         live = Colour(content["live"]) if content["live"] else None
         return cls(live, dict(releases), dict(shares), tuple(content["history"]))
@@ -157,7 +157,7 @@ class DeploymentEngine(Protocol):
         """Put a release into a colour that no visitor gets, and start its service."""
 
     def shift(self, colour: Colour, percent: int) -> None:
-        """Let `colour` have this share of visitors, the other one the rest."""
+        """Give `colour` this share of visitors, the other colour the rest."""
 
     def commit(self, colour: Colour, *, back: bool) -> None:
         """Make a colour that has all visitors the live one.

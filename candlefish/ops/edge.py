@@ -1,4 +1,4 @@
-"""The edge's rules, said once: nginx's configuration and CloudFront's are both written from here.
+"""Rules of the edge, from which the configurations of nginx and CloudFront are written.
 
 What each kind of path is cached for, which headers every answer has, what goes to the service, and how
 often one address may ask. Header values are those of the service itself.

@@ -1,13 +1,13 @@
-"""Environments: where a release goes, how it is shifted, and what ends it. Read from a TOML file."""
+"""Environments of releases: target, steps of the shift, and limits; read from a TOML file."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError
+from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ HIGHEST_PORT: Final = 65_533
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a release is held to.
+    """Limits of a release.
 
     Attributes:
         fps_min: frames a second a browser must see before visitors do, where the machine can do it at all.
@@ -79,7 +79,7 @@ class Environment:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
-        """Refuse what could not work."""
+        """Validate. Raises `OpsError`."""
         if self.engine not in ENGINES:
             raise OpsError(f"{self.name}: engine is {self.engine!r}; there are {', '.join(ENGINES)}")
         steps = self.steps_percent
@@ -100,10 +100,7 @@ def load_environment(name: str, path: Path | None = None) -> Environment:
         OpsError: there is no such file or environment, or a field is unknown or cannot be used.
     """
     source = path or FILE
-    try:
-        tables = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise OpsError(f"cannot read environments from {source}: {error}") from error
+    tables = load_toml(source, OpsError)
     if name not in tables:
         raise OpsError(f"{source} has no environment {name!r}; there are {', '.join(tables)}")
     return read_environment(name, tables[name])
@@ -111,37 +108,12 @@ def load_environment(name: str, path: Path | None = None) -> Environment:
 
 def read_environment(name: str, table: Mapping[str, Any]) -> Environment:
     """An environment from its table. Raises `OpsError`."""
-    given = dict(table)
-    limits = _checked(f"{name}.limits", Limits, given.pop("limits", {}))
-    values = _checked(name, Environment, given)
-    if "root" in values:
-        values["root"] = Path(values["root"]).expanduser().resolve()
-    elif values.get("engine", "local") == "local":
+    read = convert(table, Environment, name, OpsError, name=name)
+    if "root" not in table and read.engine == "local":
         raise OpsError(f"{name}: a local environment needs a root")
-    else:
-        values["root"] = Path("~/.cache/candlefish").expanduser() / name
-    if "artefact" in values:
-        values["artefact"] = Path(values["artefact"]).expanduser().resolve()
-    if "steps_percent" in values:
-        values["steps_percent"] = tuple(values["steps_percent"])
-    return Environment(name=name, limits=Limits(**limits), **values)
+    root = read.root if "root" in table else Path("~/.cache/candlefish") / name
+    return replace(read, root=_absolute(root), artefact=_absolute(read.artefact))
 
 
-_PLAIN: Final[dict[str, Any]] = {
-    "float": (int, float),
-    "int": int,
-    "str": str,
-    "Path": str,
-    "tuple[int, ...]": list,
-}
-
-
-def _checked(where: str, kind: type, given: Mapping[str, Any]) -> dict[str, Any]:
-    types = {each.name: str(each.type) for each in fields(kind)}
-    for key, value in given.items():
-        expected = _PLAIN.get(types.get(key, ""))
-        if expected is None or key == "name":
-            raise OpsError(f"{where} has no field {key!r}; there are {', '.join(types)}")
-        if not isinstance(value, expected) or isinstance(value, bool):
-            raise OpsError(f"{where}.{key}: expected {types[key]}, got {value!r}")
-    return dict(given)
+def _absolute(path: Path) -> Path:
+    return path.expanduser().resolve()

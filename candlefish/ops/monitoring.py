@@ -206,18 +206,20 @@ def growth(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, f
     }
 
 
-def metric_total(found: Mapping[str, float], name: str, label: str = "") -> float:
+def metric_total(samples: Mapping[str, float], name: str, label: str = "") -> float:
     """The sum of a metric over its labels; with `label` (`key="value"`), of those that have it."""
     return sum(
-        value for key, value in found.items() if (key == name or key.startswith(f"{name}{{")) and label in key
+        value
+        for key, value in samples.items()
+        if (key == name or key.startswith(f"{name}{{")) and label in key
     )
 
 
-def histogram_median(found: Mapping[str, float], name: str) -> float | None:
+def histogram_median(samples: Mapping[str, float], name: str) -> float | None:
     """The median of a histogram, linear within its bucket; None if it is empty."""
     rows = sorted(
         (float(match[1]), value)
-        for key, value in found.items()
+        for key, value in samples.items()
         if key.startswith(f"{name}_bucket{{") and (match := _BOUND.search(key))
     )
     if not rows or rows[-1][1] <= 0:

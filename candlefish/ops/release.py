@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError
 from candlefish.service.assets import INDEX, MANIFEST
-from candlefish.service.site import CONNECTED, FISH
+from candlefish.service.static_site import CONNECTED, FISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ class Release:
         return [name for name in self.content["files"]["site"] if name.endswith(".html")]
 
     def changed_files(self) -> list[str]:
-        """Files that are not what they were when it was packed."""
+        """Files that differ from when the release was packed."""
         files = self.content["files"]
         return [
             f"{part}/{name}"
@@ -87,22 +87,22 @@ class Release:
         ]
 
 
-def pack(sources: Sources, shelf: Path) -> Release:
-    """Put a release into the directory `shelf`, under its own name; one that is there already is kept.
+def pack(sources: Sources, directory: Path) -> Release:
+    """Pack a release into a directory, under its own name; one that is there already stays.
 
     Raises:
         OpsError: the site is not whole, or something cannot be read or written.
     """
     check_site(sources.dist)
-    shelf.mkdir(parents=True, exist_ok=True)
-    draft = shelf / f".draft-{os.getpid()}"
+    directory.mkdir(parents=True, exist_ok=True)
+    draft = directory / f".draft-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     try:
         _copy(sources, draft)
         content = _content(draft)
         name = identifier(content)
         (draft / FILE).write_text(json.dumps({"id": name, **content}, indent=1) + "\n", encoding="utf-8")
-        place = shelf / name
+        place = directory / name
         if place.exists() and not read(place).changed_files():
             shutil.rmtree(draft)
         else:
@@ -124,12 +124,12 @@ def read(directory: Path) -> Release:
 
 
 def identifier(content: Mapping[str, Any]) -> str:
-    """The name of a release: the first 12 hexadecimal digits of the SHA-256 of what it is made of."""
+    """The name of a release: the first 12 hexadecimal digits of the SHA-256 of its contents."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def check_site(dist: Path) -> None:
-    """Hold a built site to its own manifest. Raises `OpsError` naming what is missing or changed."""
+    """Check a built site against its manifest. Raises `OpsError` naming files missing or changed."""
     try:
         files = json.loads((dist / MANIFEST).read_text(encoding="utf-8"))["files"]
         wrong = [name for name, entry in files.items() if not _whole(dist / name, entry)]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from candlefish.ops.browser_checks import BrowserProbe, with_browser
 from candlefish.ops.checks import CheckReport
-from candlefish.ops.http_checks import SiteChecks
-from candlefish.ops.http_client import SiteClient
+from candlefish.ops.http_checks import SiteChecks, SiteClient
 
 if TYPE_CHECKING:
     from candlefish.ops.checks import Check
@@ -18,7 +17,7 @@ LOOK_S = 12.0
 
 
 def verify(engine: DeploymentEngine, *, browser: bool = True) -> CheckReport:
-    """Check what visitors of an environment get."""
+    """Check an environment as its visitors see it."""
     environment, address = engine.environment, engine.address()
     release = engine.state().live_release
     checks = run_checks(
@@ -36,11 +35,11 @@ def smoke(engine: DeploymentEngine, journal: Journal) -> list[Check]:
     """The smoke test of a release in its colour, compared with the live one."""
     environment = engine.environment
     address = engine.address(journal.colour)
-    found = _http_checks(address, environment.limits, journal.release, engine.token())
-    if any(one.outcome == "failed" for one in found):
-        return found
+    checks = _http_checks(address, environment.limits, journal.release, engine.token())
+    if any(one.outcome == "failed" for one in checks):
+        return checks
     beside = engine.address(journal.colour.other) if journal.before else None
-    return found + with_browser(
+    return checks + with_browser(
         lambda probe: probe.checks(address, beside), environment.limits, environment.browser_s
     )
 
@@ -55,14 +54,14 @@ def run_checks(
     load: bool = False,
 ) -> list[Check]:
     """All checks of an address; `browser_s` None leaves out those that need a browser."""
-    found = _http_checks(address, limits, release, token)
+    checks = _http_checks(address, limits, release, token)
     if browser_s is None:
-        return found
+        return checks
 
     def browser_checks(probe: BrowserProbe) -> list[Check]:
         return [*([probe.load(address)] if load else []), *probe.checks(address)]
 
-    return found + with_browser(browser_checks, limits, browser_s)
+    return checks + with_browser(browser_checks, limits, browser_s)
 
 
 def _http_checks(address: str, limits: Limits, release: str | None, token: str | None) -> list[Check]:

@@ -199,8 +199,8 @@ class BatchCounter:
         self._hours: dict[int, HourlyCounts] = {}
         clients = {batch.client for batch in batches}
         keys = [(name, client) for client in sorted(clients) for name in self._experiments]
-        found = store.units_of(keys)
-        self._units = {key: decode_unit(body) for key, body in found.items()}
+        stored = store.units_of(keys)
+        self._units = {key: decode_unit(body) for key, body in stored.items()}
         self._touched: dict[_Key, int] = {}
 
     def add(self, batch: StoredBatch) -> None:

@@ -30,11 +30,10 @@ from candlefish.service.http import (
 from candlefish.service.ingest import Ingest
 from candlefish.service.jobs import running
 from candlefish.service.live import LiveEndpoint
-from candlefish.service.memories import Memories, StoredMemory
+from candlefish.service.memories import LIFE_MS, Memories, Pairings, StoredMemory
 from candlefish.service.metrics import CONTENT_TYPE
 from candlefish.service.openapi import description
-from candlefish.service.pairing import LIFE_MS, Pairings
-from candlefish.service.site import matches
+from candlefish.service.static_site import matches
 from candlefish.service.store.base import StoreError
 from candlefish.service.tracing import route_of
 
@@ -198,7 +197,7 @@ class ApiRoutes:
         ]
 
     async def health(self, _request: Request) -> Response:
-        """Whether the service works, and what it depends on."""
+        """State of the service and its dependencies."""
         state = self._state
         checks: dict[str, object] = {"writer": {"ok": True, "in_flight": state.writer.in_flight}}
         status = 200
@@ -267,7 +266,7 @@ class ApiRoutes:
         return Response(status_code=204, headers=HEADERS)
 
     async def join(self, request: Request) -> Response:
-        """The vault a code stands for."""
+        """The vault of a pairing code."""
         self._access.limit_pairing(request.scope)
         text = _decode_text(await read_body(request.scope, request.receive, 1_024))
         try:
@@ -279,7 +278,7 @@ class ApiRoutes:
         return json_response({"vault": await asyncio.to_thread(self._pairings.take, code)})
 
     async def export(self, request: Request) -> Response:
-        """All that is kept of a client."""
+        """All stored data of a client."""
         state = self._state
         client, vault = require_id(request.scope, "client id"), header(request.scope, VAULT_HEADER)
         pieces = privacy.export(state.store, state.keys, state.experiments, client, vault)
@@ -287,7 +286,7 @@ class ApiRoutes:
         return StreamingResponse(iterate_in_threadpool(pieces), headers=headers, media_type=JSON)
 
     async def erase(self, request: Request) -> Response:
-        """Remove all that is kept of a client."""
+        """Remove all stored data of a client."""
         state = self._state
         client, vault = require_id(request.scope, "client id"), header(request.scope, VAULT_HEADER)
         removed = await asyncio.to_thread(privacy.erase, state.store, state.keys, client, vault)

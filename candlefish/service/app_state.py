@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import msgspec
 
-from candlefish.service import overrides
+from candlefish.service.experiments import apply_overrides, load_overrides
 from candlefish.service.live import Hub
 from candlefish.service.metrics import Metrics
 from candlefish.service.privacy import KeyRing
@@ -106,7 +106,7 @@ class AppState:
 
     def refresh_experiments(self) -> None:
         """Apply the stored overrides to the definitions."""
-        self.experiments = overrides.apply(self._defined, overrides.load(self.store))
+        self.experiments = apply_overrides(self._defined, load_overrides(self.store))
 
     def start_writer(self) -> Writer:
         """Start the thread that writes batches. Call it on the event loop."""

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from candlefish.service.errors import ServiceError
+from candlefish.service import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,7 +105,7 @@ class Asset:
     codings: tuple[str, ...] = field(default=())  # content codings that lie beside the file
 
     def file(self, coding: str) -> Path:
-        """The file that holds this asset in a content coding."""
+        """The file of this asset in a content coding."""
         return self.path.with_name(self.path.name + SUFFIX_OF_CODING.get(coding, ""))
 
     def etag(self, coding: str) -> str:

@@ -10,26 +10,146 @@ from __future__ import annotations
 import asyncio
 import os
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
+import msgspec
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from mangum import Mangum
 
 from candlefish.service import jobs
 from candlefish.service.aggregation import HOUR_MS
 from candlefish.service.app import create_app
 from candlefish.service.app_state import AppState, now_ms
-from candlefish.service.connections import ConnectionRegistry
 from candlefish.service.dashboard import overview
-from candlefish.service.emf import EmfMetrics
 from candlefish.service.experiments import load_experiments
 from candlefish.service.http import AccessControl
 from candlefish.service.live import HandshakeError, parse_hello
-from candlefish.service.metrics import Metrics
+from candlefish.service.metrics import Metrics, VisitMetrics
 from candlefish.service.settings import LIVE_ADDRESS, Settings, SettingsError, from_environment
 from candlefish.service.store.dynamodb import DynamoDBStore
-from candlefish.service.store.dynamodb_table import DynamoDBTable
+from candlefish.service.store.dynamodb_table import DynamoDBTable, integer, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from candlefish.service.app_state import Clock
+
+UNITS: Final = {
+    "Fps": "None",
+    "MemoryMb": "None",
+    "TrustGained": "None",
+    "Errors": "Count",
+    "FatalErrors": "Count",
+    "Sessions": "Count",
+}
+VALUES_MAX: Final = 100
+"""CloudWatch's limit of values of one metric in one line."""
+
+
+class EmfMetrics(VisitMetrics):
+    """Visit metrics that also write a line for each batch: for all versions together, and for this one."""
+
+    def __init__(
+        self, namespace: str, version: str, clock: Clock, write: Callable[[str], None] = print
+    ) -> None:
+        super().__init__()
+        self._namespace, self._version, self._clock, self._write = namespace, version, clock, write
+
+    def add(self, events: Iterable[Any]) -> None:
+        """Count accepted events, and write their line."""
+        events = tuple(events)
+        super().add(events)
+        if values := metric_values(events):
+            self._write(log_line(self._namespace, self._version, self._clock(), values))
+
+
+def metric_values(events: Iterable[Any]) -> dict[str, list[float]]:
+    """The values of events by metric."""
+    values: dict[str, list[float]] = {}
+    for event in events:
+        match event.__struct_config__.tag:
+            case "performance_metrics":
+                values.setdefault("Fps", []).append(event.fps)
+                values.setdefault("MemoryMb", []).append(event.memory_mb)
+            case "session_start":
+                values.setdefault("Sessions", []).append(1)
+            case "session_end":
+                values.setdefault("TrustGained", []).append(event.trust_gained)
+            case "error":
+                values.setdefault("Errors", []).append(1)
+                if event.fatal:
+                    values.setdefault("FatalErrors", []).append(1)
+    return values
+
+
+def log_line(namespace: str, version: str, now_ms: int, values: dict[str, list[float]]) -> str:
+    """One log line in EMF."""
+    metrics = [{"Name": name, "Unit": UNITS[name]} for name in values]
+    directive = {"Namespace": namespace, "Dimensions": [[], ["Version"]], "Metrics": metrics}
+    limited = {name: many[:VALUES_MAX] for name, many in values.items()}
+    return msgspec.json.encode(
+        {"_aws": {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}, "Version": version, **limited}
+    ).decode()
+
+
+PARTITION: Final = "listeners"
+"""Partition key of the items."""
+HELD_S: Final = 2 * 3600 + 600
+"""Time to live of an item: API Gateway closes a connection after two hours."""
+_GONE: Final = {"GoneException", "NotFoundException"}
+_ENCODE: Final = msgspec.json.Encoder().encode
+
+
+class ConnectionRegistry:
+    """The connections of one WebSocket API; `gateway` is boto3's client for its management API."""
+
+    def __init__(self, table: DynamoDBTable, gateway: Any, clock: Clock) -> None:
+        self._table, self._gateway, self._clock = table, gateway, clock
+
+    def join(self, connection: str, topics: Iterable[str]) -> None:
+        """Add a connection with its topics. Raises `StoreError`."""
+        item = {
+            "pk": text(PARTITION),
+            "sk": text(connection),
+            "topics": text(" ".join(sorted(topics))),
+            "ttl": integer(self._clock() // 1000 + HELD_S),
+        }
+        self._table.put(item)
+
+    def leave(self, connection: str) -> None:
+        """Remove a connection. Raises `StoreError`."""
+        self._table.delete([(PARTITION, connection)])
+
+    def topics(self) -> dict[str, set[str]]:
+        """The topics of every connection. Raises `StoreError`."""
+        connections = self._table.pages(PARTITION)
+        return {item["sk"]["S"]: set(item["topics"]["S"].split()) for item in connections}
+
+    def send(self, connection: str, topic: str, data: object) -> bool:
+        """Send a message to a connection. False if it was closed, and is removed."""
+        message = _ENCODE({"topic": topic, "data": data})
+        sent = _call(self._gateway.post_to_connection, ConnectionId=connection, Data=message)
+        if not sent:
+            self.leave(connection)
+        return sent
+
+    def close(self, connection: str) -> None:
+        """Close a connection."""
+        _call(self._gateway.delete_connection, ConnectionId=connection)
+
+
+def _call(call: Callable[..., object], **given: object) -> bool:
+    """Call the management API; False if the connection is closed."""
+    try:
+        call(**given)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _GONE:
+            raise
+        return False
+    return True
+
 
 TABLE: Final = "CANDLEFISH_TABLE"
 NAMESPACE: Final = "CANDLEFISH_NAMESPACE"
@@ -56,14 +176,14 @@ def housekeeper(_event: dict[str, Any], _context: Any) -> dict[str, int]:
             break
     jobs.check_guardrails(state)
     removed = jobs.enforce_retention(state)
-    told = 0
+    published = 0
     if (connections := _connections(state.settings)) is not None:
-        told = publish_figures(state, connections)
+        published = publish_figures(state, connections)
     return {
         "counted": counted,
         "batches_removed": removed.batches,
         "memories_removed": removed.memories,
-        "told": told,
+        "told": published,
     }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from candlefish.experiments.definition import DefinitionError, Status
-from candlefish.service.errors import ServiceError
+from candlefish.service import ServiceError
 
 if TYPE_CHECKING:
     import argparse
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from candlefish.experiments.definition import Experiment
-    from candlefish.service.overrides import Override
-    from candlefish.service.store.base import Store
+    from candlefish.service.experiments import Override
+    from candlefish.service.store.base import EventStore
     from candlefish.service.store.sqlite import SQLiteStore
 
 STORE_FILE: Final = "candlefish.sqlite3"
@@ -85,7 +85,7 @@ def _run(command: Callable[[argparse.Namespace], int], options: argparse.Namespa
     try:
         return command(options)
     except ModuleNotFoundError as error:
-        return _fail(f"{error.name} is not installed: pip install 'candlefish[service]'")
+        return _fail(f"{error.name} is not installed: pip install 'candlefish[report,service]'")
     except (DefinitionError, ServiceError, OSError) as error:
         return _fail(str(error))
 
@@ -93,7 +93,7 @@ def _run(command: Callable[[argparse.Namespace], int], options: argparse.Namespa
 def _serve_site(options: argparse.Namespace) -> int:
     """Serve the built site in `options.dist` until interrupted."""
     from candlefish.service import server
-    from candlefish.service.site import site
+    from candlefish.service.static_site import site
 
     app = site(options.dist)
     sock = server.listen(options.host, options.port)
@@ -146,7 +146,7 @@ def _listen(options: argparse.Namespace) -> socket.socket:
 def _pages(dist: Path | None) -> ASGIApp | None:
     """The site of a directory; without one, that of ./dist if it was built."""
     from candlefish.service.assets import MANIFEST
-    from candlefish.service.site import site
+    from candlefish.service.static_site import site
 
     if dist is None and not (DIST / MANIFEST).is_file():
         return None
@@ -182,7 +182,7 @@ def _load(options: argparse.Namespace) -> int:
 def _load_live(options: argparse.Namespace) -> int:
     import asyncio
 
-    from candlefish.service.live_load import measure_live
+    from candlefish.service.load import measure_live
     from candlefish.service.settings import ADMIN_TOKEN
 
     token = os.environ.get(ADMIN_TOKEN, "")
@@ -196,41 +196,40 @@ def _load_live(options: argparse.Namespace) -> int:
 
 def _experiments(options: argparse.Namespace) -> int:
     """Print the status or the results of experiments, or start or stop one."""
-    from candlefish.service import overrides
+    from candlefish.service import experiments
     from candlefish.service.app_state import now_ms
-    from candlefish.service.experiments import load_experiments
 
-    defined = load_experiments(options.experiments)
+    defined = experiments.load_experiments(options.experiments)
     store = _existing(options.data)
     try:
-        current = overrides.apply(defined, overrides.load(store))
+        current = experiments.apply_overrides(defined, experiments.load_overrides(store))
         if options.action == "status":
-            _print_status(current, overrides.load(store))
+            _print_status(current, experiments.load_overrides(store))
         elif options.action == "report":
             chosen = current if options.name is None else [_named(current, options.name)]
             _report(store, chosen, options.html)
         else:
             status = Status.RUNNING if options.action == "start" else Status.STOPPED
             name = _named(current, options.name).name
-            overrides.set_status(store, name, status, options.reason, now_ms())
+            experiments.set_status(store, name, status, options.reason, now_ms())
             print(f"{name} is {status}; a running service takes it over within a minute")
     finally:
         store.close()
     return 0
 
 
-def _report(store: Store, experiments: Sequence[Experiment], page: Path | None) -> None:
+def _report(store: EventStore, experiments: Sequence[Experiment], page: Path | None) -> None:
     """Print the results as JSON, or write them as a page."""
     from candlefish.experiments import report_page
     from candlefish.service.app_state import now_ms
     from candlefish.service.experiments import experiment_report, report_json
 
-    found = [report_json(each, experiment_report(store, each)) for each in experiments]
+    reports = [report_json(each, experiment_report(store, each)) for each in experiments]
     if page is None:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(reports, indent=2))
         return
     made = datetime.fromtimestamp(now_ms() / 1000, UTC)
-    page.write_text(report_page.html(found, f"Made on {made:%Y-%m-%d at %H:%M} UTC"), encoding="utf-8")
+    page.write_text(report_page.html(reports, f"Made on {made:%Y-%m-%d at %H:%M} UTC"), encoding="utf-8")
     print(f"The report is in {page}")
 
 

@@ -28,15 +28,15 @@ _FILES: Final = {
 def overview(store: EventStore, now_ms: int, hours: int) -> dict[str, Any]:
     """Figures of the last `hours`, in total and by hour since 1970, UTC."""
     last = now_ms // aggregation.HOUR_MS
-    found = {
+    hourly = {
         hour: aggregation.decode_counts(body) for hour, body in store.rollups(last - hours + 1, last).items()
     }
-    whole = aggregation.join_hours(found.values())
+    whole = aggregation.join_hours(hourly.values())
     return {
         "at_ms": now_ms,
         "hours": hours,
         "total": {**_figures(whole), "counts": msgspec.to_builtins(whole)},
-        "by_hour": [{"hour": hour, **_figures(counts)} for hour, counts in sorted(found.items())],
+        "by_hour": [{"hour": hour, **_figures(counts)} for hour, counts in sorted(hourly.items())],
     }
 
 

@@ -180,6 +180,6 @@ _PATH: Final = re.compile(r" - at `\$\.?(.*?)`$")
 def _error_text(error: Exception) -> str:
     """The message of a decoder as `where: what`."""
     text = str(error)[:300]
-    found = _PATH.search(text)
-    where = f"{found[1]}: " if found and found[1] else ""
+    place = _PATH.search(text)
+    where = f"{place[1]}: " if place and place[1] else ""
     return where + _PATH.sub("", text)

@@ -3,33 +3,76 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
+import re
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
 from candlefish.experiments.analysis import ExperimentReport, Observation, analyse
 from candlefish.experiments.definition import (
     DefinitionError,
     Experiment,
+    Metric,
     MetricKind,
-    read_experiments,
+    Namespace,
+    Status,
+    Variant,
     to_wire,
 )
+from candlefish.tables import convert, load_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from candlefish.experiments.analysis import Finding
-    from candlefish.service.store.base import EventStore
+    from candlefish.service.store.base import EventStore, StateStore, Store
+
 MAX_AGE_S: Final = 300
 """How long a browser may use a configuration, s."""
 DAY_MS: Final = 86_400_000
 RETURN_AFTER_MS: Final = DAY_MS // 2
 RETURN_WITHIN_MS: Final = 7 * DAY_MS
 METRICS_MAX: Final = 24
+Percent = Annotated[float, Meta(ge=0, le=100)]
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class _MetricTable:
+    kind: MetricKind
+    better: Literal["higher", "lower"] = "higher"
+    tolerance: Annotated[float, Meta(ge=0)] = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _NamespaceTable:
+    name: str
+    low: Percent
+    high: Percent
+
+
+@dataclass(frozen=True, slots=True)
+class _ExperimentTable:
+    """One experiment of the file; `variants`: `percent` and the variant's settings by its name."""
+
+    variants: dict[str, Any]
+    help: str = ""
+    seed: str | None = None
+    status: Status = Status.RUNNING
+    coverage: Percent = 100.0
+    control: str | None = None
+    namespace: _NamespaceTable | None = None
+    metrics: dict[str, _MetricTable] = field(default_factory=dict)
+    guardrails: dict[str, _MetricTable] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _DefinitionFile:
+    experiments: dict[str, _ExperimentTable]
 
 
 def load_experiments(path: Path | None = None) -> tuple[Experiment, ...]:
@@ -39,14 +82,82 @@ def load_experiments(path: Path | None = None) -> tuple[Experiment, ...]:
         DefinitionError: the file cannot be read, or a definition cannot be used.
     """
     source = path if path is not None else files("candlefish.experiments") / "experiments.toml"
-    try:
-        return read_experiments(tomllib.loads(source.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise DefinitionError(f"{source}: {error}") from error
+    return read_experiments(load_toml(source, DefinitionError), str(source))
+
+
+def read_experiments(document: Mapping[str, Any], where: str) -> tuple[Experiment, ...]:
+    """The experiments of a parsed TOML document.
+
+    Raises:
+        DefinitionError: something is missing, unknown or out of range, or shares do not sum to 100 %.
+    """
+    tables = convert(document, _DefinitionFile, where, DefinitionError).experiments
+    if not tables:
+        raise DefinitionError(f"{where}: experiments: expected a table with entries")
+    return tuple(_experiment(name, table, f"{where}: experiments.{name}") for name, table in tables.items())
+
+
+def _experiment(name: str, table: _ExperimentTable, where: str) -> Experiment:
+    variants = tuple(_variant(key, one, f"{where}.variants.{key}") for key, one in table.variants.items())
+    if (total := sum(variant.share for variant in variants)) != 10_000:
+        raise DefinitionError(f"{where}.variants: shares sum to {total / 100:g} %, not 100 %")
+    control = table.control if table.control is not None else variants[0].name
+    if control not in table.variants:
+        raise DefinitionError(f"{where}.control: no variant is named {control!r}")
+    return Experiment(
+        name=_name(name, where),
+        seed=table.seed if table.seed is not None else name,
+        variants=variants,
+        control=control,
+        status=table.status,
+        coverage=_share(table.coverage, f"{where}.coverage"),
+        namespace=_namespace(table.namespace, f"{where}.namespace"),
+        metrics=(
+            *(_metric(key, one, where, guardrail=False) for key, one in table.metrics.items()),
+            *(_metric(key, one, where, guardrail=True) for key, one in table.guardrails.items()),
+        ),
+        help=table.help,
+    )
+
+
+def _variant(name: str, table: object, where: str) -> Variant:
+    if not isinstance(table, dict) or "percent" not in table:
+        raise DefinitionError(f"{where}: expected {{ percent = …, settings… }}, got {table!r:.60}")
+    percent = convert(table["percent"], Percent, f"{where}.percent", DefinitionError)
+    settings = {key: setting for key, setting in table.items() if key != "percent"}
+    return Variant(_name(name, where), _share(percent, f"{where}.percent"), settings)
+
+
+def _metric(name: str, table: _MetricTable, where: str, *, guardrail: bool) -> Metric:
+    _name(name, f"{where}.{'guardrails' if guardrail else 'metrics'}")
+    return Metric(name, table.kind, guardrail, table.better == "higher", table.tolerance)
+
+
+def _namespace(table: _NamespaceTable | None, where: str) -> Namespace | None:
+    if table is None:
+        return None
+    low, high = _share(table.low, f"{where}.low") // 10, _share(table.high, f"{where}.high") // 10
+    if low >= high:
+        raise DefinitionError(f"{where}: low must be below high, got {table.low:g} and {table.high:g}")
+    return Namespace(_name(table.name, f"{where}.name"), low, high)
+
+
+def _share(percent: float, where: str) -> int:
+    """Hundredths of a percent from a percentage with at most two decimals."""
+    share = round(percent * 100)
+    if abs(share - percent * 100) > 1e-9:
+        raise DefinitionError(f"{where}: expected at most two decimals, got {percent!r}")
+    return share
+
+
+def _name(name: str, where: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise DefinitionError(f"{where}: {name!r} is no name: 1–32 of a–z, 0–9 and _")
+    return name
 
 
 def configuration_document(experiments: Sequence[Experiment]) -> tuple[bytes, str]:
-    """The answer to `GET /api/ab-config`: what assignment needs, as JSON, and its entity tag."""
+    """The answer to `GET /api/ab-config`: the configuration for assignment as JSON, and its entity tag."""
     body = msgspec.json.encode({"version": 1, "experiments": [to_wire(each) for each in experiments]})
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
@@ -176,3 +287,81 @@ def _reason(finding: Finding) -> str:
         f"{finding.metric.name} differs from the control by {finding.effect.difference:.4g} "
         f"(always-valid interval {low:.4g} to {high:.4g}; tolerated: {finding.metric.tolerance:g})"
     )
+
+
+OVERRIDES_NAME: Final = "switches"
+"""Key of the overrides in the store."""
+
+
+class Override(msgspec.Struct):
+    """Override of one experiment. `stopped` has a reason for each stopped variant."""
+
+    status: str | None = None
+    reason: str = ""
+    at_ms: int = 0
+    stopped: dict[str, str] = {}
+
+
+_decode_overrides: Final = msgspec.json.Decoder(dict[str, Override]).decode
+
+
+def load_overrides(store: StateStore) -> dict[str, Override]:
+    """Every override by experiment."""
+    return _decode_overrides(store.load_state(OVERRIDES_NAME) or "{}")
+
+
+def apply_overrides(
+    experiments: Sequence[Experiment], overrides: dict[str, Override]
+) -> tuple[Experiment, ...]:
+    """The experiments with their overrides applied."""
+    return tuple(
+        _overridden(experiment, overrides.get(experiment.name, Override())) for experiment in experiments
+    )
+
+
+def set_status(store: StateStore, experiment: str, status: Status, reason: str, now_ms: int) -> None:
+    """Start or stop an experiment. Starting it also starts its stopped variants."""
+
+    def change(override: Override) -> None:
+        override.status, override.reason, override.at_ms = status.value, reason, now_ms
+        if status is Status.RUNNING:
+            override.stopped = {}
+
+    _change_override(store, experiment, change)
+
+
+def stop_variant(store: StateStore, experiment: str, variant: str, reason: str, now_ms: int) -> None:
+    """Stop one variant: its units get the control."""
+
+    def change(override: Override) -> None:
+        override.stopped = {**override.stopped, variant: reason}
+        override.at_ms = now_ms
+
+    _change_override(store, experiment, change)
+
+
+def enforce_guardrails(store: Store, experiments: Sequence[Experiment], now_ms: int) -> list[dict[str, str]]:
+    """Stop every variant that breaks a guardrail. Returns the stopped variants with reasons."""
+    stopped = []
+    for experiment in experiments:
+        if experiment.status is not Status.RUNNING or not any(m.guardrail for m in experiment.metrics):
+            continue
+        for variant, reason in broken_guardrails(store, experiment):
+            stop_variant(store, experiment.name, variant, reason, now_ms)
+            stopped.append({"experiment": experiment.name, "variant": variant, "reason": reason})
+    return stopped
+
+
+def _overridden(experiment: Experiment, override: Override) -> Experiment:
+    names = {variant.name for variant in experiment.variants} - {experiment.control}
+    status = Status(override.status) if override.status else experiment.status
+    return replace(experiment, status=status, stopped=frozenset(override.stopped) & names)
+
+
+def _change_override(store: StateStore, experiment: str, change: Any) -> None:
+    while True:
+        before = store.load_state(OVERRIDES_NAME)
+        overrides = _decode_overrides(before or "{}")
+        change(overrides.setdefault(experiment, Override()))
+        if store.save_state(OVERRIDES_NAME, before, msgspec.json.encode(overrides).decode()):
+            return

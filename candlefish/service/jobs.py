@@ -7,7 +7,8 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from candlefish.service import aggregation, overrides
+from candlefish.service import aggregation
+from candlefish.service.experiments import enforce_guardrails
 from candlefish.service.privacy import expired_salts
 from candlefish.service.store.base import StoreError
 
@@ -60,7 +61,7 @@ def enforce_retention(state: AppState) -> Removed:
 def check_guardrails(state: AppState) -> None:
     """Stop the variants that break a guardrail, and log each."""
     state.refresh_experiments()
-    for stopped in overrides.enforce_guardrails(state.store, state.experiments, state.clock()):
+    for stopped in enforce_guardrails(state.store, state.experiments, state.clock()):
         state.log.error("guardrail", **stopped)
     state.refresh_experiments()
 

@@ -1,7 +1,9 @@
-"""Memories of visitors: merged, never replaced, so that no point of trust is lost.
+"""Memories of visitors, and the pairing of their devices.
 
 A vault is a random id made by a client, and its own credential. The memory stored under its pseudonym is
-the join of all memories that were ever sent (`candlefish.sim.memory`).
+the join of all memories that were ever sent (`candlefish.sim.memory`): merged, never replaced, so that no
+point of trust is lost. A pairing code, valid once and for ten minutes, passes a vault to another device;
+meanwhile the vault is stored encrypted with a key made of the code and the service's secret.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,8 +54,8 @@ class Memories:
 
     def get(self, vault: str) -> StoredMemory | None:
         """The memory of a vault, or None."""
-        found = self._load(vault)
-        return self._signed(vault, found[1]) if found else None
+        stored = self._load(vault)
+        return self._signed(vault, stored[1]) if stored else None
 
     def put(self, vault: str, text: str, if_match: str | None) -> StoredMemory:
         """Merge a memory's `text` into what `vault` holds.
@@ -65,13 +68,13 @@ class Memories:
         """
         new = self._parsed(text)
         for _ in range(TRIES):
-            found = self._load(vault)
-            self._check_match(vault, found, if_match)
-            merged = memory_text(self._merged(found, new))
-            version = found[1].version if found else 0
-            if found and found[1].text == merged:
-                return self._signed(vault, found[1])
-            target = found[0] if found else self._keys.current.hash("vault", vault)
+            stored = self._load(vault)
+            self._check_match(vault, stored, if_match)
+            merged = memory_text(self._merged(stored, new))
+            version = stored[1].version if stored else 0
+            if stored and stored[1].text == merged:
+                return self._signed(vault, stored[1])
+            target = stored[0] if stored else self._keys.current.hash("vault", vault)
             now_ms = self._clock()
             if self._store.save_memory(target, merged, version, now_ms):
                 return self._signed(vault, MemoryRecord(merged, version + 1, now_ms))
@@ -80,10 +83,10 @@ class Memories:
     def _load(self, vault: str) -> tuple[bytes, MemoryRecord] | None:
         """The record of a vault, moved to its newest pseudonym."""
         names = self._keys.pseudonyms("vault", vault)
-        found = self._store.load_memory(names)
-        if found and found[0] != names[0] and self._store.move_memory(found[0], names[0]):
-            return names[0], found[1]
-        return found
+        stored = self._store.load_memory(names)
+        if stored and stored[0] != names[0] and self._store.move_memory(stored[0], names[0]):
+            return names[0], stored[1]
+        return stored
 
     def _parsed(self, text: str) -> Memory:
         if len(text.encode()) > TEXT_BYTES_MAX:
@@ -95,10 +98,10 @@ class Memories:
             raise ApiError(422, "memory", "this is not a whole memory", problems=parsed.problems[:10])
         return parsed.memory
 
-    def _merged(self, found: tuple[bytes, MemoryRecord] | None, new: Memory) -> Memory:
-        if found is None:
+    def _merged(self, stored: tuple[bytes, MemoryRecord] | None, new: Memory) -> Memory:
+        if stored is None:
             return new
-        record = found[1]
+        record = stored[1]
         old = parse_memory(record.text, now_ms=self._clock(), device=_NOBODY).memory
         merged = merge(old, new)
         if merged.epoch == old.epoch:
@@ -111,11 +114,11 @@ class Memories:
         return merged
 
     def _check_match(
-        self, vault: str, found: tuple[bytes, MemoryRecord] | None, if_match: str | None
+        self, vault: str, stored: tuple[bytes, MemoryRecord] | None, if_match: str | None
     ) -> None:
         if if_match is None:
             return
-        kept = self._signed(vault, found[1]) if found else None
+        kept = self._signed(vault, stored[1]) if stored else None
         if kept is None or (
             if_match != "*" and not hmac.compare_digest(if_match.encode(), kept.etag.encode())
         ):
@@ -131,3 +134,50 @@ class Memories:
 
 def _earned(memory: Memory) -> float:
     return sum(row.earned for row in memory.ledger.values()) / MICRO
+
+
+LIFE_MS: Final = 600_000
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without characters that look alike: 0 O, 1 I L, U V."""
+LENGTH: Final = 8
+PAIRING_TRIES: Final = 5
+
+
+class Pairings:
+    """Pairing codes. Every method blocks."""
+
+    def __init__(self, store: MemoryStore, secret: bytes, clock: Clock) -> None:
+        self._store = store
+        self._secret = secret
+        self._clock = clock
+
+    def offer(self, vault: str) -> str:
+        """Make a code for a vault. Raises `ApiError` (503)."""
+        for _ in range(PAIRING_TRIES):
+            code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+            expires_ms = self._clock() + LIFE_MS
+            if self._store.add_pairing(
+                self._name(code), self._encrypted(code, vault.encode()).hex(), expires_ms
+            ):
+                return f"{code[:4]}-{code[4:]}"
+        raise ApiError(503, "busy", "no free code; try again", wait_s=1)
+
+    def take(self, text: str) -> str:
+        """Use up a code and return its vault. Raises `ApiError` (404)."""
+        code = "".join(letter for letter in text.upper() if letter in ALPHABET)
+        sealed = self._store.take_pairing(self._name(code), self._clock())
+        if sealed is None:
+            raise ApiError(404, "code", "this code is unknown, used or too old")
+        return self._encrypted(code, bytes.fromhex(sealed)).decode()
+
+    def _name(self, code: str) -> bytes:
+        return hashlib.blake2b(
+            code.encode(), key=self._secret[:64], digest_size=16, person=b"pairing"
+        ).digest()
+
+    def _encrypted(self, code: str, data: bytes) -> bytes:
+        """Data xor a key stream of this code alone; the same operation decrypts."""
+        stream = hashlib.blake2b(
+            code.encode(), key=self._secret[:64], digest_size=64, person=b"seal"
+        ).digest()
+        return bytes(a ^ b for a, b in zip(data, stream, strict=False))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from candlefish.experiments.definition import Experiment
-    from candlefish.service.store.base import Removed, Salt, StateStore, Store
+    from candlefish.service.store.base import EventStore, MemoryStore, Removed, Salt, StateStore, Store
 
 
 DAY_MS: Final = 86_400_000
@@ -118,7 +118,7 @@ def erase(store: Store, keys: KeyRing, client: str, vault: str | None) -> Remove
     return store.erase(keys.pseudonyms("client", client), vaults)
 
 
-def _units(store: Store, experiments: Sequence[Experiment], clients: Sequence[bytes]) -> list[Any]:
+def _units(store: EventStore, experiments: Sequence[Experiment], clients: Sequence[bytes]) -> list[Any]:
     wanted = [(experiment.name, client) for experiment in experiments for client in clients]
     return [
         {"experiment": name, "record": msgspec.Raw(body)}
@@ -126,6 +126,6 @@ def _units(store: Store, experiments: Sequence[Experiment], clients: Sequence[by
     ]
 
 
-def _memory(store: Store, keys: KeyRing, vault: str | None) -> Any:
-    found = store.load_memory(keys.pseudonyms("vault", vault)) if vault else None
-    return json.loads(found[1].text) if found else None
+def _memory(store: MemoryStore, keys: KeyRing, vault: str | None) -> Any:
+    stored = store.load_memory(keys.pseudonyms("vault", vault)) if vault else None
+    return json.loads(stored[1].text) if stored else None

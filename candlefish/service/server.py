@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from candlefish import signals
-from candlefish.service.errors import ServiceError
+from candlefish.service import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from candlefish.events import AGE_MAX_MS
-from candlefish.service.errors import ServiceError
+from candlefish.service import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,8 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from candlefish.service.errors import ServiceError
-from candlefish.service.site import site
+from candlefish.service import ServiceError
+from candlefish.service.static_site import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -74,7 +74,7 @@ class Writer:
             self.in_flight -= 1
 
     async def close(self) -> None:
-        """Write what waits, then stop."""
+        """Write the waiting batches, then stop."""
         self._closed = True
         self._work.set()
         await asyncio.to_thread(self._thread.join)

@@ -17,20 +17,29 @@
 Every value is checked; the dataclasses here hold what may be given, its range, its unit and its meaning.
 """
 
-# ruff: noqa: RUF009  # _span() is dataclasses.field()
+# ruff: noqa: RUF009  # _span() and _kind() are dataclasses.field()
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from candlefish.sim.moods import Mood
-from candlefish.sim.ranges import ParamsError, Range, parse_number
+from candlefish.sim.ranges import (
+    ParamsError,
+    Range,
+    parse_choice,
+    parse_flag,
+    parse_list,
+    parse_number,
+    parse_text,
+    table_fields,
+)
+from candlefish.sim.tuning import read_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
 FOLDER = Path(__file__).with_name("personas")
 
@@ -39,12 +48,16 @@ Span = tuple[float, float]
 
 
 class PersonaError(ValueError):
-    """A persona was refused; the message says which file, where, what was expected and what was found."""
+    """A persona was refused; the message says which file, where, what was expected and the value."""
 
 
 def _span(low: float, high: float, unit: str, text: str, default: float | Span | None) -> Any:
     ends = (float(default), float(default)) if isinstance(default, int | float) else default
     return field(default=ends, metadata={"range": Range(low, high, 0.0, unit, text)})
+
+
+def _kind(kind: str, default: Any = MISSING) -> Any:
+    return field(default=default, metadata={"kind": kind})
 
 
 MOTIONS: Mapping[str, str] = {
@@ -66,7 +79,7 @@ MOTIONS: Mapping[str, str] = {
 class PersonaAct:
     """One act: where the pointer goes, for how long, and what else the visitor does meanwhile."""
 
-    do: str
+    do: str = _kind("motion")
     for_s: Span = _span(0.05, 86400, "s", "how long", None)
     speed_px_s: Span = _span(1, 20000, "px/s", "speed of the pointer", 150)
     pause_s: Span = _span(0, 600, "s", "rest at each place (wander)", (1.0, 3.0))
@@ -75,10 +88,10 @@ class PersonaAct:
     reach_px: Span = _span(0, 4000, "px", "how far to either side (wiggle)", 60)
     distance_px: Span = _span(0, 4000, "px", "distance from the fish (approach, follow)", 60)
     sway_px: Span = _span(0, 200, "px", "tremor (rest)", 6)
-    at: tuple[float, float] | None = None
-    around: str = "here"
-    drag: bool = False
-    touch: bool = False
+    at: tuple[float, float] | None = _kind("place", None)
+    around: str = _kind("around", "here")
+    drag: bool = _kind("flag", default=False)
+    touch: bool = _kind("flag", default=False)
     feed_every_s: Span | None = _span(0.05, 3600, "s", "drops food at the pointer", None)
     tap_every_s: Span | None = _span(0.2, 3600, "s", "taps", None)
     double_tap_every_s: Span | None = _span(0.8, 3600, "s", "taps twice", None)
@@ -113,6 +126,17 @@ class Persona:
     shows: tuple[Mood, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _PersonaFile:
+    """The names of a file's entries."""
+
+    about: object
+    repeat: object
+    shows: object
+    visitor: object
+    act: object
+
+
 def names() -> list[str]:
     """Return the names of the personas that come with Candlefish."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -145,63 +169,41 @@ def parse_persona(text: str, name: str, where: str) -> Persona:
         PersonaError: not TOML, or something is missing, unknown, of the wrong type or out of range.
     """
     try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PersonaError(f"{where}: not TOML: {error}") from error
-    try:
-        return _persona(found, name, where)
+        return _persona(read_tables(text, where), name, where)
     except ParamsError as error:
         raise PersonaError(str(error)) from error
 
 
-def _persona(found: Mapping[str, object], name: str, where: str) -> Persona:
-    known = ("about", "repeat", "shows", "visitor", "act")
-    _refuse_unknown(found, known, where)
-    acts = found.get("act")
-    if not isinstance(acts, list) or not acts:
+def _persona(tables: Mapping[str, object], name: str, where: str) -> Persona:
+    entries = {key: (value, place) for key, _, value, place in table_fields(tables, _PersonaFile, where, ())}
+    acts = parse_list(*entries.get("act", ([], where)))
+    if not acts:
         raise ParamsError(f"{where}: expected at least one [[act]]")
-    about = found.get("about", "")
-    if not isinstance(about, str):
-        raise ParamsError(f"{where}: about: expected a text, got {about!r}")
     return Persona(
         name,
-        about,
-        _visitor(found.get("visitor", {}), f"{where}: visitor"),
+        parse_text(*entries.get("about", ("", where))),
+        _visitor(*entries.get("visitor", ({}, where))),
         tuple(_act(act, f"{where}: act {number}") for number, act in enumerate(acts, 1)),
-        _flag(found, "repeat", where, default=True),
-        _moods(found.get("shows", []), f"{where}: shows"),
+        parse_flag(*entries.get("repeat", (True, where))),
+        _moods(*entries.get("shows", ([], where))),
     )
 
 
-def _visitor(found: object, where: str) -> VisitorProfile:
-    if not isinstance(found, dict):
-        raise ParamsError(f"{where}: expected a table, got {found!r}")
-    metadata = {item.name: item.metadata for item in fields(VisitorProfile)}
-    _refuse_unknown(found, list(metadata), where)
+def _visitor(table: object, where: str) -> VisitorProfile:
     values = {
-        key: parse_number(value, metadata[key]["range"], f"{where}.{key}") for key, value in found.items()
+        name: parse_number(value, metadata["range"], place)
+        for name, metadata, value, place in table_fields(table, VisitorProfile, where, ())
     }
     return VisitorProfile(**values)
 
 
-def _act(found: object, where: str) -> PersonaAct:
-    if not isinstance(found, dict):
-        raise ParamsError(f"{where}: expected a table, got {found!r}")
-    metadata = {item.name: item.metadata for item in fields(PersonaAct)}
-    _refuse_unknown(found, list(metadata), where)
-    for key in ("do", "for_s"):
-        if key not in found:
-            raise ParamsError(f"{where}.{key}: missing")
+def _act(table: object, where: str) -> PersonaAct:
     values: dict[str, Any] = {
-        key: parse_span(value, metadata[key]["range"], f"{where}.{key}")
-        for key, value in found.items()
-        if "range" in metadata[key]
+        name: _PARSERS[metadata["kind"]](value, place)
+        if "kind" in metadata
+        else parse_span(value, metadata["range"], place)
+        for name, metadata, value, place in table_fields(table, PersonaAct, where, ("do", "for_s"))
     }
-    values["do"] = _choice(found["do"], list(MOTIONS), f"{where}.do")
-    values["around"] = _choice(found.get("around", "here"), AROUND, f"{where}.around")
-    values["drag"] = _flag(found, "drag", where, default=False)
-    values["touch"] = _flag(found, "touch", where, default=False)
-    values["at"] = _place(found["at"], f"{where}.at") if "at" in found else None
     return PersonaAct(**values)
 
 
@@ -231,25 +233,12 @@ def _place(value: object, where: str) -> tuple[float, float]:
 
 
 def _moods(value: object, where: str) -> tuple[Mood, ...]:
-    if not isinstance(value, list):
-        raise ParamsError(f"{where}: expected a list of moods, got {value!r}")
-    return tuple(Mood(_choice(item, list(Mood), where)) for item in value)
+    return tuple(Mood(parse_choice(item, list(Mood), where)) for item in parse_list(value, where))
 
 
-def _choice(value: object, choices: Sequence[str], where: str) -> str:
-    if isinstance(value, str) and value in choices:
-        return value
-    raise ParamsError(f"{where}: expected one of {', '.join(choices)}, got {value!r}")
-
-
-def _flag(found: Mapping[str, object], key: str, where: str, *, default: bool) -> bool:
-    value = found.get(key, default)
-    if isinstance(value, bool):
-        return value
-    raise ParamsError(f"{where}: {key}: expected true or false, got {value!r}")
-
-
-def _refuse_unknown(found: Mapping[str, object], known: Sequence[str], where: str) -> None:
-    for key in found:
-        if key not in known:
-            raise ParamsError(f"{where}: {key}: no such entry; known: {', '.join(known)}")
+_PARSERS: dict[str, Callable[[object, str], Any]] = {
+    "motion": lambda value, where: parse_choice(value, list(MOTIONS), where),
+    "around": lambda value, where: parse_choice(value, AROUND, where),
+    "place": _place,
+    "flag": parse_flag,
+}

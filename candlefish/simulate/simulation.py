@@ -87,7 +87,7 @@ class VisitRecorder:
         self._sample()
 
     def observe(self) -> None:
-        """Record what has happened since the last call; call at least once a mood's dwell."""
+        """Record the events since the last call; call at least once a mood's dwell."""
         world, record = self._world, self.record
         step, mood = world.clock.step, world.mood
         record.steps_in[mood] = record.steps_in.get(mood, 0) + step - self._steps
@@ -134,7 +134,7 @@ def simulate(
     trust_rate: float = 1.0,
     hz: float = SAMPLED_HZ,
 ) -> VisitRecord:
-    """Let a persona visit for `seconds`; frames come and the pointer is sampled `hz` times a second."""
+    """Simulate a persona's visit of `seconds`, with `hz` frames and pointer samples a second."""
     world = World(
         *size,
         seed=seed,
@@ -148,7 +148,7 @@ def simulate(
 
 
 def visit(world: World, visitor: SimulatedVisitor, seconds: float, hz: float = SAMPLED_HZ) -> VisitRecord:
-    """Let a simulated visitor visit a world for `seconds`."""
+    """Play a simulated visitor to a world for `seconds`."""
     recorder = VisitRecorder(world)
     for frame in range(round(seconds * hz)):
         visitor.act(world, (frame + 1) / hz)
@@ -172,7 +172,7 @@ def now_ms(visitor: VisitorProfile) -> float:
 
 
 def memory_of(visitor: VisitorProfile) -> Memory:
-    """Return what the fish remembers of a visitor: their trust, and the days they came, one after another."""
+    """Return the fish's memory of a visitor: their trust, and the days of their visits."""
     visits = int(visitor.visits)
     last_ms = now_ms(visitor) - (int(visitor.days_away) * DAY_MS if visits else 0)
     memory = new_memory("visitor", last_ms - max(0, visits - 1) * DAY_MS).with_trust(visitor.trust)

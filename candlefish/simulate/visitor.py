@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from candlefish.sim.easing import clamp
 from candlefish.sim.inputs import Input, InputKind
@@ -13,7 +13,6 @@ from candlefish.simulate.persona import DEEDS, Persona, PersonaAct
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from candlefish.sim.world import World
     from candlefish.simulate.persona import Span
 
 Place = tuple[float, float]
@@ -146,15 +145,38 @@ AWAY = frozenset({"leave", "blur"})
 STILL = frozenset({"leave", "blur", "idle"})
 
 
+class Located(Protocol):
+    """A fish, as far as a visitor sees it."""
+
+    @property
+    def x(self) -> float:
+        """From the left edge of the box, CSS px."""
+
+    @property
+    def y(self) -> float:
+        """From its top edge."""
+
+
+class InputTarget(Protocol):
+    """The receiver of inputs: a world, or a page in a browser."""
+
+    @property
+    def fish(self) -> Located:
+        """The fish there."""
+
+    def push(self, item: Input) -> None:
+        """Take an input."""
+
+
 class SimulatedVisitor:
-    """Plays a persona to a world: call `act` once a frame.
+    """Plays a persona to a world, or to a page: call `act` once a frame.
 
     What is done depends on the seed and on where the fish is, never on how often the pointer is sampled:
     each act is a path in time, and taps, food and keys have times of their own.
     """
 
     def __init__(self, persona: Persona, seed: int, size: Place) -> None:
-        """Come in at the middle of the box; `seed` draws what the persona leaves open."""
+        """Start at the middle of the box; `seed` draws the values that the persona leaves open."""
         self._persona, self._size = persona, size
         self._random = Random(f"{seed}:{persona.name}")
         self._at: Place = (0.5 * size[0], 0.5 * size[1])
@@ -171,7 +193,7 @@ class SimulatedVisitor:
         """Begin at `now_s`, world seconds."""
         self._ends_s = now_s
 
-    def act(self, world: World, until_s: float) -> None:
+    def act(self, world: InputTarget, until_s: float) -> None:
         """Do all that falls in the time up to `until_s` (world seconds), and sample the pointer there."""
         while not self._done and until_s >= self._ends_s:
             self._deeds(world, self._ends_s)
@@ -180,7 +202,7 @@ class SimulatedVisitor:
         if self._act is not None and self._act.do not in STILL:
             self._point(world, until_s)
 
-    def _next_act(self, world: World) -> None:
+    def _next_act(self, world: InputTarget) -> None:
         before, now_s = self._act, self._ends_s
         if before is not None:
             if before.do not in STILL:
@@ -203,7 +225,7 @@ class SimulatedVisitor:
         }
         self._begin(world, act, before, now_s)
 
-    def _begin(self, world: World, act: PersonaAct, before: PersonaAct | None, now_s: float) -> None:
+    def _begin(self, world: InputTarget, act: PersonaAct, before: PersonaAct | None, now_s: float) -> None:
         if act.do in AWAY:
             self._sent = None
             self._send(world, InputKind.LEAVE, now_s)
@@ -216,7 +238,7 @@ class SimulatedVisitor:
             self._send(world, InputKind.DOWN, now_s)
             self._sent = self._at
 
-    def _finish(self, world: World, act: PersonaAct, now_s: float) -> None:
+    def _finish(self, world: InputTarget, act: PersonaAct, now_s: float) -> None:
         for _, kind in self._pending:
             self._send(world, kind, now_s)
         self._pending.clear()
@@ -226,7 +248,7 @@ class SimulatedVisitor:
             self._sent = None
             self._send(world, InputKind.LEAVE, now_s)
 
-    def _point(self, world: World, now_s: float) -> None:
+    def _point(self, world: InputTarget, now_s: float) -> None:
         self._at = self._inside(self._path(now_s - self._began_s, (world.fish.x, world.fish.y)))
         if self._at != self._sent:
             self._sent = self._at
@@ -237,7 +259,7 @@ class SimulatedVisitor:
         (x, y), (width, height) = place, self._size
         return float(round(clamp(x, 1.0, width - 1.0))), float(round(clamp(y, 1.0, height - 1.0)))
 
-    def _deeds(self, world: World, until_s: float) -> None:
+    def _deeds(self, world: InputTarget, until_s: float) -> None:
         """All deeds due up to then, in order of time."""
         while self._due or self._pending:
             deed = min(self._due, key=self._due.__getitem__, default=None)
@@ -250,7 +272,7 @@ class SimulatedVisitor:
             else:
                 return
 
-    def _do(self, world: World, deed: str, at_s: float) -> None:
+    def _do(self, world: InputTarget, deed: str, at_s: float) -> None:
         act = self._act
         assert act is not None
         self._due[deed] = at_s + draw(getattr(act, f"{deed}_every_s"), self._random)
@@ -267,12 +289,12 @@ class SimulatedVisitor:
             self._pending.append((at_s + TAP_S, InputKind.FEED))
         self._pending.sort()
 
-    def _press(self, world: World, at_s: float, for_s: float) -> None:
+    def _press(self, world: InputTarget, at_s: float, for_s: float) -> None:
         self._sent = self._at
         self._send(world, InputKind.DOWN, at_s)
         self._pending.append((at_s + for_s, InputKind.UP))
 
-    def _send(self, world: World, kind: InputKind, at_s: float) -> None:
+    def _send(self, world: InputTarget, kind: InputKind, at_s: float) -> None:
         place = self._at if kind in (InputKind.MOVE, InputKind.DOWN, InputKind.UP, InputKind.FEED) else None
         x, y = place or (math.nan, math.nan)
         world.push(Input(kind, x, y, at_s))

@@ -50,9 +50,9 @@ def budgets(text: str) -> Iterator[Row]:
 
 
 def _summarised(cell: str) -> Row:
-    found = SUMMARISED.fullmatch(cell)
-    assert found is not None
-    return Row(cell, _number(found[1]), found[2] == "≥", _number(found[3]), found[4])
+    match = SUMMARISED.fullmatch(cell)
+    assert match is not None
+    return Row(cell, _number(match[1]), match[2] == "≥", _number(match[3]), match[4])
 
 
 def _number(text: str) -> float:

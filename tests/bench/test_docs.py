@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench import machine, verdict
+from candlefish.bench import BenchError, machine, verdict
 from candlefish.bench.cli import parser
-from candlefish.bench.errors import BenchError
 from candlefish.bench.measures import MEASURES
-from candlefish.bench.peers.libraries import BASELINE, OURS, PEERS, peer_title
-from candlefish.bench.report.text import (
+from candlefish.bench.peers.comparison import BASELINE, OURS, PEERS, peer_title
+from candlefish.bench.result_text import (
     COST_ROWS,
     SUMMARY_COLUMNS,
     block_marks,
@@ -78,40 +77,44 @@ def test_every_scenario_is_told() -> None:
 
 
 def test_every_fault_is_told() -> None:
-    told = section("Does it find what is wrong?")
-    assert re.findall(r"^- .*$", told, re.MULTILINE) == [f"- `{one.name}`: {one.title}." for one in FAULTS]
-    assert f"(`{CLEAN}`)" in told
+    text_shown = section("Does it find what is wrong?")
+    assert re.findall(r"^- .*$", text_shown, re.MULTILINE) == [
+        f"- `{one.name}`: {one.title}." for one in FAULTS
+    ]
+    assert f"(`{CLEAN}`)" in text_shown
 
 
 def test_the_thresholds_are_the_codes() -> None:
-    told = " ".join(section("How it judges").split())
-    assert f"more than {machine.DISTURBED_SHARE:.0%}".replace("%", " %") in told
-    assert f"differ by more than {verdict.CALIBRATION_SPREAD - 1:.0%}".replace("%", " %") in told
-    assert f"under {verdict.CLEAR:g} times" in told
+    text_shown = " ".join(section("How it judges").split())
+    assert f"more than {machine.DISTURBED_SHARE:.0%}".replace("%", " %") in text_shown
+    assert f"differ by more than {verdict.CALIBRATION_SPREAD - 1:.0%}".replace("%", " %") in text_shown
+    assert f"under {verdict.CLEAR:g} times" in text_shown
 
 
 @pytest.mark.parametrize(
     ("text", "name"), [(README, "summary"), (PERFORMANCE, "costs"), (PERFORMANCE, "peers")]
 )
 def test_a_table_says_on_what_it_was_measured(text: str, name: str) -> None:
-    found = read_block(text, name)
-    assert found is not None
-    last = found.splitlines()[-1]
+    block = read_block(text, name)
+    assert block is not None
+    last = block.splitlines()[-1]
     assert re.search(r"Chrome/[\d.]+, .+, \d+ cores, 1280×720", last)
     assert re.search(r"\d+ interleaved round", last)
 
 
 def test_the_costs_have_the_generated_form() -> None:
-    found = read_block(PERFORMANCE, "costs")
-    assert found is not None
-    told = [[cell.strip() for cell in line.split("|")[1:3]] for line in found.splitlines()[2:] if "|" in line]
-    assert told == [[scenario, MEASURES[name].title] for scenario, name in COST_ROWS]
+    block = read_block(PERFORMANCE, "costs")
+    assert block is not None
+    text_shown = [
+        [cell.strip() for cell in line.split("|")[1:3]] for line in block.splitlines()[2:] if "|" in line
+    ]
+    assert text_shown == [[scenario, MEASURES[name].title] for scenario, name in COST_ROWS]
 
 
 def test_the_readmes_row_has_the_generated_form_and_the_numbers_of_the_costs() -> None:
-    found = read_block(README, "summary")
-    assert found is not None
-    head, _, row = [line for line in found.splitlines() if line.startswith("|")]
+    block = read_block(README, "summary")
+    assert block is not None
+    head, _, row = [line for line in block.splitlines() if line.startswith("|")]
     assert head == f"| {' | '.join(title for *_, title in SUMMARY_COLUMNS)} |"
     costs_of = {
         tuple(COST_ROWS[i]): (one.value, one.limit, one.verdict)
@@ -138,14 +141,14 @@ def test_the_tables_with_budgets_are_found() -> None:
 
 
 def test_a_table_that_hides_a_missed_budget_is_found_out() -> None:
-    found = unmarked(BAD_TABLE)
-    told = [
+    hidden = unmarked(BAD_TABLE)
+    text_shown = [
         "too late, and says nothing",
         "in time, and accused",
         "too slow, and says nothing",
         "51.2 (≤ 45.0",
     ]
-    assert [text in line for text, line in zip(told, found, strict=True)] == [True] * 4
+    assert [text in line for text, line in zip(text_shown, hidden, strict=True)] == [True] * 4
 
 
 @pytest.mark.parametrize(
@@ -164,9 +167,9 @@ def test_a_verdict_in_words(name: str, value: float | None, limit: float | None,
 
 
 def test_the_peers_have_the_generated_form() -> None:
-    found = read_block(PERFORMANCE, "peers")
-    assert found is not None
-    head, _, *rows = [line for line in found.splitlines() if line.startswith("|")]
+    block = read_block(PERFORMANCE, "peers")
+    assert block is not None
+    head, _, *rows = [line for line in block.splitlines() if line.startswith("|")]
     assert re.fullmatch(r"\| \|( N = [\d,]+ \|)+", head)
     names = [row.split("|")[1].strip() for row in rows]
     assert set(names) <= {peer_title(name) for name in (OURS, *(peer.name for peer in PEERS))}

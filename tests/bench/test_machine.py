@@ -28,10 +28,10 @@ STAT = (
 
 
 def test_a_stat_line_with_a_wild_name() -> None:
-    found = parse_stat(STAT)
-    assert (found.name, found.parent) == ("Web (Content) x", 42)
-    assert found.cpu_ms == 300 * 1000.0 / os.sysconf("SC_CLK_TCK")
-    assert found.reaped_ms == 30 * 1000.0 / os.sysconf("SC_CLK_TCK")
+    stat = parse_stat(STAT)
+    assert (stat.name, stat.parent) == ("Web (Content) x", 42)
+    assert stat.cpu_ms == 300 * 1000.0 / os.sysconf("SC_CLK_TCK")
+    assert stat.reaped_ms == 30 * 1000.0 / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.skipif(not machine.processes_measurable(), reason="this system has no /proc")
@@ -71,8 +71,8 @@ def test_processor_time_a_frame() -> None:
     before = CpuReading(kinds, dict.fromkeys(kinds, 0.0), {2: {2: ("chrome", 0.0)}, 5: {}})
     spent = {1: 10.0, 2: 600.0, 3: 200.0, 4: 20.0, 5: 0.0}
     threads = {2: ("chrome", 50.0), 21: ("DedicatedWorker", 500.0), 22: ("ThreadPoolForeg", 50.0)}
-    found = cpu_per_frame(before, CpuReading(kinds, spent, {2: threads, 5: {}}), 100)
-    assert found["cpu_ms"] == pytest.approx(8.3)
-    assert (found["cpu_renderer_ms"], found["cpu_gpu_ms"]) == (6.0, 2.0)
-    assert (found["cpu_browser_ms"], found["cpu_other_ms"]) == (0.1, 0.2)
-    assert (found["cpu_page_thread_ms"], found["cpu_worker_threads_ms"]) == (0.5, 5.0)
+    values = cpu_per_frame(before, CpuReading(kinds, spent, {2: threads, 5: {}}), 100)
+    assert values["cpu_ms"] == pytest.approx(8.3)
+    assert (values["cpu_renderer_ms"], values["cpu_gpu_ms"]) == (6.0, 2.0)
+    assert (values["cpu_browser_ms"], values["cpu_other_ms"]) == (0.1, 0.2)
+    assert (values["cpu_page_thread_ms"], values["cpu_worker_threads_ms"]) == (0.5, 5.0)

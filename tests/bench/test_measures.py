@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench.errors import BenchError
-from candlefish.bench.measures import limits_of, load_budgets, number, with_unit
+from candlefish.bench import BenchError
+from candlefish.bench.measures import limits_of, load_budgets, with_unit
 from candlefish.bench.scenario import ScenarioKind, load_scenarios
 from candlefish.bench.self_test import FAULTS
+from candlefish.report.charts import number
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,9 +24,9 @@ def samples(mb_min: float, count: int = 12) -> list[MemorySample]:
 
 
 def test_growth_is_found_with_its_interval() -> None:
-    found = growth(samples(1.0))["slope_mb_min"]
-    assert found.estimate == pytest.approx(1.0)
-    assert 0.9 < found.low <= found.high < 1.1
+    growth_mb_min = growth(samples(1.0))["slope_mb_min"]
+    assert growth_mb_min.estimate == pytest.approx(1.0)
+    assert 0.9 < growth_mb_min.low <= growth_mb_min.high < 1.1
     assert growth(samples(0.0))["slope_mb_min"].estimate == 0.0
     assert growth(samples(1.0, 3)) == {}
 

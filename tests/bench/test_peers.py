@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench.errors import BenchError
-from candlefish.bench.peers.comparison import comparison_page, comparison_table
-from candlefish.bench.peers.libraries import PEERS, peer_counts, serve_peers
+from candlefish.bench import BenchError
+from candlefish.bench.peers.comparison import (
+    PEERS,
+    comparison_page,
+    comparison_table,
+    peer_counts,
+    serve_peers,
+)
 from tests.bench.runs import a_run
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.measures import MEASURES
 from candlefish.bench.result import (
     append_history,

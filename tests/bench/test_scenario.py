@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.bench.errors import BenchError
+from candlefish.bench import BenchError
 from candlefish.bench.scenario import chosen, load_scenarios, read_scenario
 
 if TYPE_CHECKING:
@@ -48,15 +49,22 @@ def test_choosing() -> None:
     ("text", "complaint"),
     [
         ("", "title is missing"),
-        ("title = 3", "title: expected a string, found 3"),
+        ("title = 3", "title: expected a string, got 3"),
         ("title = 'x'\nspeed = 1", "unknown field 'speed'"),
-        ("title = 'x'\nkind = 'warm'", "kind: expected one of frames, cold-load, repeat-load, found 'warm'"),
-        ("title = 'x'\nduration_s = 0", "duration_s: expected a number from 1 to 3600, found 0"),
+        ("title = 'x'\nkind = 'warm'", "kind: expected one of frames, cold-load, repeat-load, got 'warm'"),
+        ("title = 'x'\nduration_s = 0", "duration_s: expected a number from 1 to 3600, got 0"),
         ("title = 'x'\nfish = true", "fish: expected a whole number"),
-        ("title = 'x'\nviewport = [1, 2, 3]", "viewport: expected two whole numbers"),
-        ("title = 'x'\nnetwork = 'pigeon'", "network: expected one of unlimited"),
-        ("title = 'x'\nacts = [{ deed = 'sing' }]", "acts[0]: deed: expected one of circle"),
+        (
+            "title = 'x'\nviewport = [1, 2, 3]",
+            "viewport: expected a list of 2 items: a whole number above 0, a whole number above 0",
+        ),
+        ("title = 'x'\nnetwork = 'pigeon'", "network: expected one of cable"),
+        ("title = 'x'\nacts = [{ deed = 'sing' }]", "acts[0].deed: expected one of circle"),
         ("title = 'x'\nacts = [{ deed = 'rest', loud = 1 }]", "acts[0]: unknown field 'loud'"),
+        (
+            "title = 'x'\nacts = [{ deed = 'rest', to_s = 21 }]",
+            "acts[0].to_s: expected at most duration_s = 20",
+        ),
         ("title =", "not TOML"),
     ],
 )
@@ -67,3 +75,8 @@ def test_a_wrong_scenario_is_refused(tmp_path: Path, text: str, complaint: str) 
         read_scenario(path)
     assert str(path) in str(caught.value)
     assert complaint in str(caught.value)
+
+
+def test_a_scenario_has_acts_or_a_persona() -> None:
+    with pytest.raises(ValueError, match="none beside a persona"):
+        replace(load_scenarios()["gentle"], persona="gentle")

@@ -47,19 +47,19 @@ def test_students_own_sleep_data() -> None:
     """Student 1908: additional hours of sleep of ten patients under two drugs."""
     first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
     second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
-    found = paired_test(first, second)
-    assert found.change.estimate == pytest.approx(1.58)
-    assert (found.change.low, found.change.high) == pytest.approx((0.7001142, 2.4598858), rel=1e-6)
-    assert found.p_value == pytest.approx(0.00283289, rel=1e-4)
-    assert found.effect == pytest.approx(4.062128 / math.sqrt(10), rel=1e-6)
-    assert found.pairs == 10
+    result = paired_test(first, second)
+    assert result.change.estimate == pytest.approx(1.58)
+    assert (result.change.low, result.change.high) == pytest.approx((0.7001142, 2.4598858), rel=1e-6)
+    assert result.p_value == pytest.approx(0.00283289, rel=1e-4)
+    assert result.effect == pytest.approx(4.062128 / math.sqrt(10), rel=1e-6)
+    assert result.pairs == 10
 
 
 def test_sens_own_example() -> None:
     """Sen 1968: slope 4 with a 93 % interval from 3.71 to 4.38."""
-    found = slope([1, 2, 3, 4, 10, 12, 18], [9, 15, 19, 20, 45, 55, 78], confidence=0.93)
-    assert found.estimate == pytest.approx(4.0)
-    assert (found.low, found.high) == pytest.approx((3.71, 4.38), abs=0.005)
+    estimate = slope([1, 2, 3, 4, 10, 12, 18], [9, 15, 19, 20, 45, 55, 78], confidence=0.93)
+    assert estimate.estimate == pytest.approx(4.0)
+    assert (estimate.low, estimate.high) == pytest.approx((3.71, 4.38), abs=0.005)
 
 
 def test_a_slope_survives_an_odd_sample() -> None:
@@ -69,8 +69,8 @@ def test_a_slope_survives_an_odd_sample() -> None:
 
 
 def test_a_slope_of_few_samples_has_no_bounds() -> None:
-    found = slope([0.0, 1.0], [0.0, 3.0])
-    assert (found.estimate, found.low, found.high) == (3.0, -math.inf, math.inf)
+    estimate = slope([0.0, 1.0], [0.0, 3.0])
+    assert (estimate.estimate, estimate.low, estimate.high) == (3.0, -math.inf, math.inf)
 
 
 def test_a_slope_needs_two_times() -> None:
@@ -79,14 +79,14 @@ def test_a_slope_needs_two_times() -> None:
 
 
 def test_one_pair_says_nothing_of_chance() -> None:
-    found = paired_test([1.0], [2.0])
-    assert (found.change.low, found.change.high) == (-math.inf, math.inf)
-    assert math.isnan(found.p_value)
+    result = paired_test([1.0], [2.0])
+    assert (result.change.low, result.change.high) == (-math.inf, math.inf)
+    assert math.isnan(result.p_value)
 
 
 def test_the_same_change_everywhere_is_certain() -> None:
-    found = paired_test([1.0, 2.0, 3.0], [2.0, 3.0, 4.0])
-    assert (found.change.estimate, found.effect, found.p_value) == (1.0, math.inf, 0.0)
+    result = paired_test([1.0, 2.0, 3.0], [2.0, 3.0, 4.0])
+    assert (result.change.estimate, result.effect, result.p_value) == (1.0, math.inf, 0.0)
     assert paired_test([1.0, 2.0], [1.0, 2.0]).p_value == 1.0
 
 
@@ -107,8 +107,8 @@ def test_quantiles_are_of_the_values(values: list[float], share: float) -> None:
 
 @given(st.lists(NUMBERS, min_size=2, max_size=30))
 def test_an_interval_holds_its_mean(values: list[float]) -> None:
-    found = mean_interval(values)
-    assert found.low <= found.estimate <= found.high
+    interval = mean_interval(values)
+    assert interval.low <= interval.estimate <= interval.high
 
 
 def beats(*gaps: float) -> list[float]:
@@ -119,18 +119,18 @@ def beats(*gaps: float) -> list[float]:
 
 
 def test_even_frames_drop_nothing() -> None:
-    found = frame_pace(beats(*[1.0] * 60), 61 * REFRESH_MS)
-    assert found is not None
-    assert found.fps == pytest.approx(60.0)
-    assert found.dropped_percent == 0.0
-    assert found.freeze_ms == pytest.approx(REFRESH_MS)
+    pace = frame_pace(beats(*[1.0] * 60), 61 * REFRESH_MS)
+    assert pace is not None
+    assert pace.fps == pytest.approx(60.0)
+    assert pace.dropped_percent == 0.0
+    assert pace.freeze_ms == pytest.approx(REFRESH_MS)
 
 
 def test_a_long_frame_drops_what_it_skips() -> None:
-    found = frame_pace(beats(*[1.0] * 96, 5.0), 101 * REFRESH_MS)
-    assert found is not None
-    assert found.dropped_percent == pytest.approx(100 * 4 / 101)
-    assert found.max_ms == pytest.approx(5 * REFRESH_MS)
+    pace = frame_pace(beats(*[1.0] * 96, 5.0), 101 * REFRESH_MS)
+    assert pace is not None
+    assert pace.dropped_percent == pytest.approx(100 * 4 / 101)
+    assert pace.max_ms == pytest.approx(5 * REFRESH_MS)
 
 
 @pytest.mark.parametrize(
@@ -141,17 +141,17 @@ def test_dropped_refreshes(interval: float, lost: int) -> None:
 
 
 def test_a_window_that_ends_frozen_is_a_freeze() -> None:
-    found = frame_pace(beats(*[1.0] * 10), 1000.0)
-    assert found is not None
-    assert found.freeze_ms == pytest.approx(1000.0 - 11 * REFRESH_MS)
+    pace = frame_pace(beats(*[1.0] * 10), 1000.0)
+    assert pace is not None
+    assert pace.freeze_ms == pytest.approx(1000.0 - 11 * REFRESH_MS)
 
 
 def test_hidden_time_is_nobodys_freeze() -> None:
     times = beats(1.0, 1.0, 120.0, 1.0, 1.0)
-    found = frame_pace(times, 2200.0, [(times[2] + 1.0, times[3] - 1.0)])
-    assert found is not None
-    assert found.freeze_ms == pytest.approx(REFRESH_MS)
-    assert found.dropped_percent == 0.0
+    pace = frame_pace(times, 2200.0, [(times[2] + 1.0, times[3] - 1.0)])
+    assert pace is not None
+    assert pace.freeze_ms == pytest.approx(REFRESH_MS)
+    assert pace.dropped_percent == 0.0
 
 
 def test_two_frames_have_no_pace() -> None:

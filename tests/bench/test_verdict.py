@@ -43,9 +43,11 @@ def test_beyond_in_some_rounds_cannot_be_told() -> None:
 
 
 def test_a_busy_machine_cannot_tell_of_times() -> None:
-    found = judge("idle", MEASURES["frame_p99_ms"], 20.0, some_runs("frame_p99_ms", [90.0] * 5, foreign=0.5))
-    assert found.verdict is Verdict.CANNOT_TELL
-    assert "other programs took 50%" in found.why
+    judgement = judge(
+        "idle", MEASURES["frame_p99_ms"], 20.0, some_runs("frame_p99_ms", [90.0] * 5, foreign=0.5)
+    )
+    assert judgement.verdict is Verdict.CANNOT_TELL
+    assert "other programs took 50%" in judgement.why
 
 
 def test_a_busy_machine_can_tell_of_bytes_and_memory() -> None:
@@ -67,8 +69,8 @@ def test_a_close_call_needs_rounds() -> None:
 
 
 def test_what_was_not_measured_cannot_be_told() -> None:
-    found = judge("idle", MEASURES["fps"], 55.0, [a_run()])
-    assert (found.verdict, found.why) == (Verdict.CANNOT_TELL, "it was not measured")
+    judgement = judge("idle", MEASURES["fps"], 55.0, [a_run()])
+    assert (judgement.verdict, judgement.why) == (Verdict.CANNOT_TELL, "it was not measured")
 
 
 def test_growth_is_broken_only_beyond_its_interval() -> None:
@@ -94,9 +96,9 @@ def test_growth_is_broken_only_beyond_its_interval() -> None:
     ],
 )
 def test_how_quiet_it_was(runs: list, trouble: str) -> None:  # type: ignore[type-arg]
-    said = quietness(runs).trouble
-    assert trouble in said
-    assert bool(said) == bool(trouble)
+    stated = quietness(runs).trouble
+    assert trouble in stated
+    assert bool(stated) == bool(trouble)
 
 
 def test_the_most_disturbed_scenario_speaks_for_the_bench() -> None:

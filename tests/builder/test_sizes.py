@@ -58,8 +58,8 @@ def test_a_broken_budget_is_named_with_what_is_too_much(tmp_path: Path) -> None:
     ("text", "said"),
     [
         (budget("a", '["gone-*"]', 1), r"\[a\]: no file is called gone-\*"),
-        (budget("a", '["*"]', 1) + "more = 1\n", r"\[a\]: expected the fields what, files, limit_kb"),
-        ('[a]\nwhat = "w"\nfiles = ["*"]\nlimit_kb = "x"\n', r"\[a\]: limit_kb is 'x'"),
+        (budget("a", '["*"]', 1) + "more = 1\n", r"a: unknown field 'more'; known: what, files, limit_kb"),
+        ('[a]\nwhat = "w"\nfiles = ["*"]\nlimit_kb = "x"\n', r"a\.limit_kb: expected a number, got 'x'"),
         ("[a\n", "budgets.toml"),
     ],
 )

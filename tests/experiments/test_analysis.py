@@ -142,12 +142,12 @@ def test_the_sequence_covers_the_truth_on_all_days_together() -> None:
 
 def test_a_planted_effect_is_found() -> None:
     rng = np.random.default_rng(7)
-    found = 0
+    detected = 0
     for _ in range(200):
         converted = rng.binomial(5_000, [0.30, 0.34])
         control, treatment = (sample_of_conversions(int(each), 5_000) for each in converted)
-        found += sequential_p(control, treatment) < ALPHA
-    assert found / 200 > 0.8
+        detected += sequential_p(control, treatment) < ALPHA
+    assert detected / 200 > 0.8
 
 
 def test_the_sequences_p_and_interval_agree() -> None:
@@ -252,15 +252,17 @@ def test_a_report_finds_what_is_there_and_a_guardrail_breaks_only_beyond_its_tol
     report = analyse(EXPERIMENT, units)
     assert report.counts == {"rich": 1_000, "standard": 2_000, "minimal": 1_000}
     assert (report.ratio_p, report.mismatched) == (1, False)
-    found = {(each.variant, each.metric.name): each for each in report.findings}
-    assert found["rich", "fps"].broken
-    assert not found["minimal", "fps"].broken
-    assert not found["rich", "errors"].broken
-    assert not found["rich", "reached"].broken
+    findings = {(each.variant, each.metric.name): each for each in report.findings}
+    assert findings["rich", "fps"].broken
+    assert not findings["minimal", "fps"].broken
+    assert not findings["rich", "errors"].broken
+    assert not findings["rich", "reached"].broken
     assert (
-        found["rich", "reached"].effect.p_sequential < 0.05 < found["minimal", "reached"].effect.p_sequential
+        findings["rich", "reached"].effect.p_sequential
+        < 0.05
+        < findings["minimal", "reached"].effect.p_sequential
     )
-    assert found["rich", "reached"].effect.relative == pytest.approx(1 / 3, abs=0.1)
+    assert findings["rich", "reached"].effect.relative == pytest.approx(1 / 3, abs=0.1)
 
 
 def test_a_report_says_when_units_were_lost() -> None:

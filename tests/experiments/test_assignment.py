@@ -30,10 +30,9 @@ from candlefish.experiments.definition import (
     Status,
     Variant,
     from_wire,
-    read_experiments,
     to_wire,
 )
-from candlefish.service.experiments import load_experiments
+from candlefish.service.experiments import load_experiments, read_experiments
 
 UNITS = [f"unit-{number}" for number in range(10_000)]
 SPEC_SHARES = {
@@ -49,11 +48,11 @@ def named(name: str) -> Experiment:
 
 
 def test_the_shares_are_those_that_were_asked_for() -> None:
-    found = {
+    shares = {
         each.name: {variant.name: variant.share / 100 for variant in each.variants}
         for each in load_experiments()
     }
-    assert found == SPEC_SHARES
+    assert shares == SPEC_SHARES
 
 
 def test_the_trust_rates_are_those_that_were_asked_for() -> None:
@@ -206,20 +205,41 @@ b = { percent = 50 }
     [
         (GOOD.replace("50 }", "49 }"), "experiments.one.variants: shares sum to 99 %, not 100 %"),
         (GOOD.replace("50 }", "50.005 }"), "at most two decimals"),
-        (GOOD.replace("50 }", "-1 }"), "expected a percentage in 0…100, got -1"),
+        (
+            GOOD.replace("50 }", "-1 }"),
+            "experiments.one.variants.b.percent: expected a number from 0 to 100, got -1",
+        ),
         (GOOD.replace("one", "One"), "is no name"),
         (GOOD.replace("b =", '"b c" ='), "is no name"),
         (GOOD + "[experiments.one]\ncontrol = 'c'", "no variant is named 'c'"),
-        (GOOD + "[experiments.one]\nstatus = 'paused'", "expected running or stopped"),
-        (GOOD + "[experiments.one]\nspeed = 1", "unknown field speed"),
-        (GOOD + "[experiments.one]\ncoverage = 101", "experiments.one.coverage: expected a percentage"),
-        (GOOD + "[experiments.one.metrics]\nm = { kind = 'median' }", "expected conversion or mean"),
-        (GOOD + "[experiments.one.metrics]\nm = { kind = 'mean', better = 'more' }", "higher or lower"),
-        (GOOD + "[experiments.one.guardrails]\nm = { kind = 'mean', tolerance = -1 }", "number ≥ 0"),
+        (
+            GOOD + "[experiments.one]\nstatus = 'paused'",
+            "experiments.one.status: expected one of running, stopped, got 'paused'",
+        ),
+        (
+            GOOD + "[experiments.one]\nspeed = 1",
+            "experiments.one: unknown field 'speed'; known: variants, help",
+        ),
+        (
+            GOOD + "[experiments.one]\ncoverage = 101",
+            "experiments.one.coverage: expected a number from 0 to 100, got 101",
+        ),
+        (
+            GOOD + "[experiments.one.metrics]\nm = { kind = 'median' }",
+            "one.metrics.m.kind: expected one of conversion, mean, got 'median'",
+        ),
+        (
+            GOOD + "[experiments.one.metrics]\nm = { kind = 'mean', better = 'more' }",
+            "one.metrics.m.better: expected one of higher, lower, got 'more'",
+        ),
+        (
+            GOOD + "[experiments.one.guardrails]\nm = { kind = 'mean', tolerance = -1 }",
+            "one.guardrails.m.tolerance: expected a number at least 0, got -1",
+        ),
         (GOOD + "[experiments.one.metrics]\nm = 1", "expected a table"),
         (GOOD + "[experiments.one.namespace]\nname = 'n'\nlow = 50\nhigh = 50", "low must be below high"),
-        (GOOD + "[experiments.one.namespace]\nname = 'n'", "expected name, low and high"),
-        (GOOD + "[other]\nx = 1", "expected only [experiments"),
+        (GOOD + "[experiments.one.namespace]\nname = 'n'", "experiments.one.namespace.low is missing"),
+        (GOOD + "[other]\nx = 1", "unknown field 'other'; known: experiments"),
         ("[experiments]", "expected a table with entries"),
         ("[experiments]\none = 1", "expected a table"),
         ("[experiments.one.variants]\na = 1", "expected { percent"),
@@ -227,8 +247,9 @@ b = { percent = 50 }
 )
 def test_a_bad_definition_says_where_and_why(text: str, message: str) -> None:
     with pytest.raises(DefinitionError) as raised:
-        read_experiments(order(text))
+        read_experiments(order(text), "mine.toml")
     assert message in str(raised.value)
+    assert str(raised.value).startswith("mine.toml: experiments") or "other" in text
 
 
 def order(text: str) -> dict[str, Any]:

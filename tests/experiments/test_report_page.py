@@ -38,7 +38,7 @@ EVEN = {"minimal": 1_000, "standard": 2_000, "rich": 1_000}
 
 
 @pytest.mark.parametrize(
-    ("found", "said", "kind"),
+    ("report", "start", "kind"),
     [
         (result(EVEN), "Nothing is sure yet", ""),
         (result(EVEN, {"rich": 8.0}), "rich is better by session duration s", "good"),
@@ -47,9 +47,9 @@ EVEN = {"minimal": 1_000, "standard": 2_000, "rich": 1_000}
         (result(EVEN, fps=-9.0), "Guardrail broken: rich (fps)", "bad"),
     ],
 )
-def test_what_matters_is_said_first(found: dict[str, Any], said: str, kind: str) -> None:
-    text, colour = verdict(found)
-    assert text.startswith(said)
+def test_the_verdict_comes_first(report: dict[str, Any], start: str, kind: str) -> None:
+    text, colour = verdict(report)
+    assert text.startswith(start)
     assert colour == kind
 
 
@@ -57,7 +57,7 @@ def test_the_page_plots_every_arm_and_every_variant() -> None:
     page = html([result(EVEN, {"rich": 8.0})], "Made today")
     drawings = [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page)]
     assert len(drawings) == 1 + 2, "units, and two metrics that have values"
-    assert [each.get("class") for each in drawings[0]].count("bar") == 3
+    assert [each.get("class") for each in drawings[0]].count("bar c0") == 3
     for drawing in drawings[1:]:
         classes = [each.get("class") for each in drawing]
         assert (classes.count("once"), classes.count("always"), classes.count("point")) == (2, 2, 2)

@@ -151,8 +151,8 @@ def cloud(directory: Path) -> Iterator[Cloud]:
                 clients.functions.create_alias(
                     FunctionName=function, Name=alias, FunctionVersion=made["Version"]
                 )
-        told = json.dumps({"keys": KEYS_ARN, "apis": APIS})
-        for parameter, value in (("resources", told), ("CANDLEFISH_ADMIN_TOKEN", "token of the stack")):
+        resources = json.dumps({"keys": KEYS_ARN, "apis": APIS})
+        for parameter, value in (("resources", resources), ("CANDLEFISH_ADMIN_TOKEN", "token of the stack")):
             clients.parameters.put_parameter(Name=f"/{STACK}/{parameter}", Value=value, Type="String")
         yield Cloud(clients, keys, directory)
 
@@ -173,8 +173,8 @@ class Functions:
         with self._lock:
             self._process.stdin.write(json.dumps({"event": event, "stored": stored}) + "\n")
             self._process.stdin.flush()
-            said: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return said
+            answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
 
     def route(
         self, uri: str, stored: str, *, host: str = "fish.example", ip: str = "203.0.113.9", **headers: str
@@ -194,15 +194,15 @@ def edge_of(cloud: Cloud) -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         functions = Functions()
         stack.callback(functions.close)
-        found = {}
+        sources = {}
         for host in ("fish.example", "blue.fish.example", "green.fish.example"):
             server = Edge(cloud, functions, host)
             thread = threading.Thread(target=server.serve_forever, daemon=True)
             thread.start()
             stack.callback(server.server_close)
             stack.callback(server.shutdown)
-            found[host] = f"http://127.0.0.1:{server.server_address[1]}"
-        yield found
+            sources[host] = f"http://127.0.0.1:{server.server_address[1]}"
+        yield sources
 
 
 SERVING = threading.Lock()
@@ -240,33 +240,35 @@ class Handler(BaseHTTPRequestHandler):
 
     def site(self, key: str) -> None:
         try:
-            found = self.server.cloud.clients.s3.get_object(Bucket=f"{STACK}-site", Key=key.removeprefix("/"))
+            stored = self.server.cloud.clients.s3.get_object(
+                Bucket=f"{STACK}-site", Key=key.removeprefix("/")
+            )
         except ClientError:
-            return self.said(404, {"cache-control": "no-store"}, b"")
+            return self.reply(404, {"cache-control": "no-store"}, b"")
         headers = {
-            "content-type": found["ContentType"],
-            "cache-control": found["CacheControl"],
-            "etag": found["ETag"],
-            **{f"x-amz-meta-{name}": value for name, value in found["Metadata"].items()},
+            "content-type": stored["ContentType"],
+            "cache-control": stored["CacheControl"],
+            "etag": stored["ETag"],
+            **{f"x-amz-meta-{name}": value for name, value in stored["Metadata"].items()},
         }
-        if found.get("ContentEncoding"):
-            headers["content-encoding"] = found["ContentEncoding"]
+        if stored.get("ContentEncoding"):
+            headers["content-encoding"] = stored["ContentEncoding"]
         response = {"headers": {n: {"value": v} for n, v in ({**POLICY, **headers}).items()}}
         answer = self.server.functions.run({"request": {}, "response": response})
-        said = {name: each["value"] for name, each in answer["headers"].items()}
-        return self.said(200, said, found["Body"].read())
+        headers = {name: each["value"] for name, each in answer["headers"].items()}
+        return self.reply(200, headers, stored["Body"].read())
 
     def service(self, path: str, query: str, body: bytes) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        told = base64.b64encode(body).decode()
-        event = request_event(self.command, path, headers, told, query=query, base64=True)
+        encoded = base64.b64encode(body).decode()
+        event = request_event(self.command, path, headers, encoded, query=query, base64=True)
         with SERVING:  # an instance of Lambda has one request at a time
             answer = aws.handler(event, CONTEXT)
         text = answer["body"] or ""
         raw = base64.b64decode(text) if answer.get("isBase64Encoded") else text.encode()
-        self.said(answer["statusCode"], {n.lower(): v for n, v in answer["headers"].items()}, raw)
+        self.reply(answer["statusCode"], {n.lower(): v for n, v in answer["headers"].items()}, raw)
 
-    def said(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def reply(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response_only(status)
         for name, value in ({**POLICY, **headers, "content-length": str(len(body))}).items():
             self.send_header(name, value)

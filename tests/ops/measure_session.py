@@ -26,13 +26,13 @@ import boto3
 from moto import mock_aws
 
 from candlefish.bench.browser import find_program, launched
-from candlefish.bench.input_script import InputScript
+from candlefish.bench.input_script import input_script
 from candlefish.bench.scenario import load_scenarios
-from candlefish.ops.http_client import SiteClient
+from candlefish.ops.http_checks import SiteClient
 from candlefish.ops.monitoring import growth, read_samples
 from candlefish.service.aggregation import count_once
+from candlefish.service.aws import log_line, metric_values
 from candlefish.service.decoding import decode_batch, encode_events
-from candlefish.service.emf import log_line, metric_values
 from candlefish.service.experiments import load_experiments
 from candlefish.service.store.base import Batch
 from candlefish.service.store.dynamodb import SETTLED_MS, DynamoDBStore
@@ -138,7 +138,7 @@ def visit_figures(address: str, token: str) -> tuple[dict[str, float], list[byte
     from playwright.sync_api import sync_playwright
 
     scenario = load_scenarios()["gentle"].lasting(SECONDS)
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     bodies: list[bytes] = []
     with tempfile.TemporaryDirectory() as profile, sync_playwright() as playwright:
         for prefix in ("site", "again"):
@@ -149,15 +149,15 @@ def visit_figures(address: str, token: str) -> tuple[dict[str, float], list[byte
                 chromium.context.on("requestfinished", partial(_size, network=network))
                 chromium.page.goto(address)
                 chromium.page.wait_for_timeout(3_000)
-                InputScript(chromium.page, scenario).play()
+                input_script(chromium.page, scenario).play()
                 chromium.page.wait_for_timeout(6_000)
                 asked = growth(before, _asked(address, token))
-                found[f"{prefix}_requests"] = _of_the_site(asked)
-                found[f"{prefix}_bytes"] = network["bytes"]
-                found["service_requests"] = found.get("service_requests", 0) + network["service"] / 2
+                figures[f"{prefix}_requests"] = _of_the_site(asked)
+                figures[f"{prefix}_bytes"] = network["bytes"]
+                figures["service_requests"] = figures.get("service_requests", 0) + network["service"] / 2
     spent = _asked(address, token)
     count, total_s = (spent[f"candlefish_ingest_seconds_{what}"] for what in ("count", "sum"))
-    return found | {"service_ms": round(1000 * total_s / count, 2)}, bodies
+    return figures | {"service_ms": round(1000 * total_s / count, 2)}, bodies
 
 
 def _of_the_site(asked: dict[str, float]) -> float:
@@ -211,11 +211,11 @@ def main() -> None:
             address = next(word for word in process.stdout.readline().split() if word.startswith("http"))
             token = (Path(data) / "admin-token").read_text(encoding="ascii").strip()
             try:
-                found, bodies = visit_figures(address.rstrip("/"), token)
+                figures, bodies = visit_figures(address.rstrip("/"), token)
             finally:
                 process.terminate()
-    found |= {"new_share": NEW_SHARE, "batches": len(bodies) / 2}
-    found |= {"batch_bytes": round(sum(map(len, bodies)) / len(bodies)), **store_figures(bodies)}
+    figures |= {"new_share": NEW_SHARE, "batches": len(bodies) / 2}
+    figures |= {"batch_bytes": round(sum(map(len, bodies)) / len(bodies)), **store_figures(bodies)}
     head = [
         "# A visit as it was measured: written by `python -m tests.ops.measure_session dist`, not by hand.",
         f'measured_on = "{time.strftime("%Y-%m-%d")}"',
@@ -223,7 +223,7 @@ def main() -> None:
     ]
     rows = [
         f"{name} = {value:g}" if value < 1e6 else f"{name} = {value:.0f}"
-        for name, value in sorted(found.items())
+        for name, value in sorted(figures.items())
     ]
     TARGET.write_text("\n".join([*head, *rows, ""]), encoding="utf-8")
     TARGET.with_name("session_batches.jsonl").write_text(

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from candlefish.ops.checks import Check, CheckOutcome
 from candlefish.ops.deploy import DeploymentHooks, deploy
 from candlefish.ops.environments import Environment, Limits
-from candlefish.ops.http_client import SiteClient
+from candlefish.ops.http_checks import SiteClient
 from candlefish.ops.release import Sources
 from tests.service.conftest import FILES, write_site
 
 if TYPE_CHECKING:
     from candlefish.ops.deployment import DeploymentEngine, Journal
-    from candlefish.ops.http_client import SiteResponse
+    from candlefish.ops.http_checks import SiteResponse
     from candlefish.ops.local.engine import LocalEngine
     from candlefish.ops.release import Release
 
@@ -67,18 +67,18 @@ def sources(directory: Path, mark: str, fault: str = "", files: dict[str, bytes]
 
 
 @dataclass
-class Said:
-    """A shell that keeps what is said, and finds every release fit unless told otherwise."""
+class HookRecorder:
+    """Records log lines and messages of a deployment, whose smoke tests have the outcome `checks`."""
 
     lines: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     checks: list[Check] = field(default_factory=lambda: [Check("all", CheckOutcome.PASSED, "well")])
 
-    def shell(self) -> DeploymentHooks:
-        return DeploymentHooks(log=self.lines.append, notify=self._tell, smoke=self._smoke)
+    def hooks(self) -> DeploymentHooks:
+        return DeploymentHooks(log=self.lines.append, notify=self._notify, smoke=self._smoke)
 
-    def _tell(self, text: str) -> str:
-        self.told.append(text)
+    def _notify(self, text: str) -> str:
+        self.messages.append(text)
         return "told"
 
     def _smoke(self, _engine: DeploymentEngine, _journal: Journal) -> list[Check]:
@@ -91,8 +91,8 @@ def get(address: str, path: str, **headers: str) -> SiteResponse:
         return site.get(path, **headers)
 
 
-def deployed(engine: LocalEngine, what: Sources, said: Said | None = None) -> Release:
-    return deploy(engine, what, (said or Said()).shell())
+def deployed(engine: LocalEngine, what: Sources, recorder: HookRecorder | None = None) -> Release:
+    return deploy(engine, what, (recorder or HookRecorder()).hooks())
 
 
 def audit_log(engine: LocalEngine) -> list[dict[str, Any]]:

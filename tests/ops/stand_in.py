@@ -28,14 +28,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/health":
-            said = {"status": "ok", "version": "0", "checks": {"store": {"ok": True}}}
-            self.answer(200, said)
+            content = {"status": "ok", "version": "0", "checks": {"store": {"ok": True}}}
+            self.answer(200, content)
         elif FAULT == "500":
             self.answer(500, {"error": "broken"})
         elif self.path == "/api/memory":
             kept = DATA / "memory.json"
-            found = kept.exists() and FAULT != "forgets"
-            self.answer(200 if found else 404, {"memory": json.loads(kept.read_text()) if found else None})
+            remembered = kept.exists() and FAULT != "forgets"
+            self.answer(
+                200 if remembered else 404, {"memory": json.loads(kept.read_text()) if remembered else None}
+            )
         elif self.path == "/metrics":
             self.answer(200, {})
         else:
@@ -46,8 +48,8 @@ class Handler(BaseHTTPRequestHandler):
         (DATA / "memory.json").write_bytes(body)
         self.answer(200, {})
 
-    def answer(self, status: int, said: object) -> None:
-        body = json.dumps(said).encode()
+    def answer(self, status: int, content: object) -> None:
+        body = json.dumps(content).encode()
         self.send_response(status)
         for name, value in {**HEADERS, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)

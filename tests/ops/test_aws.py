@@ -12,10 +12,11 @@ import pytest
 pytest.importorskip("moto", reason="the extra `dev` is not installed")
 
 from candlefish.bench.browser import find_program
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.aws.engine import AwsEngine
 from candlefish.ops.aws.release_store import CODINGS
 from candlefish.ops.checks import Check, CheckOutcome
-from candlefish.ops.deploy import DeploymentHooks, deploy, plan
+from candlefish.ops.deploy import DeploymentHooks, deploy, plan, rollback
 from candlefish.ops.deployment import (
     Colour,
     DeploymentStep,
@@ -23,14 +24,11 @@ from candlefish.ops.deployment import (
     save_journal,
 )
 from candlefish.ops.environments import Limits
-from candlefish.ops.errors import BrokenReleaseError, OpsError
-from candlefish.ops.http_checks import SiteChecks
-from candlefish.ops.http_client import SiteClient
+from candlefish.ops.http_checks import SiteChecks, SiteClient
 from candlefish.ops.release import Sources, pack
-from candlefish.ops.rollback import rollback
 from tests.ops.bad_builds import DIST, SLOW, changed
 from tests.ops.clouds import ALIASES, STACK, Cloud, cloud, edge_of
-from tests.ops.places import Said, sources
+from tests.ops.places import HookRecorder, sources
 from tests.service.on_lambda import deployed_on_lambda
 from tests.service.visitors import ADMIN
 
@@ -60,8 +58,10 @@ def dynamodb() -> Iterator[None]:
         yield
 
 
-def deployed(engine: AwsEngine, tmp_path: Path, mark: str, said: Said | None = None, **more: Any) -> Release:
-    return deploy(engine, sources(tmp_path, mark, **more), (said or Said()).shell())
+def deployed(
+    engine: AwsEngine, tmp_path: Path, mark: str, recorder: HookRecorder | None = None, **more: Any
+) -> Release:
+    return deploy(engine, sources(tmp_path, mark, **more), (recorder or HookRecorder()).hooks())
 
 
 def keys(stack: Cloud, prefix: str = "") -> list[str]:
@@ -84,8 +84,8 @@ def aliases(stack: Cloud) -> dict[str, str]:
 
 def test_the_first_release_and_the_next(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
     first = deployed(engine, tmp_path, "one")
-    said = Said()
-    second = deployed(engine, tmp_path, "two", said)
+    recorder = HookRecorder()
+    second = deployed(engine, tmp_path, "two", recorder)
     state = engine.state()
     assert (state.live, state.live_release) == (Colour.GREEN, second.id)
     assert state.releases == {Colour.BLUE: first.id, Colour.GREEN: second.id}
@@ -136,9 +136,9 @@ def test_every_file_lies_there_in_every_form(stack: Cloud, engine: AwsEngine, tm
 
 def test_a_failed_smoke_test_takes_it_back(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
     first = deployed(engine, tmp_path, "one")
-    said = Said(checks=[Check("health", CheckOutcome.FAILED, "not well")])
+    recorder = HookRecorder(checks=[Check("health", CheckOutcome.FAILED, "not well")])
     with pytest.raises(BrokenReleaseError, match="health: not well"):
-        deployed(engine, tmp_path, "two", said)
+        deployed(engine, tmp_path, "two", recorder)
     state = engine.state()
     assert (state.live_release, state.shares[Colour.BLUE]) == (first.id, 100)
     assert engine.load("journal") is None and engine.load("lock") is None
@@ -161,8 +161,8 @@ def test_what_fails_in_rehearsal_is_never_placed(
 def test_errors_that_cloudwatch_saw_take_it_back(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
     """Of the new colour's API alone."""
     first = deployed(engine, tmp_path, "one")
-    said = Said()
-    shell = said.shell()
+    recorder = HookRecorder()
+    shell = recorder.hooks()
 
     def fail(*_: object) -> list[Check]:
         answers = (("Count", "green123", 40), ("5xx", "green123", 9), ("Count", "blue123", 900))
@@ -173,7 +173,7 @@ def test_errors_that_cloudwatch_saw_take_it_back(stack: Cloud, engine: AwsEngine
                 for name, api, value in answers
             ],
         )
-        return said.checks
+        return recorder.checks
 
     object.__setattr__(shell, "smoke", fail)
     with pytest.raises(BrokenReleaseError, match=r"error rate 22.5 % of 40 answers"):
@@ -200,13 +200,13 @@ def test_what_visitors_pages_tell_is_read_by_version(stack: Cloud, engine: AwsEn
 
 def test_rollback_and_further_back(stack: Cloud, engine: AwsEngine, tmp_path: Path) -> None:
     first, second, third = (deployed(engine, tmp_path, mark) for mark in ("one", "two", "three"))
-    assert rollback(engine, Said().shell()) == second.id
-    assert rollback(engine, Said().shell()) == first.id
+    assert rollback(engine, HookRecorder().hooks()) == second.id
+    assert rollback(engine, HookRecorder().hooks()) == first.id
     assert engine.state().live_release == first.id
     assert aliases(stack)["live"] == first.id
-    assert rollback(engine, Said().shell(), wanted=third.id) == third.id
+    assert rollback(engine, HookRecorder().hooks(), wanted=third.id) == third.id
     with pytest.raises(OpsError, match="there is no release"):
-        rollback(engine, Said().shell(), wanted="0123456789ab")
+        rollback(engine, HookRecorder().hooks(), wanted="0123456789ab")
 
 
 def test_a_release_is_fetched_whole_on_another_machine(
@@ -229,7 +229,7 @@ def test_a_release_that_was_tampered_with_is_no_way_back(
     )
     elsewhere = stack.engine(root=tmp_path / "elsewhere")
     with pytest.raises(OpsError, match=r"not whole any more: site/index\.html"):
-        rollback(elsewhere, Said().shell())
+        rollback(elsewhere, HookRecorder().hooks())
 
 
 def test_two_at_once_are_kept_apart_and_force_takes_over(
@@ -270,7 +270,7 @@ def test_killed_at_every_step_it_goes_on(
     share = {DeploymentStep.SHIFT: 25, DeploymentStep.COMMIT: 100}.get(step, 0)
     engine.shift(Colour.GREEN, share)
     save_journal(engine, Journal(release.id, Colour.GREEN, first.id, step, share, began_s=time.time()))
-    assert deploy(engine, second, Said().shell()).id == release.id
+    assert deploy(engine, second, HookRecorder().hooks()).id == release.id
     assert engine.state().live_release == release.id
     assert aliases(stack)["live"] == release.id
 
@@ -330,7 +330,7 @@ def test_a_deployed_site_passes_every_check_of_verify(dynamodb: None, tmp_path: 
     """The built site and the service's Lambda handler, asked through the edge's own functions."""
     with cloud(tmp_path) as stack, edge_of(stack) as addresses:
         engine = stack.engine(addresses)
-        release = deploy(engine, Sources(DIST), Said().shell())
+        release = deploy(engine, Sources(DIST), HookRecorder().hooks())
         for colour in (None, Colour.BLUE):
             with closing(SiteClient(engine.address(colour))) as site:
                 checks = SiteChecks(site, engine.environment.limits, release.id, ADMIN).all()

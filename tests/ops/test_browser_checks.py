@@ -22,6 +22,6 @@ def test_a_busy_machine_excuses_no_frame_that_is_slow_by_itself(
     samples = BrowserSample(fps=3.0, memory_mb=40.0, leak_mb_min=0.0, worker_ms=worker_ms, foreign=0.6)
     monkeypatch.setattr(BrowserProbe, "sample", lambda *_arguments, **_options: samples)
     probe = BrowserProbe(cast("Any", None), Limits(fps_min=20.0), 1.0)
-    found = check("frame-rate", lambda: probe._check_frame_rate("", None, [samples]))
-    assert found.outcome is verdict
-    assert ("300 ms of processor time" in found.detail) == (verdict is CheckOutcome.FAILED)
+    outcome = check("frame-rate", lambda: probe._check_frame_rate("", None, [samples]))
+    assert outcome.outcome is verdict
+    assert ("300 ms of processor time" in outcome.detail) == (verdict is CheckOutcome.FAILED)

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from candlefish.ops import OpsError
 from candlefish.ops.checks import (
     FAILED,
     PASSED,
@@ -20,7 +21,6 @@ from candlefish.ops.checks import (
     CheckSkippedError,
     check,
 )
-from candlefish.ops.errors import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def raising(error: Exception) -> Callable[[], str]:
 
 
 @pytest.mark.parametrize(
-    ("look", "verdict", "found"),
+    ("look", "verdict", "finding"),
     [
         (lambda: "fine", CheckOutcome.PASSED, "fine"),
         (raising(CheckFailedError("bad")), CheckOutcome.FAILED, "bad"),
@@ -44,9 +44,9 @@ def raising(error: Exception) -> Callable[[], str]:
         (raising(CheckSkippedError("no TLS")), CheckOutcome.SKIPPED, "no TLS"),
     ],
 )
-def test_a_check(look: Callable[[], str], verdict: CheckOutcome, found: str) -> None:
+def test_a_check(look: Callable[[], str], verdict: CheckOutcome, finding: str) -> None:
     made = check("name", look)
-    assert (made.outcome, made.detail) == (verdict, found)
+    assert (made.outcome, made.detail) == (verdict, finding)
 
 
 CHECKS = (
@@ -62,8 +62,8 @@ def test_a_report_for_people_programs_and_ci() -> None:
     assert report.status == FAILED
     assert "FAILED memory" in report.text()
     assert "1 passed, 1 failed, 1 can't tell, 1 skipped" in report.text()
-    said = json.loads(report.json())
-    assert [one["verdict"] for one in said["checks"]] == ["passed", "can't tell", "skipped", "failed"]
+    content = json.loads(report.json())
+    assert [one["verdict"] for one in content["checks"]] == ["passed", "can't tell", "skipped", "failed"]
     suite = ET.fromstring(report.junit())
     counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")}
     assert counts == {"tests": "4", "failures": "1", "errors": "1", "skipped": "1"}

@@ -24,10 +24,10 @@ def test_the_store_is_asked_for_what_was_measured() -> None:
     """The recorded batches, stored again: the figures of the model are the code's, not somebody's guess."""
     bodies = [line.encode() for line in MEASURED.read_text(encoding="utf-8").splitlines()]
     visit, _ = cost.load()
-    found = store_figures(bodies)
-    assert found["write_units"] == pytest.approx(visit.write_units, rel=0.15)
-    assert found["stored_bytes"] == pytest.approx(visit.stored_bytes, rel=0.15)
-    assert found["log_bytes"] == pytest.approx(visit.log_bytes, rel=0.15)
+    figures = store_figures(bodies)
+    assert figures["write_units"] == pytest.approx(visit.write_units, rel=0.15)
+    assert figures["stored_bytes"] == pytest.approx(visit.stored_bytes, rel=0.15)
+    assert figures["log_bytes"] == pytest.approx(visit.log_bytes, rel=0.15)
     assert visit.batches == len(bodies) / 2
 
 
@@ -52,9 +52,9 @@ def test_each_lever_is_worth_something() -> None:
 
 def test_what_breaks_first_is_named_and_met_before_a_billion() -> None:
     visit, _ = cost.load()
-    found = cost.breaks(visit)
-    assert found == sorted(found, key=lambda one: one[1])
-    name, at = found[0]
+    limits = cost.breaks(visit)
+    assert limits == sorted(limits, key=lambda one: one[1])
+    name, at = limits[0]
     peak_s = at / cost.MONTH_S * cost.PEAK
     assert peak_s > 0
     assert name in cost.LIMITS
@@ -63,10 +63,10 @@ def test_what_breaks_first_is_named_and_met_before_a_billion() -> None:
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture = tmp_path / "bill.svg"
     assert cli.main(["cost", "--sessions", "1000000", "--svg", str(picture)]) == 0
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     visit, prices = cost.load()
-    assert f"${cost.total(cost.bill(1e6, visit, prices)):>12,.2f}" in said
-    assert "a first estimate: $425" in said
+    assert f"${cost.total(cost.bill(1e6, visit, prices)):>12,.2f}" in printed
+    assert "a first estimate: $425" in printed
     assert picture.read_text(encoding="utf-8").startswith("<svg ")
     assert cli.main(["cost", "--sessions", "-1"]) == 3
 

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.checks import Check, CheckOutcome
-from candlefish.ops.deploy import deploy, plan
+from candlefish.ops.deploy import deploy, plan, rollback
 from candlefish.ops.deployment import JOURNAL_DOCUMENT, Colour, DeploymentStep, load_journal
-from candlefish.ops.errors import BrokenReleaseError, OpsError
 from candlefish.ops.local.engine import LocalEngine
 from candlefish.ops.release import pack
-from candlefish.ops.rollback import rollback
-from tests.ops.places import Said, audit_log, deployed, environment, get, sources
+from tests.ops.places import HookRecorder, audit_log, deployed, environment, get, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,10 +36,10 @@ def page(engine: LocalEngine, agent: str = "somebody") -> str:
 
 
 def test_the_first_release_and_the_next(engine: LocalEngine, tmp_path: Path) -> None:
-    said = Said()
-    first = deployed(engine, sources(tmp_path, "one"), said)
+    recorder = HookRecorder()
+    first = deployed(engine, sources(tmp_path, "one"), recorder)
     assert "glow one" in page(engine)
-    second = deployed(engine, sources(tmp_path, "two"), said)
+    second = deployed(engine, sources(tmp_path, "two"), recorder)
     assert "glow two" in page(engine)
     state = engine.state()
     assert (state.live, state.live_release) == (Colour.GREEN, second.id)
@@ -54,7 +53,7 @@ def test_the_first_release_and_the_next(engine: LocalEngine, tmp_path: Path) -> 
         50,
         100,
     ]
-    assert [text.split()[2] for text in said.told] == [first.id, second.id]
+    assert [text.split()[2] for text in recorder.messages] == [first.id, second.id]
 
 
 def test_a_directory_is_its_index_page(engine: LocalEngine, tmp_path: Path) -> None:
@@ -117,18 +116,18 @@ def test_what_fails_before_visitors_is_never_shown(
 
 def test_a_failed_smoke_test_takes_it_back(engine: LocalEngine, tmp_path: Path) -> None:
     deployed(engine, sources(tmp_path, "one"))
-    said = Said(checks=[Check("frame-rate", CheckOutcome.FAILED, "3 frames a second")])
+    recorder = HookRecorder(checks=[Check("frame-rate", CheckOutcome.FAILED, "3 frames a second")])
     with pytest.raises(BrokenReleaseError, match="3 frames a second"):
-        deployed(engine, sources(tmp_path, "two"), said)
+        deployed(engine, sources(tmp_path, "two"), recorder)
     assert "glow one" in page(engine)
     assert engine.process(Colour.GREEN).pid() is None
-    assert "taken back: smoke test: frame-rate" in said.told[-1]
+    assert "taken back: smoke test: frame-rate" in recorder.messages[-1]
 
 
 def test_the_first_release_can_fail_too(engine: LocalEngine, tmp_path: Path) -> None:
-    said = Said(checks=[Check("fish", CheckOutcome.FAILED, "it does not wake")])
+    recorder = HookRecorder(checks=[Check("fish", CheckOutcome.FAILED, "it does not wake")])
     with pytest.raises(BrokenReleaseError):
-        deployed(engine, sources(tmp_path, "one"), said)
+        deployed(engine, sources(tmp_path, "one"), recorder)
     assert engine.state().live is None
     deployed(engine, sources(tmp_path, "two"))
     assert "glow two" in page(engine)
@@ -278,11 +277,11 @@ class Mortal:
             raise Killed
 
 
-def deaths(engine: LocalEngine, what: Sources, said: Said) -> Iterator[int]:
+def deaths(engine: LocalEngine, what: Sources, recorder: HookRecorder) -> Iterator[int]:
     """Deploy, dying before an act, after it, and after it was written down, until it goes through."""
     for number in itertools.chain(range(1, 14), itertools.count(1)):
         try:
-            deploy(Mortal(engine, number), what, said.shell())
+            deploy(Mortal(engine, number), what, recorder.hooks())
         except Killed:
             yield number
         else:
@@ -294,7 +293,7 @@ def test_killed_at_every_step_it_goes_on_and_nobody_notices(engine: LocalEngine,
     what = sources(tmp_path, "two")
     count = 0
     with Visitors(engine.environment.port, ("/", "/candle-fish.js"), threads=1) as visitors:
-        for _ in deaths(engine, what, Said()):
+        for _ in deaths(engine, what, HookRecorder()):
             count += 1
             assert get(engine.address(), "/health").status == 200
     assert count >= 12
@@ -307,9 +306,9 @@ def test_killed_at_every_step_it_goes_on_and_nobody_notices(engine: LocalEngine,
 def test_killed_while_taking_back_it_is_taken_back(engine: LocalEngine, tmp_path: Path) -> None:
     deployed(engine, sources(tmp_path, "one"))
     what = sources(tmp_path, "two")
-    said = Said(checks=[Check("fish", CheckOutcome.FAILED, "no")])
+    recorder = HookRecorder(checks=[Check("fish", CheckOutcome.FAILED, "no")])
     with pytest.raises(BrokenReleaseError):
-        for _ in deaths(engine, what, said):
+        for _ in deaths(engine, what, recorder):
             pass
     assert "glow one" in page(engine)
     assert engine.load(JOURNAL_DOCUMENT) is None
@@ -318,7 +317,7 @@ def test_killed_while_taking_back_it_is_taken_back(engine: LocalEngine, tmp_path
 def test_another_release_takes_back_what_was_left(engine: LocalEngine, tmp_path: Path) -> None:
     deployed(engine, sources(tmp_path, "one"))
     with pytest.raises(Killed):
-        deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), Said().shell())
+        deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), HookRecorder().hooks())
     left = load_journal(engine)
     assert left is not None
     assert left.step is DeploymentStep.SHIFT
@@ -333,7 +332,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from candlefish.ops.local.engine import LocalEngine
-from tests.ops.places import Said, deployed, environment, sources
+from tests.ops.places import HookRecorder, deployed, environment, sources
 root, port, place = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
 deployed(LocalEngine(environment(root, port=port, watch_s=0.05)), sources(place, "two"))
 """
@@ -360,29 +359,29 @@ def test_rollback_restores_site_service_and_configuration(engine: LocalEngine, t
     first = deployed(engine, sources(tmp_path, "one"))
     second = deployed(engine, sources(tmp_path, "two"))
     began_s = time.monotonic()
-    assert rollback(engine, Said().shell()) == first.id
+    assert rollback(engine, HookRecorder().hooks()) == first.id
     assert time.monotonic() - began_s < 60
     assert "glow one" in page(engine)
     assert get(engine.address(), "/").headers["candlefish-release"] == first.id
     assert engine.state().history == (first.id,)
     with pytest.raises(OpsError, match="no release before"):
-        rollback(engine, Said().shell())
-    assert rollback(engine, Said().shell(), wanted=second.id) == second.id
+        rollback(engine, HookRecorder().hooks())
+    assert rollback(engine, HookRecorder().hooks(), wanted=second.id) == second.id
     assert "glow two" in page(engine)
 
 
 def test_rollback_to_a_release_that_is_placed_nowhere(engine: LocalEngine, tmp_path: Path) -> None:
     releases = [deployed(engine, sources(tmp_path, mark)) for mark in ("one", "two", "three")]
-    assert rollback(engine, Said().shell(), wanted=releases[0].id) == releases[0].id
+    assert rollback(engine, HookRecorder().hooks(), wanted=releases[0].id) == releases[0].id
     assert "glow one" in page(engine)
 
 
 def test_rollback_in_the_middle_of_a_deployment(engine: LocalEngine, tmp_path: Path) -> None:
     first = deployed(engine, sources(tmp_path, "one"))
     with pytest.raises(Killed):
-        deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), Said().shell())
+        deploy(Mortal(engine, after="shift"), sources(tmp_path, "two"), HookRecorder().hooks())
     assert engine.state().shares[Colour.GREEN] > 0
-    assert rollback(engine, Said().shell()) == first.id
+    assert rollback(engine, HookRecorder().hooks()) == first.id
     assert engine.state().shares[Colour.GREEN] == 0
     assert engine.load(JOURNAL_DOCUMENT) is None
 
@@ -392,7 +391,7 @@ def test_a_release_that_was_tampered_with_is_no_way_back(engine: LocalEngine, tm
     deployed(engine, sources(tmp_path, "two"))
     (first.site / "candle-fish.js").write_text("alert(1)", encoding="utf-8")
     with pytest.raises(OpsError, match=r"not whole any more: site/candle-fish\.js"):
-        rollback(engine, Said().shell())
+        rollback(engine, HookRecorder().hooks())
     assert "glow two" in page(engine)
 
 

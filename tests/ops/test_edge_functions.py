@@ -56,13 +56,13 @@ def test_a_request_for_a_file_leads_to_its_release_and_form(
     functions: Functions, uri: str, host: str, accepted: str, expected: str
 ) -> None:
     more = {"accept_encoding": accepted} if accepted else {}
-    said = functions.route(uri, ROUTE, host=host, **more)
-    assert (said["origin"], said["request"]["uri"]) == ("site", expected)
+    answer = functions.route(uri, ROUTE, host=host, **more)
+    assert (answer["origin"], answer["request"]["uri"]) == ("site", expected)
 
 
 def test_a_directory_without_its_slash_leads_to_the_one_with_it(functions: Functions) -> None:
-    said = functions.route("/docs", ROUTE)["request"]
-    assert (said["statusCode"], said["headers"]["location"]["value"]) == (301, "/docs/")
+    answer = functions.route("/docs", ROUTE)["request"]
+    assert (answer["statusCode"], answer["headers"]["location"]["value"]) == (301, "/docs/")
 
 
 def test_the_edge_knows_every_directory_that_has_an_index_page() -> None:
@@ -74,8 +74,8 @@ def test_the_edge_knows_every_directory_that_has_an_index_page() -> None:
 @pytest.mark.parametrize("path", ["/api/analytics", "/health", "/metrics", "/dashboard"])
 def test_a_request_of_the_service_leads_to_its_colour(functions: Functions, path: str) -> None:
     for colour in Colour:
-        said = functions.route(path, ROUTE, host=f"{colour}.fish.example")
-        assert (said["origin"], said["request"]["uri"]) == (f"service-{colour}", path)
+        answer = functions.route(path, ROUTE, host=f"{colour}.fish.example")
+        assert (answer["origin"], answer["request"]["uri"]) == (f"service-{colour}", path)
 
 
 def test_a_share_of_visitors_is_that_share_and_stays_the_same_visitors(functions: Functions) -> None:
@@ -97,8 +97,8 @@ def test_a_share_of_visitors_is_that_share_and_stays_the_same_visitors(functions
 def test_an_answer_says_what_its_file_says_of_itself(functions: Functions) -> None:
     headers = {"x-amz-meta-policy": "default-src 'self'", "x-amz-meta-release": "b" * 12, "etag": "1"}
     response = {"headers": {name: {"value": value} for name, value in headers.items()}}
-    said = functions.run({"request": {}, "response": response})["headers"]
-    assert {name: each["value"] for name, each in said.items()} == {
+    answer = functions.run({"request": {}, "response": response})["headers"]
+    assert {name: each["value"] for name, each in answer.items()} == {
         "content-security-policy": "default-src 'self'",
         "candlefish-release": "b" * 12,
         "etag": "1",
@@ -145,8 +145,8 @@ def test_of_a_days_requests_for_files_over_95_in_100_are_in_the_edges_caches(fun
         coding = "gzip" if chance.random() < 0.03 else "gzip, deflate, br"
         cache = chance.choice(caches)
         for path in visit if chance.random() < 0.6 else again:
-            said = functions.route(path, stored, ip=address, accept_encoding=coding)
-            key = said["request"]["uri"]
+            answer = functions.route(path, stored, ip=address, accept_encoding=coding)
+            key = answer["request"]["uri"]
             if key.startswith("/hashed/app-"):
                 key += releases[release]  # as a new build would name it
             asked += 1

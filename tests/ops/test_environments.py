@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from candlefish.ops import OpsError
 from candlefish.ops.environments import FILE, load_environment, read_environment
-from candlefish.ops.errors import OpsError
 
 
 def test_the_projects_environments_can_be_read() -> None:
@@ -21,11 +21,13 @@ def test_the_projects_environments_can_be_read() -> None:
         ({"engine": "gcp", "root": "x"}, "engine is 'gcp'"),
         ({"root": "x", "steps_percent": [5, 50]}, "must rise to 100"),
         ({"root": "x", "steps_percent": [7, 100]}, "multiples of 5"),
-        ({"root": "x", "prot": 8080}, "no field 'prot'"),
-        ({"root": "x", "port": "80"}, "port: expected int"),
+        ({"root": "x", "prot": 8080}, "unknown field 'prot'; known: engine, root, port"),
+        ({"root": "x", "port": "80"}, "port: expected a whole number, got '80'"),
         ({"root": "x", "port": 80}, "port must be in"),
-        ({"root": "x", "limits": {"fps": 3}}, "limits has no field 'fps'"),
-        ({"root": "x", "limits": {"fps_min": True}}, "fps_min: expected float"),
+        ({"root": "x", "limits": {"fps": 3}}, "limits: unknown field 'fps'; known: fps_min"),
+        ({"root": "x", "limits": {"fps_min": True}}, "limits.fps_min: expected a number, got True"),
+        ({"root": "x", "name": "y"}, "unknown field 'name'"),
+        ({"root": 3}, "root: expected a path, got 3"),
         ({}, "needs a root"),
     ],
 )

@@ -27,7 +27,7 @@ NAME = re.compile(r"\bcandlefish_\w+")
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, float]]:
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, float]]:
     """What the service tells after a visit."""
     store = SQLiteStore(tmp_path_factory.mktemp("told") / "store.sqlite3")
     with running(store) as service:
@@ -37,43 +37,43 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, float]]
     store.close()
 
 
-def known(told: dict[str, float]) -> set[str]:
-    return {key.partition("{")[0] for key in told}
+def known(samples: dict[str, float]) -> set[str]:
+    return {key.partition("{")[0] for key in samples}
 
 
-def test_every_query_of_the_dashboard_has_data(told: dict[str, float]) -> None:
+def test_every_query_of_the_dashboard_has_data(samples: dict[str, float]) -> None:
     for query in monitoring.queries():
         names = NAME.findall(query)
         assert names, query
         for name in names:
-            assert name in known(told), query
-            assert metric_total(told, name) > 0 or name in QUIET, query
+            assert name in known(samples), query
+            assert metric_total(samples, name) > 0 or name in QUIET, query
 
 
 QUIET = {"candlefish_live_clients", "candlefish_in_flight", "candlefish_dropped_share_total",
          "candlefish_visitor_load_seconds_bucket"}  # fmt: skip
-"""They are told, and 0 after a visit without them."""
+"""Reported, and 0 after a visit without them."""
 
 
-def test_every_rule_asks_for_what_is_told(told: dict[str, float]) -> None:
+def test_every_rule_asks_for_what_is_reported(samples: dict[str, float]) -> None:
     names = set(NAME.findall(RULES))
     assert len(names) >= 6
-    assert names <= known(told)
+    assert names <= known(samples)
 
 
-def test_labels_that_queries_and_rules_choose_by_exist(told: dict[str, float]) -> None:
+def test_labels_that_queries_and_rules_choose_by_exist(samples: dict[str, float]) -> None:
     for name, label in re.findall(r'(candlefish_\w+)\{(\w+)=~?"', RULES):
-        assert any(key.startswith(f"{name}{{") and f"{label}=" in key for key in told), (name, label)
+        assert any(key.startswith(f"{name}{{") and f"{label}=" in key for key in samples), (name, label)
     for query in monitoring.queries():
         if match := re.search(r"sum by \((\w+)\) \(rate\((candlefish_\w+)\[", query):
             label, name = match.groups()
-            assert any(key.startswith(f"{name}{{") and f"{label}=" in key for key in told), query
+            assert any(key.startswith(f"{name}{{") and f"{label}=" in key for key in samples), query
 
 
-def test_bounds_of_the_rules_are_bounds_of_the_histograms(told: dict[str, float]) -> None:
+def test_bounds_of_the_rules_are_bounds_of_the_histograms(samples: dict[str, float]) -> None:
     """Between two bounds a quantile is a guess."""
     for name, bound in re.findall(r"rate\((\w+)_bucket\[5m\]\)\)\) [<>] (\d+)", RULES):
-        assert f'{name}_bucket{{le="{float(bound)}"}}' in told
+        assert f'{name}_bucket{{le="{float(bound)}"}}' in samples
 
 
 def test_the_dashboard_is_what_the_builder_writes() -> None:
@@ -141,16 +141,16 @@ candlefish_errors_total{fatal="false"} 4.0
 
 
 def test_reading_metrics() -> None:
-    found = read_samples(METRICS)
-    assert metric_total(found, "candlefish_errors_total") == 7
-    assert metric_total(found, "candlefish_errors_total", 'fatal="true"') == 3
-    median = histogram_median(found, "candlefish_fps")
+    samples = read_samples(METRICS)
+    assert metric_total(samples, "candlefish_errors_total") == 7
+    assert metric_total(samples, "candlefish_errors_total", 'fatal="true"') == 3
+    median = histogram_median(samples, "candlefish_fps")
     assert median is not None
     assert 40 < median < 43
-    assert histogram_median(growth(found, found), "candlefish_fps") is None
+    assert histogram_median(growth(samples, samples), "candlefish_fps") is None
     assert (
         metric_total(
-            growth({**found, 'candlefish_errors_total{fatal="true"}': 9}, found),
+            growth({**samples, 'candlefish_errors_total{fatal="true"}': 9}, samples),
             "candlefish_errors_total",
             "true",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError
 from candlefish.ops.release import check_site, pack, read
 from tests.ops.places import sources
 

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from candlefish.bench.browser import find_program
-from candlefish.ops import verify
+from candlefish.ops import BrokenReleaseError, verify
 from candlefish.ops.checks import CheckOutcome
 from candlefish.ops.deployment import Colour
-from candlefish.ops.errors import BrokenReleaseError
-from candlefish.ops.http_client import SiteClient
+from candlefish.ops.http_checks import SiteClient
 from candlefish.ops.local.engine import LocalEngine
 from candlefish.ops.local.nginx import BROTLI, program
 from candlefish.ops.release import PACKAGE, Sources

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from candlefish.ops.deploy import triggers
 from candlefish.ops.deployment import ReleaseMetrics
 from candlefish.ops.environments import Limits
-from candlefish.ops.triggers import triggers
 
 WELL = ReleaseMetrics(requests=1000, failed=0, fps=60, memory_mb=40, fatal=0, sessions=100)
 
@@ -30,8 +30,8 @@ WELL = ReleaseMetrics(requests=1000, failed=0, fps=60, memory_mb=40, fatal=0, se
     ],
 )
 def test_what_ends_a_release(new: ReleaseMetrics, reason: str | None) -> None:
-    found = triggers(replace(WELL, memory_mb=40), new, Limits())
-    assert (not found) if reason is None else (len(found) == 1 and reason in found[0])
+    reasons = triggers(replace(WELL, memory_mb=40), new, Limits())
+    assert (not reasons) if reason is None else (len(reasons) == 1 and reason in reasons[0])
 
 
 def test_a_live_release_that_is_slow_or_heavy_itself_is_no_reason() -> None:

@@ -30,7 +30,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("raised", "said"),
+    ("raised", "printed"),
     [
         (
             f"ImportError({LIBRARY!r})",
@@ -44,10 +44,10 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     ],
     ids=["a library", "the extra", "anything else"],
 )
-def test_the_command_says_what_is_missing(tmp_path: Path, raised: str, said: str) -> None:
+def test_the_command_says_what_is_missing(tmp_path: Path, raised: str, printed: str) -> None:
     (tmp_path / "skia.py").write_text(f"raise {raised}\n")
     done = python(tmp_path, "-m", "candlefish", "render", "--out", str(tmp_path / "fish.png"))
-    assert (done.returncode, done.stderr) == (1, said)
+    assert (done.returncode, done.stderr) == (1, printed)
 
 
 def test_the_tests_that_need_skia_are_skipped_and_say_what_is_missing(tmp_path: Path) -> None:

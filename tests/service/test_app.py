@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from candlefish.events import EVENTS
 from candlefish.experiments.assignment import assign_all
 from candlefish.experiments.definition import from_wire
-from candlefish.service import overrides
+from candlefish.service import experiments
 from candlefish.service.experiments import load_experiments
 from candlefish.service.jobs import check_guardrails
 from candlefish.service.settings import Rate
@@ -83,7 +83,7 @@ def test_the_configuration_deals_the_same_variants_in_the_browser(service: Servi
 
 def test_a_switch_changes_the_configuration_and_its_etag(service: Service) -> None:
     etag = service.http.get("/api/ab-config").headers["etag"]
-    overrides.stop_variant(service.state.store, "trust_rate", "fast", "too fast", NOW_MS)
+    experiments.stop_variant(service.state.store, "trust_rate", "fast", "too fast", NOW_MS)
     service.state.refresh_experiments()
     answer = service.http.get("/api/ab-config", headers={"If-None-Match": etag})
     stopped = {each["name"]: each["stopped"] for each in answer.json()["experiments"]}

@@ -11,9 +11,11 @@ from botocore.exceptions import ClientError
 
 from candlefish.service import aws
 from candlefish.service.app_state import AppState
+from candlefish.service.aws import EmfMetrics
+from candlefish.service.decoding import decode_batch
 from candlefish.service.settings import SettingsError
 from tests.service.on_lambda import CONTEXT, deployed_on_lambda, request_event
-from tests.service.visitors import ADMIN, AS_ADMIN, CLIENT, batch, milestone
+from tests.service.visitors import ADMIN, AS_ADMIN, CLIENT, EVENTS, NOW_MS, batch, milestone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,3 +148,26 @@ def test_it_says_what_the_environment_lacks(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("CANDLEFISH_TABLE", raising=False)
     with pytest.raises(SettingsError, match="no CANDLEFISH_TABLE"):
         aws.make_state()
+
+
+def test_cloudwatch_is_told_in_its_own_format() -> None:
+    lines: list[str] = []
+    decoded = decode_batch(json.dumps(batch(*EVENTS)).encode())
+    visits = EmfMetrics("Candlefish/test", "7", lambda: NOW_MS, lines.append)
+    visits.add(decoded.events)
+    visits.add(decode_batch(json.dumps(batch(milestone(0))).encode()).events)
+    assert len(lines) == 1
+    line = json.loads(lines[0])
+    directive = line["_aws"]["CloudWatchMetrics"][0]
+    assert directive["Namespace"] == "Candlefish/test"
+    assert (directive["Dimensions"], line["Version"]) == ([[], ["Version"]], "7")
+    assert {one["Name"] for one in directive["Metrics"]} == {
+        "Fps",
+        "MemoryMb",
+        "Sessions",
+        "TrustGained",
+        "Errors",
+        "FatalErrors",
+    }
+    assert (line["Fps"], line["MemoryMb"], line["TrustGained"]) == ([58], [40], [40])
+    assert "client" not in lines[0]

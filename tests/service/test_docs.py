@@ -14,8 +14,8 @@ THREATS = (ROOT / "docs/threats.md").read_text(encoding="utf-8")
 
 
 def test_every_variable_is_told_of_and_no_other() -> None:
-    told = set(re.findall(r"^\| `(CANDLEFISH_\w+)`", SERVICE, re.MULTILINE))
-    assert told == {
+    documented = set(re.findall(r"^\| `(CANDLEFISH_\w+)`", SERVICE, re.MULTILINE))
+    assert documented == {
         settings.SECRET,
         settings.ADMIN_TOKEN,
         settings.ORIGINS,

@@ -37,9 +37,9 @@ def served(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     with subprocess.Popen([*COMMAND, str(data)], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-            assert found
-            yield process, found[0]
+            match = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+            assert match
+            yield process, match[0]
         finally:
             process.kill()
 
@@ -79,9 +79,9 @@ def test_nothing_acknowledged_is_lost_when_it_is_killed_in_mid_load(
                 thread.join()
     assert len(acknowledged) >= rounds * ACKNOWLEDGED_A_ROUND
     store = SQLiteStore(tmp_path / "candlefish.sqlite3")
-    found, _ = store.read_after("", 0, 1_000_000)
+    batches, _ = store.read_after("", 0, 1_000_000)
     assert store.integrity() == []
-    assert sum(len(json.loads(each.body)) for each in found) >= len(acknowledged)
+    assert sum(len(json.loads(each.body)) for each in batches) >= len(acknowledged)
     store.close()
 
 

@@ -1,4 +1,4 @@
-"""POST /api/analytics: what is taken, what is refused, and what is said of it."""
+"""POST /api/analytics: accepted and rejected events, and the answer."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 def stored(service: Service) -> list[dict[str, Any]]:
-    found = service.state.store.batches_of(service.state.keys.pseudonyms("client", CLIENT))
-    return [event for each in found for event in json.loads(each.body)]
+    batches = service.state.store.batches_of(service.state.keys.pseudonyms("client", CLIENT))
+    return [event for each in batches for event in json.loads(each.body)]
 
 
 def test_a_batch_is_stored_and_acknowledged(service: Service) -> None:
@@ -162,8 +162,8 @@ def test_a_store_that_fails_is_503_and_nothing_is_acknowledged(
 def test_the_clock_of_the_client_may_be_wrong(service: Service) -> None:
     wrong = NOW_MS - 10 * 365 * 86_400_000
     service.send(milestone(at_ms=wrong - 5_000), sent_ms=wrong)
-    (found,) = service.state.store.batches_of(service.state.keys.pseudonyms("client", CLIENT))
-    assert json.loads(found.body)[0]["at_ms"] + found.skew_ms == NOW_MS - 5_000
+    (stored,) = service.state.store.batches_of(service.state.keys.pseudonyms("client", CLIENT))
+    assert json.loads(stored.body)[0]["at_ms"] + stored.skew_ms == NOW_MS - 5_000
 
 
 json_values = st.recursive(

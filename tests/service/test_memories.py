@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from candlefish.service.memories import GAIN_AT_ONCE, Memories
-from candlefish.service.pairing import LIFE_MS
+from candlefish.service.memories import GAIN_AT_ONCE, LIFE_MS, Memories
 from candlefish.service.privacy import PERIOD_MS
 from candlefish.service.settings import Rate
 from candlefish.sim.memory import Memory, memory_text, new_memory, parse_memory, trust_of

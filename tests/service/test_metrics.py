@@ -45,5 +45,5 @@ def test_a_bucket_holds_its_bound_and_all_below() -> None:
     buckets = Buckets((10, 20))
     for value in (5, 10, 20, 21):
         buckets.add(value)
-    found = {s.labels.get("le"): s.value for s in buckets.family("x", "x").samples if s.name == "x_bucket"}
-    assert found == {"10.0": 2, "20.0": 3, "+Inf": 4}
+    counts = {s.labels.get("le"): s.value for s in buckets.family("x", "x").samples if s.name == "x_bucket"}
+    assert counts == {"10.0": 2, "20.0": 3, "+Inf": 4}

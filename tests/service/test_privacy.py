@@ -69,12 +69,12 @@ def test_erasing_removes_all_of_one_and_nothing_of_another(service: Service) -> 
 def test_what_was_erased_is_not_in_the_bytes_of_the_file(tmp_path: Path) -> None:
     with opened("sqlite", tmp_path) as store, running(store) as service:
         service.send(milestone(2, trust=33.2512345))
-        (found,) = store.batches_of(service.state.keys.pseudonyms("client", CLIENT))
+        (stored,) = store.batches_of(service.state.keys.pseudonyms("client", CLIENT))
         service.http.delete("/api/privacy", headers=AS_CLIENT)
         content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"33.2512345" not in content
-    assert found.client not in content
-    assert found.session not in content
+    assert stored.client not in content
+    assert stored.session not in content
 
 
 def test_only_who_knows_the_id_may_ask(service: Service) -> None:

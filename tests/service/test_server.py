@@ -26,9 +26,9 @@ def test_it_prints_its_address_serves_and_stops_at_ctrl_c(dist: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
-            assert found
-            answer = httpx2.get(found[0], headers={"Accept-Encoding": "gzip"})
+            match = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+            assert match
+            answer = httpx2.get(match[0], headers={"Accept-Encoding": "gzip"})
             assert answer.status_code == 200
             assert "glow" in answer.text
             assert answer.headers["content-encoding"] == "gzip"

@@ -42,14 +42,14 @@ def batch(
 
 
 def stored_seqs(store: Store, *clients: bytes) -> list[int]:
-    found = store.batches_of(clients or (CLIENT,))
-    return sorted(event["seq"] for each in found for event in msgspec.json.decode(each.body))
+    batches = store.batches_of(clients or (CLIENT,))
+    return sorted(event["seq"] for each in batches for event in msgspec.json.decode(each.body))
 
 
 def test_what_is_appended_can_be_read(store: Store) -> None:
     assert store.append([batch(0, 1, 2)]) == [BatchReceipt(3, 0)]
-    (found,) = store.batches_of([CLIENT])
-    assert (found.client, found.session, found.received_ms, found.skew_ms) == (CLIENT, SESSION, NOW_MS, 5)
+    (stored,) = store.batches_of([CLIENT])
+    assert (stored.client, stored.session, stored.received_ms, stored.skew_ms) == (CLIENT, SESSION, NOW_MS, 5)
     assert stored_seqs(store) == [0, 1, 2]
     assert stored_seqs(store, OTHER) == []
 
@@ -96,14 +96,14 @@ def test_a_cursor_reads_everything_once_and_in_order(store: Store) -> None:
     cursor, seen = store.cursor(), []
     assert cursor == ""
     for _ in range(60):
-        found, cursor = store.read_after(cursor, SETTLED_MS, 2)
-        seen += [msgspec.json.decode(each.body)[0]["seq"] for each in found]
+        batches, cursor = store.read_after(cursor, SETTLED_MS, 2)
+        seen += [msgspec.json.decode(each.body)[0]["seq"] for each in batches]
     assert sorted(seen) == list(range(7))
     store.append([batch(99, session=b"z" * 16, at_ms=SETTLED_MS)])
     later = SETTLED_MS + 600_000
     for _ in range(60):
-        found, cursor = store.read_after(cursor, later, 2)
-        seen += [msgspec.json.decode(each.body)[0]["seq"] for each in found]
+        batches, cursor = store.read_after(cursor, later, 2)
+        seen += [msgspec.json.decode(each.body)[0]["seq"] for each in batches]
     assert sorted(seen) == [*range(7), 99]
 
 
@@ -126,9 +126,9 @@ def test_a_memory_is_replaced_only_at_its_version(store: Store) -> None:
     assert not store.save_memory(b"v" * 16, "again", 0, NOW_MS)
     assert not store.save_memory(b"v" * 16, "two", 2, NOW_MS)
     assert store.save_memory(b"v" * 16, "two", 1, NOW_MS + 1)
-    found = store.load_memory([b"n" * 16, b"v" * 16])
-    assert found is not None
-    assert (found[0], found[1].text, found[1].version, found[1].updated_ms) == (
+    stored = store.load_memory([b"n" * 16, b"v" * 16])
+    assert stored is not None
+    assert (stored[0], stored[1].text, stored[1].version, stored[1].updated_ms) == (
         b"v" * 16,
         "two",
         2,

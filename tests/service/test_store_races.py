@@ -76,8 +76,8 @@ def opened_dynalite() -> Iterator[DynamoDBStore]:
 
 @pytest.fixture(params=["sqlite", "dynalite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with opened_sqlite(tmp_path) if request.param == "sqlite" else opened_dynalite() as found:
-        yield found
+    with opened_sqlite(tmp_path) if request.param == "sqlite" else opened_dynalite() as opened:
+        yield opened
 
 
 Result = TypeVar("Result")
@@ -104,9 +104,9 @@ def test_of_many_who_save_a_memory_one_wins(store: Store) -> None:
     for version in range(ROUNDS):
         won = raced(partial(save, version))
         assert won.count(True) == 1
-        found = store.load_memory([vault])
-        assert found is not None
-        assert (found[1].version, found[1].text) == (version + 1, f"{version} by {won.index(True)}")
+        stored = store.load_memory([vault])
+        assert stored is not None
+        assert (stored[1].version, stored[1].text) == (version + 1, f"{version} by {won.index(True)}")
 
 
 def test_of_many_who_change_a_state_one_wins(store: Store) -> None:

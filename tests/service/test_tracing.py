@@ -58,7 +58,7 @@ def test_a_request_is_a_span_by_route_and_not_by_path(service: Service, spans: I
     http.get("/nowhere/at/all")
     names = [name for name, _ in seen(spans)]
     assert names == ["POST /api/analytics", "DELETE /api/memory/pairing/{code}", "GET other"]
-    assert [told["http.response.status_code"] for _, told in seen(spans)] == [200, 404, 404]
+    assert [span["http.response.status_code"] for _, span in seen(spans)] == [200, 404, 404]
 
 
 def test_a_span_says_nothing_of_anybody(service: Service, spans: InMemorySpanExporter) -> None:
@@ -66,10 +66,10 @@ def test_a_span_says_nothing_of_anybody(service: Service, spans: InMemorySpanExp
     who = {"User-Agent": "a browser", "X-Real-IP": "::1"}
     http.post("/api/analytics?x=y", json=batch(milestone()), headers=who)
     (span,) = spans.get_finished_spans()
-    told = span.to_json()
+    text = span.to_json()
     assert set(span.attributes or {}) == {"http.request.method", "http.route", "http.response.status_code"}
     for secret in (CLIENT, SESSION, "a browser", "::1", "testclient", "x=y"):
-        assert secret not in told
+        assert secret not in text
 
 
 def test_a_trace_goes_on(service: Service, spans: InMemorySpanExporter) -> None:

@@ -41,7 +41,7 @@ AS_ADMIN = {"Authorization": f"Bearer {ADMIN}"}
 
 
 class Clock:
-    """A wall clock that only moves when told."""
+    """A wall clock that moves only by its methods."""
 
     def __init__(self, now_ms: int = NOW_MS) -> None:
         self.now_ms = now_ms

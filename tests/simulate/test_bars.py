@@ -70,8 +70,8 @@ def test_moods_and_trust_are_the_same_at_any_frame_rate(name: str) -> None:
     plain, *others = (simulate(load_persona(name), 90.0, seed=2, hz=hz) for hz in (60, 30, 144))
     assert len(plain.changes) >= 3
     for other in others:
-        told = [[(c.before, c.after, c.reason) for c in record.changes] for record in (plain, other)]
-        assert told[0] == told[1]
+        changes = [[(c.before, c.after, c.reason) for c in record.changes] for record in (plain, other)]
+        assert changes[0] == changes[1]
         assert abs(other.trust_end - plain.trust_end) <= 0.5
 
 

@@ -63,10 +63,10 @@ def test_without_a_mouse_one_is_a_friend_all_the_same(name: str) -> None:
 
 def test_a_friend_who_leaves_the_tab_is_missed_once_and_greeted() -> None:
     record = visited_by("leaves-the-tab", 310.0)
-    said = reasons(record)
-    assert said.count("nobody here") == 1
-    assert said[said.index("nobody here") + 1] in ("you woke it", "you came back", "glad to see you again")
-    assert "glad to see you again" in said[said.index("nobody here") :]
+    given = reasons(record)
+    assert given.count("nobody here") == 1
+    assert given[given.index("nobody here") + 1] in ("you woke it", "you came back", "glad to see you again")
+    assert "glad to see you again" in given[given.index("nobody here") :]
 
 
 def test_a_hundred_pieces_are_eaten_and_the_last_earn_little() -> None:

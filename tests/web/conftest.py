@@ -15,7 +15,7 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 
 from candlefish.bench.browser import find_program, launch
-from candlefish.service.site import site
+from candlefish.service.static_site import site
 from tests.web.browsers import ENGINES, record_outcome
 from tests.web.visit import Visit, Visits
 

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 
 from builder import offline, output
 from builder.workspace import WEB
-from candlefish.service.site import site
+from candlefish.service.static_site import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tests.web.visit import PATIENCE_S
+from candlefish.bench.fish_page import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
     from websockets.sync.client import ClientConnection
 
-PROGRAMS = ("firefox-esr", "firefox")
 START_S = 120.0
 ANSWER_S = 180.0
 PREFERENCES = {
@@ -39,13 +36,6 @@ PREFERENCES = {
 
 class BidiError(Exception):
     """Firefox has refused a command; the message is its own."""
-
-
-def program() -> str | None:
-    """The Firefox that CANDLEFISH_FIREFOX names, else one on the PATH; None if there is none."""
-    named = os.environ.get("CANDLEFISH_FIREFOX")
-    names = (named,) if named else PROGRAMS
-    return next((path for path in map(shutil.which, names) if path), None)
 
 
 @contextmanager

@@ -12,8 +12,8 @@ import uvicorn
 from starlette.requests import Request
 from starlette.responses import Response
 
-from candlefish.service.site import site
-from tests.web.visit import RECORDER
+from candlefish.bench.fish_page import RECORDER
+from candlefish.service.static_site import site
 
 if TYPE_CHECKING:
     from pathlib import Path

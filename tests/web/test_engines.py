@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from builder.prerequisites import find_firefox
 from tests.web import faults, firefox, webkit
 from tests.web.artefact import record
 from tests.web.browsers import ENGINES, title
@@ -70,7 +71,7 @@ def start(
         yield page
         page.close()
         return
-    program = {"Firefox": firefox.program, "WebKit": webkit.program}[name]()
+    program = {"Firefox": find_firefox, "WebKit": webkit.program}[name]()
     if program is None:
         pytest.skip(MISSING[name])
     profile = folders.mktemp(name)

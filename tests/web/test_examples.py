@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from candlefish.bench.fish_page import PATIENCE_S
 from candlefish.service.assets import content_security_policy
 from tests.web.artefact import record
-from tests.web.visit import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

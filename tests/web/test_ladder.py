@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import TimeoutError as TooLong
 
+from candlefish.bench.fish_page import PATIENCE_S
 from tests.web.ladder import LADDER, Rung, page
 from tests.web.pixels import Picture
-from tests.web.visit import PATIENCE_S, Visits
+from tests.web.visit import Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from candlefish.bench.fish_page import PATIENCE_S
 from tests.web.pixels import Picture
-from tests.web.visit import PATIENCE_S, line
+from tests.web.visit import line
 
 if TYPE_CHECKING:
     from tests.web.visit import Visit

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from candlefish.bench.fish_page import PATIENCE_S
 from tests.web.deploys import API, Deploys
-from tests.web.visit import ISOLATED, PATIENCE_S, Visits
+from tests.web.visit import ISOLATED, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

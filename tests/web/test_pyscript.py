@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.visit import PATIENCE_S
+from candlefish.bench.fish_page import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.web.visit import Visit

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from candlefish.bench.fish_page import PATIENCE_S
 from candlefish.service.store.sqlite import SQLiteStore
 from tests.web.axe import axe
-from tests.web.visit import PATIENCE_S, Visits
+from tests.web.visit import Visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 
+from candlefish.bench.fish_page import PATIENCE_S
 from candlefish.sim.tuning import parse_tuning, preset
 from candlefish.studio.document import default_text
 from candlefish.studio.parameters import schema
 from tests.web.axe import axe
-from tests.web.visit import PATIENCE_S, Visit, Visits, line
+from tests.web.visit import Visit, Visits, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

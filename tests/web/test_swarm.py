@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from candlefish.bench.fish_page import PATIENCE_S
 from tests.web.axe import axe
 from tests.web.pixels import Picture
-from tests.web.visit import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.web.visit import Visit, Visits

@@ -2,50 +2,188 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
-from dataclasses import asdict, replace
+import os
+import shutil
+import subprocess
+import threading
+from dataclasses import asdict, dataclass, replace
 from functools import partial
-from html import escape
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from candlefish.bench import browser, machine
+from candlefish.bench import BenchError, browser, machine
 from candlefish.bench.benchmark import refuse_unwritable, write_file
-from candlefish.bench.errors import BenchError
-from candlefish.bench.measures import number
-from candlefish.bench.peers.libraries import (
-    BASELINE,
-    OURS,
-    PEERS,
-    SWARM,
-    install_packages,
-    peer_counts,
-    peer_title,
-    serve_peers,
-)
-from candlefish.bench.progress import Progress
-from candlefish.bench.report import charts
-from candlefish.bench.report.html import html_page
-from candlefish.bench.report.text import replace_blocks
-from candlefish.bench.rounds import run_rounds
+from candlefish.bench.result_text import replace_blocks
+from candlefish.bench.rounds import Progress, run_rounds
 from candlefish.bench.runs import RunSetup
 from candlefish.bench.scenario import load_scenarios
 from candlefish.bench.target import has_page, served
 from candlefish.bench.verdict import worst_trouble
+from candlefish.report.charts import Bar, number
+from candlefish.report.page import page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from candlefish.bench.benchmark import BenchOptions
     from candlefish.bench.runs import Run
     from candlefish.bench.scenario import Scenario
 
+PARTICLE_COUNTS = (150, 500, 1000, 2000, 5000, 50_000)
+MOST_FOR_LIBRARIES = 5000
+"""With more, a library draws less than a frame a second, or takes minutes to load its scene."""
+BASELINE = "javascript"
+OURS = "candlefish"
+SWARM = "swarm"
+INSTALL_S = 600.0
+DONE = "installed"
+PACKAGES = "/node_modules/"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One way to draw the particles: name, title, and page with a place for their number."""
+
+    name: str
+    title: str
+    page: str
+
+    def takes_part(self, count: int) -> bool:
+        """Whether this peer is measured with this number of particles."""
+        return self.name == BASELINE or count <= MOST_FOR_LIBRARIES
+
+
+PEERS = (
+    Peer(BASELINE, "hand-written JavaScript", "/javascript.html?n={}"),
+    Peer("tsparticles", "tsParticles 4", "/tsparticles.html?n={}"),
+    Peer("p5-tint", "p5 2, tint()", "/p5.html?n={}"),
+    Peer("p5-alpha", "p5 2, globalAlpha", "/p5.html?alpha=context&n={}"),
+    Peer("pixi-canvas", "PixiJS 8, canvas", "/pixi.html?renderer=canvas&n={}"),
+    Peer("pixi-webgl", "PixiJS 8, WebGL", "/pixi.html?renderer=webgl&n={}"),
+    Peer("lottie", "lottie-web 5", "/lottie.html?n={}"),
+    Peer("dotlottie", "dotLottie", "/dotlottie.html?n={}"),
+)
+
+
+def peer_title(name: str) -> str:
+    """The title of a row; our own is in bold."""
+    return next((peer.title for peer in PEERS if peer.name == name), f"**{name}**")
+
+
+def peer_counts(names: tuple[str, ...]) -> tuple[int, ...]:
+    """The numbers of particles of the ``swarm-N`` scenarios that were asked for; all if none was.
+
+    Raises:
+        BenchError: another scenario was asked for.
+    """
+    wanted = {f"{SWARM}-{count}": count for count in PARTICLE_COUNTS}
+    strange = [name for name in names if name not in wanted]
+    if strange:
+        raise BenchError(f"--peers knows the scenarios {', '.join(wanted)}, not {strange[0]!r}")
+    return tuple(wanted[name] for name in names) or PARTICLE_COUNTS
+
+
+def install_packages() -> Path:
+    """The directory that holds ``node_modules`` with all peers; installs them the first time.
+
+    Raises:
+        BenchError: there is no npm, or it fails.
+    """
+    wanted = (files("candlefish.bench.peers") / "packages.json").read_bytes()
+    directory = cache_directory() / f"peers-{hashlib.sha256(wanted).hexdigest()[:12]}"
+    if not (directory / DONE).exists():
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        (directory / "package.json").write_bytes(wanted)
+        _install(directory)
+        (directory / DONE).touch()
+    return directory
+
+
+def cache_directory() -> Path:
+    """The bench's cache directory, whose contents can be fetched again."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "candlefish"
+
+
+def _install(directory: Path) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise BenchError("npm is needed to install the peers; install CallNode.js 20 or newer")
+    command = [
+        npm,
+        "install",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-package-lock",
+        "--loglevel=error",
+    ]
+    try:
+        done = subprocess.run(
+            command, cwd=directory, capture_output=True, text=True, check=False, timeout=INSTALL_S
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BenchError(f"npm did not install the peers within {INSTALL_S:g} s") from error
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-3:]
+        raise BenchError(f"npm could not install the peers: {' '.join(last)}")
+
+
+class PeersHandler(SimpleHTTPRequestHandler):
+    """Serves pages and packages, cross-origin isolated as our own site is, so that clocks are as fine."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
+    def __init__(self, *given: object, packages: Path, **named: object) -> None:
+        self._packages = packages
+        super().__init__(*given, **named)  # type: ignore[arg-type]
+
+    def translate_path(self, path: str) -> str:
+        """The file of a path: below the packages, or one of our pages."""
+        inside = super().translate_path(path)
+        if path.startswith(PACKAGES):
+            return str(self._packages / Path(inside).relative_to(self.directory))
+        return inside
+
+    def end_headers(self) -> None:
+        """Add the headers of cross-origin isolation."""
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Log no requests."""
+
+
+@contextlib.contextmanager
+def serve_peers(packages: Path) -> Iterator[str]:
+    """The address of the peers' pages, until the context ends; ``packages`` holds ``node_modules``."""
+    pages = str(files("candlefish.bench.peers") / "pages")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(PeersHandler, directory=pages, packages=packages))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 DEFAULT_S = 6.0
 Runs = dict[str, list["Run"]]
 """Runs by "name-count"."""
-BAR_ROW = 24.0
-NAMES_WIDTH = 200.0
-LABEL_WIDTH = 150.0
+TEMPLATE = Path(__file__).with_suffix(".html")
 
 
 def run_peers(options: BenchOptions) -> int:
@@ -93,23 +231,23 @@ def _scenarios(options: BenchOptions, numbers: tuple[int, ...], ours: str, their
     """A scenario for each peer and number; ours, too, if the site has the page for it."""
     known = load_scenarios()
     template = known["idle"].lasting(options.seconds or DEFAULT_S)
-    found = []
+    scenarios = []
     for count in numbers:
         for peer in PEERS:
             if peer.takes_part(count):
                 path = theirs + peer.page.format(count)
-                found.append(replace(template, name=f"{peer.name}-{count}", title=peer.title, path=path))
+                scenarios.append(replace(template, name=f"{peer.name}-{count}", title=peer.title, path=path))
         swarm = known[f"{SWARM}-{count}"]
         if has_page(ours, swarm.path):
             lasting = swarm.lasting(options.seconds or DEFAULT_S)
-            found.append(replace(lasting, name=f"{OURS}-{count}", title=OURS, path=ours + swarm.path))
-    if not any(one.name.startswith(OURS) for one in found):
+            scenarios.append(replace(lasting, name=f"{OURS}-{count}", title=OURS, path=ours + swarm.path))
+    if not any(one.name.startswith(OURS) for one in scenarios):
         print("ours is left out: the site has no swarm.html", flush=True)
-    return found
+    return scenarios
 
 
 def _json(runs: dict[str, list[Run]], environment: dict[str, object]) -> str:
-    plain = {name: [asdict(run) for run in found] for name, found in runs.items()}
+    plain = {name: [asdict(run) for run in of_peer] for name, of_peer in runs.items()}
     return json.dumps({"environment": environment, "peers": plain})
 
 
@@ -133,7 +271,7 @@ def comparison_table(runs: Runs, environment: Mapping[str, object]) -> str:
 
 def footnote(runs: Runs, environment: Mapping[str, object]) -> str:
     """The footnote: the unit of the numbers, the machine, and how quiet it was."""
-    rounds = max(len(found) for found in runs.values())
+    rounds = max(len(of_peer) for of_peer in runs.values())
     where = f"{environment['browser']}, {environment['processor']}, {environment['cores']} cores, 1280×720"
     trouble = worst_trouble(runs.values())
     noise = f" Not quiet: {trouble}." if trouble else ""
@@ -145,48 +283,36 @@ def footnote(runs: Runs, environment: Mapping[str, object]) -> str:
 
 def comparison_page(runs: Runs, environment: Mapping[str, object]) -> str:
     """The comparison as one self-contained page."""
-    body = [f"<h1>The same particles</h1><p class='soft'>{escape(footnote(runs, environment))}</p>"]
+    sections = []
     for size in _sizes(runs):
         there = {name: runs[f"{name}-{size}"] for name in _names(runs) if runs.get(f"{name}-{size}")}
-        body.append(f"<section><h2>{size:,} particles</h2>{_bars(there)}{_film(there)}</section>")
-    return html_page("Candlefish bench: peers", "".join(body))
+        sections.append({"size": size, "bars": _bars(there), "shots": _shots(there)})
+    return page(TEMPLATE, footnote=footnote(runs, environment), sections=sections)
 
 
-def _bars(there: Mapping[str, list[Run]]) -> str:
+def _bars(there: Mapping[str, list[Run]]) -> list[Bar]:
     """CPU a frame of each as a bar, with its ratio and its frames a second."""
-    spent = {name: median([run.values["cpu_ms"] for run in runs]) for name, runs in there.items()}
-    most = max(spent.values())
-    body = []
-    for i, (name, ms) in enumerate(spent.items()):
-        css = "c1" if name == BASELINE else "c0" if peer_title(name).startswith("*") else "c2"
-        wide = max(2.0, (charts.WIDTH - NAMES_WIDTH - LABEL_WIDTH) * ms / most)
-        label = f"{number(ms)} ms"
+    bars = []
+    for name, runs in there.items():
+        ms = median([run.values["cpu_ms"] for run in runs])
+        text = f"{number(ms)} ms"
         if name != BASELINE:
-            label += f", {median(ratios(there[name], there[BASELINE])):.2f}×"
-        fps = median([run.values["fps"] for run in there[name]])
-        y = i * BAR_ROW
-        body.append(
-            f'<text x="0" y="{y + 16:g}">{escape(peer_title(name).strip("*"))}</text>'
-            f'<rect class="{css}" x="{NAMES_WIDTH:g}" y="{y + 4:g}" '
-            f'width="{wide:.1f}" height="{BAR_ROW - 8:g}"/>'
-            f'<text x="{NAMES_WIDTH + wide + 6:.1f}" y="{y + 16:g}">{label}, {fps:.0f} fps</text>'
-        )
-    chart = charts.svg(BAR_ROW * len(spent), "".join(body), "CPU a frame", "rows")
-    return f'<h3>CPU a frame, all processes</h3><div class="scroll">{chart}</div>'
+            text += f", {median(ratios(runs, there[BASELINE])):.2f}×"
+        fps = median([run.values["fps"] for run in runs])
+        css = "c1" if name == BASELINE else "c0" if peer_title(name).startswith("*") else "c2"
+        bars.append(Bar(peer_title(name).strip("*"), ms, f"{text}, {fps:.0f} fps", css))
+    return bars
 
 
-def _film(there: Mapping[str, list[Run]]) -> str:
-    figures = []
+def _shots(there: Mapping[str, list[Run]]) -> list[tuple[str, str]]:
+    """Name and last screenshot of each that has one."""
+    pictures: list[tuple[str, str]] = []
     for name, runs in there.items():
         shots: list[dict[str, str]] = next(
             (run.series["shots"] for run in runs if run.series.get("shots")), []
         )
-        figures += [
-            f'<figure><img alt="" src="data:image/jpeg;base64,{shot["jpeg"]}">'
-            f"<figcaption>{escape(peer_title(name).strip('*'))}</figcaption></figure>"
-            for shot in shots[-1:]
-        ]
-    return f'<h3>Pictures</h3><div class="film">{"".join(figures)}</div>' if figures else ""
+        pictures += [(peer_title(name).strip("*"), shot["jpeg"]) for shot in shots[-1:]]
+    return pictures
 
 
 def _cell(name: str, runs: list[Run] | None, baseline: list[Run]) -> str:
@@ -197,8 +323,8 @@ def _cell(name: str, runs: list[Run] | None, baseline: list[Run]) -> str:
     fps = median([run.values["fps"] for run in runs])
     if name == BASELINE:
         return f"{number(median([run.values['cpu_ms'] for run in runs]))} ms, {fps:.0f} fps"
-    found = ratios(runs, baseline)
-    return f"{median(found):.2f}×, {fps:.0f} fps" if found else f"{fps:.0f} fps"
+    multiples = ratios(runs, baseline)
+    return f"{median(multiples):.2f}×, {fps:.0f} fps" if multiples else f"{fps:.0f} fps"
 
 
 def _names(runs: Runs) -> list[str]:

@@ -35,7 +35,7 @@ Scene.render = timed(Scene.render, list_ms)  # type: ignore[method-assign]
 
 
 def start() -> None:
-    """Forget what was measured so far."""
+    """Clear the record."""
     del step_ms[:], list_ms[:]
 
 

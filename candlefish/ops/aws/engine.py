@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.aws.release_store import S3ReleaseStore
 from candlefish.ops.aws.stack import SERVICE, AwsClients, LambdaFunctions, RouteStore, connect, resources
 from candlefish.ops.deployment import (
@@ -26,8 +27,7 @@ from candlefish.ops.deployment import (
     audit_entry,
 )
 from candlefish.ops.edge import RELEASE_HEADER
-from candlefish.ops.errors import BrokenReleaseError, OpsError
-from candlefish.ops.http_client import SiteClient
+from candlefish.ops.http_checks import SiteClient
 from candlefish.ops.local.rehearsal import rehearse
 from candlefish.ops.release import ID, pack
 from candlefish.service.settings import ADMIN_TOKEN
@@ -157,7 +157,7 @@ class AwsEngine(DeploymentEngine):
                 self._functions.place(release, colour)
 
     def withdraw(self, colour: Colour) -> None:
-        """See `DeploymentEngine.withdraw`: what nobody calls costs nothing, and stays."""
+        """See `DeploymentEngine.withdraw`. An idle Lambda version costs nothing, and stays."""
         self.state().require_unvisited(colour, "its service stays")
 
     def address(self, colour: Colour | None = None) -> str:
@@ -286,8 +286,8 @@ def _release_metrics(colour: Colour, values: Mapping[str, list[float]]) -> Relea
         return round(sum(values.get(f"{colour}_{name}", [])))
 
     def middle(name: str) -> float | None:
-        found = values.get(f"{colour}_{name}", [])
-        return found[0] if found else None
+        samples = values.get(f"{colour}_{name}", [])
+        return samples[0] if samples else None
 
     return ReleaseMetrics(
         requests=total("requests"),

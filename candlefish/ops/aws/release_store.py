@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from candlefish.ops import edge
-from candlefish.ops.errors import OpsError
+from candlefish.ops import OpsError, edge
 from candlefish.ops.release import CODE, CONFIGURATION, EXPERIMENTS, FILE, FORMS, ID, SITE, Release, read
 from candlefish.service.assets import MANIFEST
 
@@ -66,8 +65,8 @@ class S3ReleaseStore:
 
     def names(self) -> list[str]:
         """The kept releases."""
-        found = {key.split("/")[1] for key in self.keys("releases/") if key.endswith(f"/{FILE}")}
-        return sorted(name for name in found if ID.match(name))
+        releases = {key.split("/")[1] for key in self.keys("releases/") if key.endswith(f"/{FILE}")}
+        return sorted(name for name in releases if ID.match(name))
 
     def fetch(self, name: str) -> Release:
         """A kept release, here. Raises `OpsError`."""
@@ -111,7 +110,7 @@ class S3ReleaseStore:
             self._s3.delete_object(Bucket=self._bucket, Key=key)
 
     def has(self, key: str) -> bool:
-        """Whether there is such an object."""
+        """Whether an object exists."""
         try:
             self._s3.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
@@ -152,7 +151,7 @@ def _key(release: str, path: str) -> str:
 
 
 def _objects(release: Release) -> Iterator[dict[str, Any]]:
-    """Every file of the site in each form, with what the edge must say of it."""
+    """Every file of the site in each encoding, with its headers at the edge."""
     files = json.loads((release.site / MANIFEST).read_text(encoding="utf-8"))["files"]
     policies = edge.policies(release)
     for path in [*files, MANIFEST]:
@@ -185,7 +184,7 @@ def _code(release: Release) -> bytes:
 
 
 def _service(release: Release, dependencies: Path) -> bytes:
-    """What Lambda runs: what the service depends on, its package, and the release's experiments in it."""
+    """The zip file that Lambda runs: dependencies, the service's package, and the release's experiments."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
         _copy_dependencies(dependencies, file)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
+from candlefish.ops import BrokenReleaseError, OpsError
 from candlefish.ops.deployment import Colour
-from candlefish.ops.errors import BrokenReleaseError, OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,19 +109,19 @@ class LambdaFunctions:
         self._client, self._resources = client, resources
 
     def place(self, release: str, colour: Colour) -> None:
-        """Let a colour's alias lead to a release's version. Raises `OpsError`."""
+        """Point a colour's alias at a release's version. Raises `OpsError`."""
         self._point(SERVICE, release, colour)
 
     def go_live(self, release: str) -> None:
-        """Let the schedule and live connections call a release's version. Raises `OpsError`."""
+        """Point the schedule and live connections at a release's version. Raises `OpsError`."""
         for which in (HOUSEKEEPER, SOCKET):
             self._point(which, release, LIVE)
 
     def version(self, which: str, release: str) -> str:
         """The version of a release, published if there is none. Raises `OpsError`, `BrokenReleaseError`."""
-        found = self.versions(which).get(release)
-        if found is not None:
-            return found
+        number = self.versions(which).get(release)
+        if number is not None:
+            return number
         name, key = self._resources.function(which), f"releases/{release}/service.zip"
         try:
             code = self._client.update_function_code(

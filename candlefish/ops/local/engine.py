@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from candlefish.ops import OpsError
 from candlefish.ops.deployment import (
     STATE_DOCUMENT,
     Colour,
@@ -19,7 +20,6 @@ from candlefish.ops.deployment import (
     audit_entry,
 )
 from candlefish.ops.environments import BUCKET_PERCENT
-from candlefish.ops.errors import OpsError
 from candlefish.ops.local.layout import BUCKETS, EnvironmentLayout, point, write
 from candlefish.ops.local.nginx import NginxProcess, ports
 from candlefish.ops.local.process import ServiceProcess
@@ -237,9 +237,9 @@ def service_counts(process: ServiceProcess, token: str) -> dict[str, float]:
 
 def logged_answers(log: Path, offset: int, port: int) -> dict[str, tuple[int, int]]:
     """By release: answers to visitors since `offset`, and those that were server errors."""
-    found: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     if not log.exists():
-        return found
+        return counts
     with log.open(encoding="utf-8") as lines:
         lines.seek(offset)
         for line in lines:
@@ -247,9 +247,9 @@ def logged_answers(log: Path, offset: int, port: int) -> dict[str, tuple[int, in
                 break
             entry = json.loads(line)
             if entry["port"] == port:
-                requests, failed = found.get(entry["release"], (0, 0))
-                found[entry["release"]] = (requests + 1, failed + (entry["status"] >= 500))
-    return found
+                requests, failed = counts.get(entry["release"], (0, 0))
+                counts[entry["release"]] = (requests + 1, failed + (entry["status"] >= 500))
+    return counts
 
 
 def release_metrics(

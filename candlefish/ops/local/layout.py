@@ -68,7 +68,7 @@ class EnvironmentLayout:
 
 
 def point(link: Path, target: Path) -> None:
-    """Let a link lead to `target`, in one step, whatever it led to before."""
+    """Point a symbolic link at `target`, atomically."""
     draft = link.with_name(f".{link.name}-{os.getpid()}")
     draft.unlink(missing_ok=True)
     draft.symlink_to(target)

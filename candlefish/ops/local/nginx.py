@@ -12,10 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from candlefish.ops import edge
+from candlefish.ops import OpsError, edge
 from candlefish.ops.deployment import Colour
 from candlefish.ops.environments import BUCKET_PERCENT
-from candlefish.ops.errors import OpsError
 from candlefish.ops.local.layout import BUCKETS, EnvironmentLayout, write
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def _variable(header: str) -> str:
 
 
 def _own_or_ours() -> list[str]:
-    """What the service says of its own answers stands; to everything else the edge's value is added."""
+    """A header of the service's own answers stays; every other answer gets the edge's value."""
     ours = {name: f'"{value}"' for name, value in edge.HEADERS.items()}
     ours |= {"Content-Security-Policy": "$page_policy", "Cache-Control": "$page_cache"}
     rows = []
@@ -175,7 +174,7 @@ class NginxProcess:
         self._layout, self._port = layout, port
 
     def configure(self, releases: Iterable[Release]) -> None:
-        """Write the configuration, and let a running nginx take over what changed in it.
+        """Write the configuration, and reload a running nginx if it changed.
 
         Raises:
             OpsError: nginx is not installed, or refuses the configuration.

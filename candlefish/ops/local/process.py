@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from candlefish.ops.errors import BrokenReleaseError
+from candlefish.ops import BrokenReleaseError
 from candlefish.ops.release import CODE, CONFIGURATION, EXPERIMENTS
 
 if TYPE_CHECKING:
@@ -79,15 +79,15 @@ class ServiceProcess:
 
     def _pids(self) -> list[int]:
         """Every service whose working directory is this one: a note of its number could be lost or stale."""
-        found = []
+        pids = []
         _STARTED[:] = [process for process in _STARTED if process.poll() is None]
         for entry in Path("/proc").iterdir():
             if entry.name.isdecimal():
                 with suppress(OSError):
                     here = (entry / "cwd").readlink() == self._directory.resolve()
                     if here and b"\0service\0" in (entry / "cmdline").read_bytes():
-                        found.append(int(entry.name))
-        return found
+                        pids.append(int(entry.name))
+        return pids
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
         """Ask it. Raises OSError if it does not answer."""
@@ -108,7 +108,7 @@ class ServiceProcess:
             connection.close()
 
     def _runs(self, release: Release) -> bool:
-        """Whether what runs here was started from this release."""
+        """Whether the running service was started from this release."""
         with suppress(OSError):
             command = Path(f"/proc/{self.pid()}/cmdline").read_bytes().decode(errors="replace")
             return str(release.directory) in command

@@ -13,8 +13,8 @@ import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
+from candlefish.ops import BrokenReleaseError
 from candlefish.ops.checks import TRUST, friend, trust_of
-from candlefish.ops.errors import BrokenReleaseError
 from candlefish.ops.local.process import ServiceProcess
 from candlefish.service.settings import SECRET_FILE, TOKEN_FILE
 
@@ -38,7 +38,7 @@ _AS_OWNER: Final = {"Authorization": f"Bearer {VAULT}", "Content-Type": "applica
 
 
 def rehearse(release: Release, live: Release | None, data: Path, stage: Path) -> list[str]:
-    """Start the release on a copy of `data` below `stage`, then the live one again. Returns what was seen.
+    """Start the release on a copy of `data` below `stage`, then the live one again. Returns the findings.
 
     Raises:
         BrokenReleaseError: something was lost, or one of the two cannot work with it.
@@ -92,7 +92,7 @@ def _running(process: ServiceProcess, release: Release, who: str) -> Iterator[No
 
 
 def _remember(process: ServiceProcess) -> None:
-    """Store a memory of a friend, in the oldest shape there is."""
+    """Store the memory of a trusted visitor, in the oldest format."""
     original = friend() | {"interactionCount": 40}
     status, body = process.ask("PUT", "/api/memory", json.dumps(original).encode(), _AS_OWNER)
     if status != 200:
@@ -111,7 +111,7 @@ def _trust(process: ServiceProcess, who: str) -> float:
 
 
 def _copy_store(data: Path, copy: Path) -> None:
-    """The store as it is now, while others write to it; and the secrets that belong to it."""
+    """Copy the store, while others write to it, with its secrets."""
     if (data / STORE).exists():
         with (
             closing(sqlite3.connect(data / STORE)) as source,

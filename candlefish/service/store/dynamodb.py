@@ -97,13 +97,13 @@ class DynamoDBStore:
 
     def rollups(self, first_hour: int, last_hour: int) -> dict[int, bytes]:
         """See `EventStore.rollups`."""
-        found: dict[int, bytes] = {}
+        counts: dict[int, bytes] = {}
         for day in range(first_hour // HOURS_A_DAY, last_hour // HOURS_A_DAY + 1):
             item = self._table.get(f"r#{day}") or {}
             for hour in range(HOURS_A_DAY):
                 if f"h{hour}" in item:
-                    found[day * HOURS_A_DAY + hour] = item[f"h{hour}"]["B"]
-        return {hour: body for hour, body in found.items() if first_hour <= hour <= last_hour}
+                    counts[day * HOURS_A_DAY + hour] = item[f"h{hour}"]["B"]
+        return {hour: body for hour, body in counts.items() if first_hour <= hour <= last_hour}
 
     def units(self, experiment: str) -> Iterator[Unit]:
         """See `EventStore.units`."""
@@ -145,11 +145,11 @@ class DynamoDBStore:
 
     def move_memory(self, source: bytes, target: bytes) -> bool:
         """See `MemoryStore.move_memory`."""
-        found = self.load_memory([source])
-        if found is None:
+        stored = self.load_memory([source])
+        if stored is None:
             return False
-        put = self._table.put_action(self._memory(target, found[1]), "attribute_not_exists(pk)")
-        version = {":v": integer(found[1].version)}
+        put = self._table.put_action(self._memory(target, stored[1]), "attribute_not_exists(pk)")
+        version = {":v": integer(stored[1].version)}
         delete = self._table.delete_action(f"m#{source.hex()}", "#v = :v", {"#v": "version"}, version)
         return self._table.transact([put, delete])
 

@@ -71,7 +71,7 @@ class DynamoDBTable:
         self._name = name
 
     def get(self, pk: str, sk: str = "-") -> Item | None:
-        """An item, as last written; None if there is none or its time is over."""
+        """An item, read consistently; None if there is none or it has expired."""
         with _translated("reading"):
             answer = self._client.get_item(TableName=self._name, Key=_key(pk, sk), ConsistentRead=True)
         item: Item | None = answer.get("Item")
@@ -79,21 +79,21 @@ class DynamoDBTable:
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
         """The items of these keys, where there are any."""
-        found: list[Item] = []
+        items: list[Item] = []
         for start in range(0, len(keys), GET_MAX):
             asked = [_key(*key) for key in keys[start : start + GET_MAX]]
             for wait_s in _waits():
                 request = {self._name: {"Keys": asked, "ConsistentRead": True}}
                 with _translated("reading"):
                     answer = self._client.batch_get_item(RequestItems=request)
-                found += answer["Responses"].get(self._name, [])
+                items += answer["Responses"].get(self._name, [])
                 asked = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
                 if not asked:
                     break
                 time.sleep(wait_s)
             if asked:
                 raise StoreError("reading: throttled")
-        return [item for item in found if _alive(item)]
+        return [item for item in items if _alive(item)]
 
     def query(self, pk: str, *, after: str = "", limit: int) -> list[Item]:
         """Up to `limit` items of a partition with sort keys above `after`, in order."""
@@ -148,8 +148,8 @@ class DynamoDBTable:
         """Remove an item and return it."""
         with _translated("writing"):
             answer = self._client.delete_item(TableName=self._name, Key=_key(pk, "-"), ReturnValues="ALL_OLD")
-        found: Item | None = answer.get("Attributes")
-        return found
+        item: Item | None = answer.get("Attributes")
+        return item
 
     def delete(self, keys: Sequence[tuple[str, str]]) -> None:
         """Remove items."""

@@ -142,8 +142,8 @@ class SQLiteStore:
     def units_of(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], bytes]:
         """See `EventStore.units_of`."""
         query = "SELECT body FROM units WHERE experiment = ? AND client = ?"
-        found = ((key, self._read(query, key)) for key in keys)
-        return {key: rows[0][0] for key, rows in found if rows}
+        bodies = ((key, self._read(query, key)) for key in keys)
+        return {key: rows[0][0] for key, rows in bodies if rows}
 
     def apply(self, before: str, after: str, rollups: Mapping[int, bytes], units: Sequence[Unit]) -> bool:
         """See `EventStore.apply`."""
@@ -350,7 +350,7 @@ def _session(batch: Batch, *places: Mapping[bytes, int]) -> tuple[bytes, int]:
 
 
 def _insert(connection: sqlite3.Connection, insert: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert many rows by few statements: each costs a hand-over of Python's lock, whatever it inserts."""
+    """Insert many rows by few statements, as each releases and takes Python's lock."""
     at = 0
     while at < len(rows):
         count = min(ROWS_A_STATEMENT, 1 << ((len(rows) - at).bit_length() - 1))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from candlefish.bench.errors import BenchError
-from candlefish.bench.measures import HEADLINES, MEASURES, number, spread, with_unit
+from candlefish.bench import BenchError
+from candlefish.bench.measures import HEADLINES, MEASURES, spread, with_unit
 from candlefish.bench.verdict import Judgement, Verdict, quietness, worst_trouble
+from candlefish.report.charts import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,7 @@ SUMMARY_COLUMNS = (
 
 
 def terminal_table(result: BenchResult, *, colour: bool) -> str:
-    """All measures of all scenarios with their verdicts, then what is not within, then the verdict."""
+    """All measures of all scenarios with their verdicts, then those not within budget, then the verdict."""
     parts = [_scenario(result, name, runs, colour) for name, runs in result.runs.items()]
     findings = [
         _budget_finding(one, colour) for one in result.judgements if one.verdict is not Verdict.WITHIN
@@ -125,7 +126,7 @@ def _coloured(text: str, verdict: Verdict, colour: bool) -> str:
 
 
 def markdown(result: BenchResult) -> str:
-    """A summary: the verdict, the headline numbers by scenario, and what is not within."""
+    """A summary: the verdict, the headline numbers by scenario, and measures not within budget."""
     verdict = Verdict(result.verdict)
     where = result.environment
     lines = [
@@ -144,7 +145,7 @@ def markdown(result: BenchResult) -> str:
 
 
 def workflow_commands(result: BenchResult) -> str:
-    """Annotations of GitHub Actions: an error for each broken budget, a warning where it can't be told."""
+    """Annotations of GitHub Actions: an error for each broken budget, a warning for each inconclusive one."""
     annotations = [(one.verdict, one.measure, _judgement_text(one)) for one in result.judgements]
     annotations += [(one.verdict, one.measure, _change_text(one)) for one in result.changes]
     return "\n".join(
@@ -173,10 +174,10 @@ def _headlines(result: BenchResult) -> list[str]:
 
 
 def _findings(result: BenchResult) -> list[str]:
-    found = [
+    findings = [
         f"- {ICONS[one.verdict]} {_judgement_text(one)}" for one in result.judgements if one.verdict in LEVELS
     ]
-    return found + [
+    return findings + [
         f"- {ICONS[one.verdict]} {_change_text(one)}" for one in result.changes if one.verdict in LEVELS
     ]
 
@@ -206,9 +207,9 @@ def block_marks(name: str) -> tuple[str, str]:
 def read_block(text: str, name: str) -> str | None:
     """The text between the comments of a name; None where they are missing."""
     begin, end = block_marks(name)
-    _, found, rest = text.partition(begin)
+    _, block, rest = text.partition(begin)
     inside, closed, _ = rest.partition(end)
-    return inside.strip() if found and closed else None
+    return inside.strip() if block and closed else None
 
 
 def replace_blocks(path: Path, blocks: Mapping[str, str]) -> str:
@@ -242,7 +243,7 @@ def cost_tables(result: BenchResult) -> dict[str, str]:
 
 
 def cost_table(result: BenchResult) -> str:
-    """The table of what the fish costs, from a bench, and on what that was measured.
+    """The table of the fish's costs from a bench, and the machine they were measured on.
 
     Raises:
         BenchError: the bench lacks a scenario of the table.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from candlefish.ops.slack import WEBHOOK, notify
+from candlefish.ops.cli import WEBHOOK, notify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +24,11 @@ def test_nobody_is_told_without_a_webhook(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.fixture
 def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    heard: list[Any] = []
+    messages: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            messages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(200)
             self.end_headers()
 
@@ -39,7 +39,7 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         monkeypatch.setenv(WEBHOOK, f"http://127.0.0.1:{server.server_port}/secret")
-        yield heard
+        yield messages
         server.shutdown()
         thread.join()
 

@@ -1,6 +1,6 @@
-"""Charts as SVG text: frame strip, histogram, lines, waterfall, treemap, flame graph.
+"""Charts as SVG text: frame strip, histogram, lines, bars, intervals, waterfall, treemap, flame graph.
 
-They scale to any width, need no script, and take their colours from the page.
+They scale to any width, need no script, and take their colours from the page (`report.css`).
 """
 
 from __future__ import annotations
@@ -8,14 +8,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from candlefish.bench.measures import number
-from candlefish.bench.statistics import REFRESH_MS, dropped, intervals
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 WIDTH = 720
 COLOURS = 8
@@ -23,15 +21,29 @@ TOP_MS = 66.7
 LEFT = 68
 FEW = 40
 BIN_MS = 2.0
+LATE = 1.5
+"""From so many refreshes on an interval skipped one."""
 TREEMAP_HEIGHT = 360.0
 SMALLEST_NAMED = 60.0
 FLAME_ROW = 18.0
 NARROWEST = 0.4
 LETTER = 6.2
 PACKAGE = "candlefish/"
-PROBE = "<string>:"
-Stacks = list[tuple[list[str], float, int]]
-"""Stacks of names with their inclusive time (ms) and calls."""
+LABELS_WIDTH, BAR_ROW = 150.0, 24.0
+NAME_LETTER = 7.2
+
+
+def number(value: float | None) -> str:
+    """Three or four telling digits: 0.123, 16.67, 128, 5,760; – for nothing."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.1f}"
+    text = f"{value:.2f}" if size >= 1 else f"{value:.3f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def svg(height: float, body: str, label: str, css: str = "", *, stretched: bool = False) -> str:
@@ -43,19 +55,30 @@ def svg(height: float, body: str, label: str, css: str = "", *, stretched: bool 
     )
 
 
-def strip(times_ms: Sequence[float], label: str, height: float = 64) -> str:
-    """Every frame as a line whose height is its interval (up to four refreshes); late ones stand out."""
-    gaps = intervals(times_ms)
-    if not gaps:
+def standalone(chart: str, height: float, title: str) -> str:
+    """A chart of this height as a file of its own, on white, with its title above it."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -40 {WIDTH + 24} {height + 52:g}" '
+        'font-family="sans-serif" font-size="13">'
+        "<style>.c0 { fill: #415a77; } .c1 { fill: #ffb347; } .end { text-anchor: end; }</style>"
+        f'<rect x="-12" y="-40" width="{WIDTH + 24}" height="{height + 52:g}" fill="#fff"/>'
+        f'<text y="-16" font-size="16">{escape(title)}</text>'
+        f'{chart.replace("<svg ", f"""<svg width="{WIDTH}" height="{height:g}" """, 1)}</svg>\n'
+    )
+
+
+def strip(times_ms: Sequence[float], label: str, refresh_ms: float, height: float = 64) -> str:
+    """Every frame as a line whose height is its interval (up to `TOP_MS`); late ones stand out."""
+    if len(times_ms) < 2:
         return ""
     span = times_ms[-1] - times_ms[0]
     on_time: list[str] = []
     late: list[str] = []
-    for at, gap in zip(times_ms[1:], gaps, strict=True):
+    for before, at in pairwise(times_ms):
         x = WIDTH * (at - times_ms[0]) / span
-        tall = height * min(gap, TOP_MS) / TOP_MS
-        (late if dropped(gap) else on_time).append(f"M{x:.1f} {height:g}v{-tall:.1f}")
-    budget = height * (1 - REFRESH_MS / TOP_MS)
+        tall = height * min(at - before, TOP_MS) / TOP_MS
+        (late if at - before > LATE * refresh_ms else on_time).append(f"M{x:.1f} {height:g}v{-tall:.1f}")
+    budget = height * (1 - refresh_ms / TOP_MS)
     body = (
         f'<path class="frames" d="{"".join(on_time)}"/><path class="late" d="{"".join(late)}"/>'
         f'<line class="rule" x1="0" x2="{WIDTH}" y1="{budget:.1f}" y2="{budget:.1f}"/>'
@@ -63,7 +86,7 @@ def strip(times_ms: Sequence[float], label: str, height: float = 64) -> str:
     return svg(height, body, label, "strip", stretched=True)
 
 
-def histogram(gaps_ms: Sequence[float], label: str, height: float = 120) -> str:
+def histogram(gaps_ms: Sequence[float], label: str, refresh_ms: float, height: float = 120) -> str:
     """How often each interval came, in bins of 2 ms, on a root scale so that rare late frames are seen."""
     bins = math.ceil(TOP_MS / BIN_MS)
     counts = [0] * bins
@@ -75,18 +98,93 @@ def histogram(gaps_ms: Sequence[float], label: str, height: float = 120) -> str:
     for i, count in enumerate(counts):
         if count:
             tall = (height - 18) * math.sqrt(count / most)
-            css = "late" if (i + 0.5) * BIN_MS > 1.5 * REFRESH_MS else "frames"
+            css = "late" if (i + 0.5) * BIN_MS > LATE * refresh_ms else "frames"
             bars.append(
                 f'<rect class="{css}" x="{i * wide + 1:.1f}" y="{height - 18 - tall:.1f}" '
                 f'width="{wide - 2:.1f}" height="{tall:.1f}"><title>{count} frames</title></rect>'
             )
     marks = "".join(
         f'<text x="{WIDTH * at / TOP_MS:.0f}" y="{height - 4:g}">{round(at)} ms</text>'
-        for at in (0.0, REFRESH_MS, 2 * REFRESH_MS, 3 * REFRESH_MS)
+        for at in (0.0, refresh_ms, 2 * refresh_ms, 3 * refresh_ms)
     )
     marks += f'<text class="end" x="{WIDTH}" y="{height - 4:g}">≥ {round(TOP_MS)} ms</text>'
     floor = f'<line class="axis" x1="0" x2="{WIDTH}" y1="{height - 18:g}" y2="{height - 18:g}"/>'
     return svg(height, "".join(bars) + floor + marks, label)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar: name, value, the text beside it, its class, and the value it was expected to have, if any."""
+
+    name: str
+    value: float
+    text: str
+    css: str = "c0"
+    expected: float | None = None
+
+
+def _names_width(names: Sequence[str]) -> float:
+    """The width of a column of names."""
+    return 16.0 + NAME_LETTER * max(map(len, names), default=0)
+
+
+def bar_chart(bars: Sequence[Bar], label: str) -> str:
+    """Horizontal bars from zero, a row each; an outline where a value was expected."""
+    most = max([*(bar.value for bar in bars), *(bar.expected or 0.0 for bar in bars)], default=0.0) or 1.0
+    left = _names_width([bar.name for bar in bars])
+    scale = (WIDTH - left - LABELS_WIDTH) / most
+    body = []
+    for row, bar in enumerate(bars):
+        y, wide = row * BAR_ROW, max(2.0, scale * bar.value) if bar.value else 0.0
+        body.append(
+            f'<text x="0" y="{y + 16:g}">{escape(bar.name)}</text>'
+            f'<rect class="bar {bar.css}" x="{left:g}" y="{y + 4:g}" '
+            f'width="{wide:.1f}" height="{BAR_ROW - 8:g}"/>'
+        )
+        if bar.expected is not None:
+            body.append(
+                f'<rect class="expected" x="{left:g}" y="{y + 2:g}" '
+                f'width="{scale * bar.expected:.1f}" height="{BAR_ROW - 4:g}"/>'
+            )
+        end = left + max(wide, scale * (bar.expected or 0.0))
+        body.append(f'<text x="{end + 6:.1f}" y="{y + 16:g}">{escape(bar.text)}</text>')
+    return svg(BAR_ROW * len(bars), "".join(body), label, "bars")
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRow:
+    """An estimate with intervals by class, the widest first; None where there is none yet."""
+
+    name: str
+    estimate: float
+    intervals: Mapping[str, tuple[float, float] | None]
+
+
+def interval_chart(rows: Sequence[IntervalRow], label: str) -> str:
+    """Estimates and their intervals, a row each, over a common axis with a line at zero."""
+    ends = [end for row in rows for pair in row.intervals.values() if pair for end in pair]
+    if not ends:
+        return ""
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    span = (high - low) or 1.0
+    left = _names_width([row.name for row in rows])
+
+    def across(value: float) -> float:
+        return left + (WIDTH - left - 10) * (value - low) / span
+
+    floor = BAR_ROW * len(rows)
+    body = [f'<line class="zero" x1="{across(0):.1f}" x2="{across(0):.1f}" y1="0" y2="{floor:g}"/>']
+    for index, row in enumerate(rows):
+        y = (index + 0.5) * BAR_ROW
+        body.append(f'<text x="0" y="{y + 4:g}">{escape(row.name)}</text>')
+        for css, pair in row.intervals.items():
+            if pair:
+                ends_at = f'x1="{across(pair[0]):.1f}" x2="{across(pair[1]):.1f}"'
+                body.append(f'<line class="{css}" {ends_at} y1="{y:g}" y2="{y:g}"/>')
+        body.append(f'<circle class="point" cx="{across(row.estimate):.1f}" cy="{y:g}" r="4"/>')
+    body.append(f'<text x="{left:g}" y="{floor + 14:g}">{low:.3g}</text>')
+    body.append(f'<text class="end" x="{WIDTH}" y="{floor + 14:g}">{high:.3g}</text>')
+    return svg(floor + 18, "".join(body), label, "intervals")
 
 
 def line_chart(
@@ -253,7 +351,7 @@ def treemap(sizes_bytes: Sequence[tuple[str, float]]) -> str:
 
 @dataclass(slots=True)
 class CallNode:
-    """A function in the call tree: inclusive time (ms), calls, and the functions it calls."""
+    """A function in a call tree: inclusive time (ms), calls, and the functions it calls."""
 
     name: str
     ms: float = 0.0
@@ -264,38 +362,6 @@ class CallNode:
     def self_ms(self) -> float:
         """Time in the function itself."""
         return max(0.0, self.ms - sum(node.ms for node in self.below.values()))
-
-
-def without_probe(stacks: Stacks) -> Stacks:
-    """The stacks without the probe's own timing, which runs from a string and not from a file."""
-    return [
-        ([name for name in stack if not name.startswith(PROBE)], ms, calls)
-        for stack, ms, calls in stacks
-        if not stack[-1].startswith(PROBE)
-    ]
-
-
-def call_tree(stacks: Iterable[tuple[Sequence[str], float, int]], root: str = "frame") -> CallNode:
-    """The stacks as one tree; its root takes the time of all."""
-    top = CallNode(root)
-    for stack, ms, calls in stacks:
-        node = top
-        for name in stack:
-            node = node.below.setdefault(name, CallNode(name))
-        node.ms += ms
-        node.calls += calls
-    top.ms = sum(node.ms for node in top.below.values())
-    return top
-
-
-def hottest(top: CallNode, count: int) -> list[tuple[str, float, int]]:
-    """The functions with most time of their own, over all that call them: name, ms, calls."""
-    totals: dict[str, tuple[float, int]] = {}
-    for node in _nodes(top):
-        ms, calls = totals.get(node.name, (0.0, 0))
-        totals[node.name] = (ms + node.self_ms, calls + node.calls)
-    ranked = sorted(totals.items(), key=lambda one: -one[1][0])
-    return [(name, ms, calls) for name, (ms, calls) in ranked[:count]]
 
 
 def flame_graph(top: CallNode, frames: int) -> str:
@@ -328,9 +394,3 @@ def _bars(
         if wide >= NARROWEST:
             yield from _bars(child, at, wide, level + 1, whole, frames)
         at += wide
-
-
-def _nodes(node: CallNode) -> Iterator[CallNode]:
-    yield node
-    for child in node.below.values():
-        yield from _nodes(child)

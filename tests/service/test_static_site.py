@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from candlefish.service.assets import SiteError
-from candlefish.service.site import PREFERENCE, choose_encoding, matches, site
+from candlefish.service.static_site import PREFERENCE, choose_encoding, matches, site
 from tests.service.conftest import APP, FILES, PAGE, write_site
 
 if TYPE_CHECKING:

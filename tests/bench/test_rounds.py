@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from candlefish.bench.progress import Progress
+from candlefish.bench.rounds import Progress
 
 
 class Terminal:

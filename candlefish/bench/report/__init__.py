@@ -1,1 +1,0 @@
-"""What people see of a result: a table on the terminal, Markdown, GitHub annotations, a page, a trend."""

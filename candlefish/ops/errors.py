@@ -1,9 +1,0 @@
-"""Errors of the operations."""
-
-
-class OpsError(Exception):
-    """A command cannot go on; the message says why and, where there is one, the way out."""
-
-
-class BrokenReleaseError(OpsError):
-    """A release is not fit for visitors: it is taken back, or never shown."""

@@ -1,5 +1,0 @@
-"""Base of the errors that end a command of the service with a message."""
-
-
-class ServiceError(Exception):
-    """The service cannot do what was asked; the message says why."""
