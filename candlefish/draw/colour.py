@@ -37,6 +37,12 @@ def saturate(colour: Colour, strength: float) -> Colour:
     return r, g, b
 
 
+def stepped(colour: Colour) -> Colour:
+    """Return the colour in steps of four: a sprite is tinted anew only when it has visibly moved."""
+    r, g, b = (4.0 * round(channel / 4.0) for channel in colour)
+    return r, g, b
+
+
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint32]
 

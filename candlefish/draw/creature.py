@@ -154,7 +154,7 @@ class Creature:
         self._lights = Photophores(body, effects.speckles)
         self._line = body.mark(_LINE_ALONG, _LINE_HEIGHT)
 
-    def draw(self, out: DisplayList, world: World, *, halo: bool) -> None:
+    def draw(self, out: DisplayList, world: World, *, halo: bool = False) -> None:
         """Write the fish into the display list, with a `halo` where no light field has its light."""
         body, colour = self._body, world.appearance.colour
         body.pose(world)

@@ -16,7 +16,7 @@ from candlefish.sim.inputs import Input, InputKind, InputQueue
 from candlefish.sim.learning import explained
 from candlefish.sim.memory import Memory, new_memory
 from candlefish.sim.mind import Mind
-from candlefish.sim.moods import LEVELS, Mood, MoodState
+from candlefish.sim.moods import LEVELS, Mood
 from candlefish.sim.rng import Streams
 from candlefish.sim.scenery import Scenery
 from candlefish.sim.trust import FIRST_FEED
@@ -146,15 +146,6 @@ class World:
         return (self.began_ms / 3_600_000.0 + self.clock.step * STEP_S / 3600.0) % 24.0
 
     @property
-    def mood_state(self) -> MoodState:
-        """The mood now, why, and for how long."""
-        return self.mind.mood_state
-
-    @mood_state.setter
-    def mood_state(self, state: MoodState) -> None:
-        self.mind.mood_state = state
-
-    @property
     def mood(self) -> Mood:
         """The mood now."""
         return self.mind.mood_state.mood
@@ -247,7 +238,7 @@ class World:
         """Return how the fish is, as plain values."""
         return {
             "mood": self.mood.value,
-            "reason": self.mood_state.reason,
+            "reason": self.mind.mood_state.reason,
             "trust": round(self.mind.trust.value, 3),
             "valence": round(self.mind.affect.valence, 4),
             "arousal": round(self.mind.affect.arousal, 4),
