@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
     from candlefish.sim.tuning import Colour
 
-INDIGO: Colour = (58.0, 58.0, 96.0)
 NIGHT: Colour = (13.0, 16.0, 38.0)
-ABYSS: Colour = (6.0, 8.0, 20.0)
 WHITE: Colour = (255.0, 252.0, 244.0)
-TEAL: Colour = (63.0, 211.0, 198.0)
-AMBER: Colour = (255.0, 179.0, 71.0)
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:

@@ -10,10 +10,14 @@ from candlefish.draw.effects import effects_level
 from candlefish.draw.light_field import LightFieldRenderer, TransparentRenderer, grid_for
 from candlefish.draw.particles import Particles, sprite_colours
 from candlefish.draw.water import WaterRenderer
+from candlefish.sim.anatomy import ANATOMY
+from candlefish.sim.water import WATER
 
 if TYPE_CHECKING:
     from candlefish.draw.effects import Effects
+    from candlefish.sim.anatomy import Anatomy
     from candlefish.sim.tuning import Colour
+    from candlefish.sim.water import WaterStyle
     from candlefish.sim.world import World
 
 
@@ -24,11 +28,19 @@ class Scene:
         detail: share 0…1 of the level's plankton to draw, as the governor says.
     """
 
-    def __init__(self, effects: str = "standard", *, transparent: bool = False) -> None:
+    def __init__(
+        self,
+        effects: str = "standard",
+        *,
+        transparent: bool = False,
+        anatomy: Anatomy = ANATOMY,
+        water: WaterStyle = WATER,
+    ) -> None:
         """Choose an effects level: minimal, standard or rich.
 
         A `transparent` scene has no water: only what lives and glows in it, over whatever lies under the
-        frame.
+        frame. It draws a fish of that `anatomy` in that `water`: give the
+        world the same.
 
         Raises:
             ValueError: any other level.
@@ -38,8 +50,9 @@ class Scene:
         self.detail = 1.0
         self.list = DisplayList(self.effects.cells)
         self._light: LightFieldRenderer | None = None
-        self._particles = Particles(self.effects)
-        self._creature = Creature(self.effects)
+        self._water = water
+        self._particles = Particles(self.effects, water)
+        self._creature = Creature(self.effects, anatomy)
         self._tints: dict[Slot, Colour] = {}
         self._shade: object = None
 
@@ -72,14 +85,14 @@ class Scene:
             columns, rows = grid_for(world.size, self.effects.cells)
             pixels = out.pixels[: columns * rows].reshape(rows, columns)
             paint = TransparentRenderer if self.transparent else WaterRenderer
-            light = self._light = paint(pixels, world.size, self.effects.dust)
+            light = self._light = paint(pixels, world.size, self.effects.dust, self._water)
         rows, columns = light.pixels.shape
         fresh = light.render(world, self.dust, self.effects.shafts)
         out.field(columns, rows, fresh=fresh)
 
     def _tint(self, colour: Colour) -> None:
         """Tint again the sprites whose colour has visibly moved."""
-        for slot, wanted in sprite_colours(colour).items():
+        for slot, wanted in sprite_colours(colour, self._water).items():
             if self._tints.get(slot) != wanted:
                 self._tints[slot] = wanted
                 self.list.tint(slot, wanted)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from candlefish.draw.colour import ABYSS, TEAL, WHITE, Lut, Pixels, mix, saturate
+from candlefish.draw.colour import WHITE, Lut, Pixels, mix, saturate
 from candlefish.draw.light_field import LightFieldRenderer
 from candlefish.sim.easing import clamp
+from candlefish.sim.water import WATER
 
 if TYPE_CHECKING:
     from candlefish.sim.appearance import Appearance
     from candlefish.sim.steering import Vector
     from candlefish.sim.tuning import Colour
+    from candlefish.sim.water import SkyStyle, WaterColours, WaterStyle
     from candlefish.sim.world import World
 
 Floats = NDArray[np.float32]
@@ -28,33 +30,27 @@ ANGLES = 512
 class Sky:
     """The brightness 0…1 of the water in a grid; `values` is float32 (rows, columns)."""
 
-    def __init__(self, columns: int, rows: int, aspect: float) -> None:
+    def __init__(self, columns: int, rows: int, aspect: float, style: WaterStyle = WATER) -> None:
         """For a box `aspect` times as wide as high."""
+        self._shaft_style, self._caustic_style = shafts, caustics = style.shafts, style.caustics
         x = (((np.arange(columns) + 0.5) / columns - 0.5)[None, :] * aspect).astype(np.float32)
         y = ((np.arange(rows) + 0.5) / rows)[:, None].astype(np.float32)
         self.values: Floats = np.zeros((rows, columns), np.float32)
-        self._ground = self._still(x, y, aspect)
-        fan = (x + 0.12 * aspect) / (y + 0.85)
+        self._ground = _still(x, y, aspect, style.sky)
+        fan = (x + shafts.from_x * aspect) / (y + shafts.from_above)
         reach = float(np.abs(fan).max())
         self._angle = ((0.5 + 0.4999 * fan / reach) * ANGLES).astype(np.int16)
         self._span = np.linspace(-reach, reach, ANGLES)
-        self._shaft = (0.42 * np.exp(-1.9 * y)).astype(np.float32)
+        self._shaft = (shafts.strength * np.exp(-shafts.depth * y)).astype(np.float32)
+        self._shaft_most = sum(shafts.strengths)
+        steep = 1.0 + caustics.steepen * y
         self._net = [
-            (((a * x + b * y * (1.0 + 0.8 * y)) * 0.9) % 1.0 * ANGLES).astype(np.int16)
-            for a, b in ((1.1, 1.6), (-1.3, 1.9))
+            (((a * x + b * y * steep) * caustics.scale) % 1.0 * ANGLES).astype(np.int16)
+            for a, b in zip(caustics.across, caustics.down, strict=True)
         ]
-        self._caustic = (0.20 * np.exp(-5.5 * y)).astype(np.float32)
+        self._caustic = (caustics.strength * np.exp(-caustics.depth * y)).astype(np.float32)
         self._circle = np.linspace(0.0, math.tau, ANGLES, endpoint=False)
         self._band = 0
-
-    @staticmethod
-    def _still(x: Floats, y: Floats, aspect: float) -> Floats:
-        """What never changes: brighter above and about the middle, darker towards the corners."""
-        middle = np.exp(-((x / (0.52 * aspect + 0.12)) ** 2) - ((y - 0.36) / 0.46) ** 2)
-        above = np.exp(-3.2 * y)
-        corner = (2.0 * x / aspect) ** 4 * 0.10 + np.clip(y - 0.62, 0.0, 1.0) ** 2 * 0.5
-        still: Floats = 0.10 + 0.36 * middle + 0.20 * above - corner
-        return still
 
     def renew(self, time_s: float, shafts: float, *, whole: bool) -> slice:
         """Renew the next band, or all, for the time; `shafts` 0…1 is their strength. Returns the rows."""
@@ -66,8 +62,9 @@ class Sky:
         out = self.values[band]
         np.multiply(self._rays(time_s)[self._angle[band]], self._shaft[band], out=out)
         out *= np.float32(shafts)
-        net = self._web(0.16 * time_s)[self._net[0][band]]
-        net *= self._web(-0.13 * time_s + 1.7)[self._net[1][band]]
+        speeds, phases = self._caustic_style.speeds_rad_s, self._caustic_style.phases_rad
+        net = self._web(speeds[0] * time_s + phases[0])[self._net[0][band]]
+        net *= self._web(speeds[1] * time_s + phases[1])[self._net[1][band]]
         net *= self._caustic[band]
         out += net
         out += self._ground[band]
@@ -76,22 +73,33 @@ class Sky:
         return band
 
     def _rays(self, time_s: float) -> Floats:
-        """Shafts by the direction they come from: three slow waves that beat against each other."""
-        a = self._span
-        wave = (
-            np.sin(7.3 * a + 0.110 * time_s + 0.4)
-            + np.sin(13.1 * a - 0.071 * time_s + 2.1)
-            + 0.8 * np.sin(23.7 * a + 0.163 * time_s + 4.0)
-        )
-        rays: Floats = (np.clip(wave / 2.8, 0.0, 1.0) ** 1.35).astype(np.float32)
+        """Shafts by the direction they come from: slow waves that beat against each other."""
+        a, style = self._span, self._shaft_style
+        wave = np.zeros(ANGLES)
+        for count, speed, phase, strength in zip(
+            style.waves, style.speeds_rad_s, style.phases_rad, style.strengths, strict=True
+        ):
+            wave += strength * np.sin(count * a + speed * time_s + phase)
+        rays: Floats = (np.clip(wave / self._shaft_most, 0.0, 1.0) ** style.sharpness).astype(np.float32)
         return rays
 
     def _web(self, phase: float) -> Floats:
         """One of the two combs whose product is the net of caustics."""
-        at = self._circle
-        comb = 1.0 - np.abs(np.sin(at + phase + 0.9 * np.sin(2.0 * at - phase)))
-        web: Floats = (comb**2.2).astype(np.float32)
+        at, style = self._circle, self._caustic_style
+        comb = 1.0 - np.abs(np.sin(at + phase + style.wobble * np.sin(2.0 * at - phase)))
+        web: Floats = (comb**style.sharpness).astype(np.float32)
         return web
+
+
+def _still(x: Floats, y: Floats, aspect: float, style: SkyStyle) -> Floats:
+    """Return what never changes: brighter above and about the middle, darker towards the corners."""
+    wide = style.middle_width * aspect + style.middle_width_least
+    middle = np.exp(-((x / wide) ** 2) - ((y - style.middle_y) / style.middle_height) ** 2)
+    above = np.exp(-style.above_depth * y)
+    sides = (2.0 * x / aspect) ** style.corners_power * style.corners
+    corner = sides + np.clip(y - style.floor_y, 0.0, 1.0) ** 2 * style.floor
+    still: Floats = style.ground + style.middle * middle + style.above * above - corner
+    return still
 
 
 Stops = list[tuple[float, "Colour"]]
@@ -105,11 +113,11 @@ DUST_MOST: Colour = (78.0, 92.0, 84.0)
 class WaterRenderer(LightFieldRenderer):
     """Paints the deep water of worlds, and what glows in it, into `pixels`, which are opaque."""
 
-    def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:
+    def __init__(self, pixels: Pixels, size: Vector, dust: int, style: WaterStyle = WATER) -> None:
         """For a box of `size` px, with up to `dust` specks."""
-        super().__init__(pixels, size, dust)
+        super().__init__(pixels, size, dust, style)
         rows, columns = pixels.shape
-        self._sky = Sky(columns, rows, size[0] / size[1])
+        self._sky = Sky(columns, rows, size[0] / size[1], style)
         self._water: Pixels = np.zeros((rows, columns), np.uint32)
         self._unlit: Pixels = np.zeros((rows, columns), np.uint32)
         self._ramps = Lut(opaque=True), Lut(opaque=False), Lut(opaque=False)
@@ -137,51 +145,58 @@ class WaterRenderer(LightFieldRenderer):
 
         The others take turns: what they colour is faint, and a tenth of a second later cannot be seen.
         """
-        night = 1.0 - 0.30 * darkness(world.hour)
+        colours = self._style.colours
+        night = 1.0 - colours.night * darkness(world.hour, colours)
         shade = world.appearance.shade, round(500.0 * night)
         self._turn = 3 - self._turn
         changed = False
         for turn in (0, 1, 2) if everything else (0, self._turn):
             if shade != self._coloured[turn]:
                 self._coloured[turn] = shade
-                new = self._ramps[turn].set((_water, _dust, _lit)[turn](world.appearance, night))
+                new = self._ramps[turn].set((_water, _dust, _lit)[turn](world.appearance, night, colours))
                 changed = changed or (new and turn == 0)
         return changed
 
 
-def darkness(hour: float) -> float:
+def darkness(hour: float, style: WaterColours = WATER.colours) -> float:
     """Return how dark it is at an hour 0…24: 0 by day, 1 in the deep of the night; smooth."""
-    return clamp(0.5 + 0.9 * math.cos(math.tau * (hour - 1.5) / 24.0), 0.0, 1.0)
+    swing = math.cos(math.tau * (hour - style.night_hour) / 24.0)
+    return clamp(style.night_middle + style.night_swing * swing, 0.0, 1.0)
 
 
-def _water(look: Appearance, night: float) -> Stops:
+def _water(appearance: Appearance, night: float, style: WaterColours) -> Stops:
     """The water by the light in it; `night` is the share that the hour leaves of it."""
-    centre, edge = look.water_centre, look.water_edge
-    high = mix(mix(centre, (84.0, 138.0, 176.0), 0.42), look.colour, 0.05)
-    stops = (
-        (0.0, mix(edge, ABYSS, 0.85)),
-        (0.16, mix(edge, ABYSS, 0.45)),
-        (0.42, mix(edge, centre, 0.75)),
-        (0.66, mix(centre, high, 0.35)),
-        (1.0, high),
+    centre, edge = appearance.water_centre, appearance.water_edge
+    high = mix(mix(centre, style.high, style.high_share), appearance.colour, style.high_tinge)
+    shades = (
+        mix(edge, style.abyss, style.darkest),
+        mix(edge, style.abyss, style.dark),
+        mix(edge, centre, style.middling),
+        mix(centre, high, style.bright),
+        high,
     )
-    return [(at, _held(mix(BLACK, shade, night), WATER_MOST)) for at, shade in stops]
+    return [
+        (at, _held(mix(BLACK, shade, night), WATER_MOST))
+        for at, shade in zip(style.stops, shades, strict=True)
+    ]
 
 
-def _dust(look: Appearance, _night: float) -> Stops:
+def _dust(appearance: Appearance, _night: float, style: WaterColours) -> Stops:
     """Specks that glow by themselves."""
-    return [(0.0, BLACK), (1.0, _scaled(mix(TEAL, look.colour, 0.25), DUST_MOST))]
+    return [(0.0, BLACK), (1.0, _scaled(mix(style.speck, appearance.colour, style.speck_tinge), DUST_MOST))]
 
 
-def _lit(look: Appearance, _night: float) -> Stops:
+def _lit(appearance: Appearance, _night: float, style: WaterColours) -> Stops:
     """What the fish's light and other lights add."""
-    most, vivid = _left(), saturate(look.colour, 1.35)
-    stops = (
-        (0.35, mix(BLACK, vivid, 0.14)),
-        (0.7, mix(BLACK, vivid, 0.34)),
-        (1.0, mix(BLACK, mix(vivid, WHITE, 0.2), 0.56)),
-    )
-    return [(0.0, BLACK), *((at, _held(shade, most)) for at, shade in stops)]
+    most, vivid = _left(), saturate(appearance.colour, style.saturation)
+    shades = [vivid] * (len(style.lit) - 1) + [mix(vivid, WHITE, style.lit_whiten)]
+    return [
+        (0.0, BLACK),
+        *(
+            (at, _held(mix(BLACK, shade, share), most))
+            for at, shade, share in zip(style.lit_stops, shades, style.lit, strict=True)
+        ),
+    ]
 
 
 def _left() -> Colour:
