@@ -25,7 +25,7 @@ class Spec(NamedTuple):
     Attributes:
         kind: number, count (a whole number), numbers, colour or table.
         help: what it means.
-        low, high, step, unit: of each number.
+        low, high, unit: of each number.
         like: the field that has as many numbers. rising: whether each is more than the one before.
         table: the class of a table.
     """
@@ -34,7 +34,6 @@ class Spec(NamedTuple):
     help: str
     low: float = 0.0
     high: float = 0.0
-    step: float = 0.0
     unit: str = ""
     like: str = ""
     rising: bool = False
@@ -42,23 +41,24 @@ class Spec(NamedTuple):
 
     @property
     def range(self) -> Range:
-        """Limits of each number, as `parse_number` wants them."""
-        return Range(self.low, self.high, self.step, self.unit, self.help)
+        """Limits of each number, with a step of a hundredth of them or, for a count, of 1."""
+        step = 1.0 if self.kind == "count" else 0.01 * (self.high - self.low)
+        return Range(self.low, self.high, step, self.unit, self.help)
 
 
-def number(low: float, high: float, step: float, unit: str, text: str) -> Any:
+def number(low: float, high: float, unit: str, text: str) -> Any:
     """Declare a field that holds a number within low…high."""
-    return Spec("number", text, low, high, step, unit)
+    return Spec("number", text, low, high, unit)
 
 
 def count(low: int, high: int, text: str) -> Any:
     """Declare a field that holds a whole number within low…high."""
-    return Spec("count", text, low, high, 1)
+    return Spec("count", text, low, high)
 
 
 def numbers(low: float, high: float, unit: str, text: str, *, like: str = "", rising: bool = False) -> Any:
     """Declare a field of numbers within low…high: as many as the field `like`, or each above the last."""
-    return Spec("numbers", text, low, high, 0.01 * (high - low), unit, like, rising)
+    return Spec("numbers", text, low, high, unit, like, rising)
 
 
 def colour(text: str) -> Any:
