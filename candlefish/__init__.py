@@ -4,6 +4,7 @@ The public names are those of this module; the modules behind them may change fr
 
 - `World`: the simulation; `Input` and `InputKind` are what enters it.
 - `Scene`: draws worlds into a display list.
+- `ANATOMY` and `WATER`: the shape of the fish and its water; `World` and `Scene` take others (`replaced`).
 - `render`: pictures made natively (`Plan`, `frames`, `svg`, `png`, `film`), with the extra `render`.
 - `candlefish.browser.mount`: puts a fish into an element, for Python that runs in a page.
 
@@ -18,16 +19,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from candlefish import render
     from candlefish.draw.scene import Scene
+    from candlefish.sim.anatomy import ANATOMY
     from candlefish.sim.inputs import Input, InputKind
+    from candlefish.sim.water import WATER
     from candlefish.sim.world import World
 
 __version__ = "0.2.0"
-__all__ = ["Input", "InputKind", "Scene", "World", "render"]
+__all__ = ["ANATOMY", "WATER", "Input", "InputKind", "Scene", "World", "render"]
 
 _MODULES = {
+    "ANATOMY": "candlefish.sim.anatomy",
     "Input": "candlefish.sim.inputs",
     "InputKind": "candlefish.sim.inputs",
     "Scene": "candlefish.draw.scene",
+    "WATER": "candlefish.sim.water",
     "World": "candlefish.sim.world",
 }
 

@@ -33,6 +33,13 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = candlefish.Wolrd
 
 
+def test_another_creature_needs_only_public_names() -> None:
+    tail = candlefish.ANATOMY.tail.replaced(length=0.6)
+    fish, water = candlefish.ANATOMY.replaced(tail=tail), candlefish.WATER.replaced()
+    world = candlefish.World(320.0, 200.0, anatomy=fish, water=water)
+    assert candlefish.Scene(anatomy=fish, water=water).render(world) > 0
+
+
 def test_a_picture_needs_only_public_names() -> None:
     pytest.importorskip("skia", exc_type=ImportError)
     (frame,) = candlefish.render.frames(candlefish.render.Plan((64.0, 48.0)), 0.0, 1, 1.0, "minimal")

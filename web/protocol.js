@@ -8,23 +8,19 @@ export const OP_END = 0;
 export const OP_BACKGROUND = 1;
 export const OP_TINT = 2;
 export const OP_SPRITES = 3;
-export const OP_BEAMS = 4;
-export const OP_FILL = 5;
-export const OP_STROKES = 6;
-export const OP_ELLIPSE = 7;
-export const OP_BLEND = 8;
-export const OP_LAYER = 9;
-export const OP_FISH = 10;
-export const OP_VEIL = 11;
-export const OP_FIELD = 12;
+export const OP_FILL = 4;
+export const OP_STROKES = 5;
+export const OP_ELLIPSE = 6;
+export const OP_BLEND = 7;
+export const OP_FISH = 8;
+export const OP_VEIL = 9;
+export const OP_FIELD = 10;
 
 // Sprites that the painter keeps.
 export const SLOT_GLOW = 0;
 export const SLOT_CORE = 1;
 export const SLOT_MOTE = 2;
-export const SLOT_BEAM = 3;
-export const SLOT_BUBBLE = 4;
-export const SLOT_WATER = 5;
+export const SLOT_BUBBLE = 3;
 
 // How what follows is laid over what is there.
 export const BLEND_OVER = 0;

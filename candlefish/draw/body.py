@@ -8,39 +8,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from candlefish.sim.anatomy import ANATOMY
 from candlefish.sim.clock import STEP_S
-from candlefish.sim.fish import STATIONS
+from candlefish.sim.fish import ELEVATION, STATIONS
 
 if TYPE_CHECKING:
+    from candlefish.sim.anatomy import Anatomy
     from candlefish.sim.world import World
 
 Points = NDArray[np.float64]
 Numbers = NDArray[np.floating]
 
-ELEVATION = 0.42
-"""How much of the depth shows as height: the viewer looks down on the fish by about 25°."""
-
 _ALONG = np.linspace(0.0, 1.0, STATIONS)
-_PROFILE_AT = (0.0, 0.03, 0.08, 0.16, 0.28, 0.42, 0.58, 0.74, 0.88, 1.0)
-_BACK = np.interp(_ALONG, _PROFILE_AT, (0.008, 0.037, 0.066, 0.096, 0.121, 0.118, 0.094, 0.061, 0.035, 0.030))
-_BELLY = np.interp(
-    _ALONG, _PROFILE_AT, (0.006, 0.031, 0.058, 0.090, 0.118, 0.121, 0.094, 0.056, 0.033, 0.030)
-)
-_TALL = (_BACK + _BELLY) / 2
-_WIDTH = 0.52 * _TALL * (1.15 - 0.25 * _ALONG)
 _SECTIONS = np.array([1, 3, 6, 9, 13])
 _AROUND = np.linspace(0.0, math.tau, 16, endpoint=False)[:, None]
 _COS, _SIN = np.cos(_AROUND), np.sin(_AROUND)
 _FLANK_SEEN = 0.35
 """Seen more from the front than this (cosine of the yaw), the flank's marks move to the middle plane."""
-EYE_STATION = 2
-"""The joint next to the eyes."""
 
 
 class Body:
     """Geometry of one frame. Arrays are float64 (STATIONS, 2), CSS px, from snout to tail root.
 
-    Whatever is drawn on the body is marked once, and all marks are found together: a frame interpolates once.
+    Whatever is drawn on the body is marked once, and all marks are placed at once, by one interpolation.
 
     Attributes:
         spine: the middle line. up: unit vector to the back, projected. across: to the left flank.
@@ -57,8 +47,14 @@ class Body:
         tail_back: the direction of the tail fin, backwards along the end of the spine.
     """
 
-    def __init__(self) -> None:
-        """Allocate the arrays, once."""
+    def __init__(self, anatomy: Anatomy = ANATOMY) -> None:
+        """Allocate the arrays, once, for a body of this outline."""
+        outline = anatomy.body
+        self._back_out = np.interp(_ALONG, outline.outline_at, outline.back)
+        self._belly_out = np.interp(_ALONG, outline.outline_at, outline.belly)
+        self._tall = (self._back_out + self._belly_out) / 2
+        self._wide = outline.width * self._tall * (outline.width_snout - outline.width_taper * _ALONG)
+        self._eye_station = round(anatomy.eye.along * (STATIONS - 1))
         self._lines = np.zeros((STATIONS, 7))
         self.across: Points = np.zeros((STATIONS, 2))
         self.edges: Points = np.zeros((2, STATIONS, 2))
@@ -88,8 +84,10 @@ class Body:
         """
         at = np.clip(along, 0.0, 1.0) * (STATIONS - 1)
         below = np.minimum(at.astype(np.intp), STATIONS - 2)
-        edge = np.where(height >= 0.0, np.interp(along, _ALONG, _BACK), np.interp(along, _ALONG, _BELLY))
-        bulge = depth * np.interp(along, _ALONG, _WIDTH) * np.sqrt(np.maximum(0.0, 1.0 - height * height))
+        edge = np.where(
+            height >= 0.0, np.interp(along, _ALONG, self._back_out), np.interp(along, _ALONG, self._belly_out)
+        )
+        bulge = depth * np.interp(along, _ALONG, self._wide) * np.sqrt(np.maximum(0.0, 1.0 - height * height))
         first = len(self._below)
         self._below = np.concatenate((self._below, below))
         self._share = np.concatenate((self._share, (at - below)[:, None]))
@@ -109,7 +107,7 @@ class Body:
         self.length_px, self.phase = fish.length_px, spine.phase
         self._project(spine.yaw, fish.pitch)
         self._tail()
-        self._find()
+        self._place_marks()
 
     def _project(self, yaw: NDArray[np.float64], pitch: float) -> None:
         length, points = self.length_px, self._points
@@ -121,11 +119,11 @@ class Body:
         self.across[:, 0] = -sin
         self.across[:, 1] = ELEVATION * cos
         np.multiply(self.across, np.clip(cos / _FLANK_SEEN, -1.0, 1.0)[:, None], out=self.near)
-        self.back[...] = self.spine + self.up * (_BACK * length)[:, None]
-        self.belly[...] = self.spine - self.up * (_BELLY * length)[:, None]
+        self.back[...] = self.spine + self.up * (self._back_out * length)[:, None]
+        self.belly[...] = self.spine - self.up * (self._belly_out * length)[:, None]
         middle = float(cos[STATIONS // 3])
         self.side, self.facing = abs(middle), math.copysign(1.0, middle)
-        self.head_side = abs(float(cos[EYE_STATION]))
+        self.head_side = abs(float(cos[self._eye_station]))
         self._contour()
 
     def _contour(self) -> None:
@@ -143,7 +141,7 @@ class Body:
         np.maximum(lengths, 1e-9, out=lengths)
         ends = self.spine[-1] - self.spine[0]
         self.straight = float((line @ ends / lengths).min()) / (math.hypot(*ends.tolist()) or 1.0)
-        tall, wide = self.up * _TALL[:, None], self.across * _WIDTH[:, None]
+        tall, wide = self.up * self._tall[:, None], self.across * self._wide[:, None]
         rise = tall[:, 1] * line[:, 0] - tall[:, 0] * line[:, 1]
         reach = wide[:, 1] * line[:, 0] - wide[:, 0] * line[:, 1]
         far = np.hypot(rise, reach)
@@ -161,16 +159,16 @@ class Body:
         step /= math.sqrt(float(step @ step)) or 1.0
         self.tail_back[:] = float(step[0]), float(step[1] + ELEVATION * step[2])
 
-    def _find(self) -> None:
-        """Find all marks: between the stations below and above each, raised, and out to the flank."""
-        found, above = self._lines[self._below], self._lines[self._below + 1]
-        above -= found
+    def _place_marks(self) -> None:
+        """Place all marks: between the stations below and above each, raised, and out to the flank."""
+        marks, above = self._lines[self._below], self._lines[self._below + 1]
+        above -= marks
         above *= self._share
-        found += above
-        self.ups = found[:, 2:4]
-        self.places, self.seen = found[:, 0:2], found[:, 6]
+        marks += above
+        self.ups = marks[:, 2:4]
+        self.places, self.seen = marks[:, 0:2], marks[:, 6]
         self.places += self.ups * (self._rise * self.length_px)
-        self.places += found[:, 4:6] * (self._bulge * self.length_px)
+        self.places += marks[:, 4:6] * (self._bulge * self.length_px)
 
     def outline(self) -> Points:
         """Return what is seen of the body: along one edge to the tail, along the other back; (n, 2)."""
@@ -181,8 +179,8 @@ class Body:
         at, length = _SECTIONS, self.length_px
         middle = (self.back[at] + self.belly[at]) / 2
         tall, wide = (
-            self.up[at] * (_TALL[at] * length)[:, None],
-            self.across[at] * (_WIDTH[at] * length)[:, None],
+            self.up[at] * (self._tall[at] * length)[:, None],
+            self.across[at] * (self._wide[at] * length)[:, None],
         )
         around: Points = middle[:, None] + _COS * tall[:, None] + _SIN * wide[:, None]
         return around
@@ -190,5 +188,5 @@ class Body:
     def flank(self, along: float, height: float) -> tuple[float, float]:
         """Return how far, px, the left flank is out from the middle plane, at such a place (as of `mark`)."""
         at = round(along * (STATIONS - 1))
-        out = float(np.interp(along, _ALONG, _WIDTH)) * math.sqrt(1.0 - height * height) * self.length_px
+        out = float(np.interp(along, _ALONG, self._wide)) * math.sqrt(1.0 - height * height) * self.length_px
         return float(self.across[at, 0]) * out, float(self.across[at, 1]) * out

@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
     from candlefish.sim.tuning import Colour
 
-INDIGO: Colour = (58.0, 58.0, 96.0)
 NIGHT: Colour = (13.0, 16.0, 38.0)
-ABYSS: Colour = (6.0, 8.0, 20.0)
 WHITE: Colour = (255.0, 252.0, 244.0)
-TEAL: Colour = (63.0, 211.0, 198.0)
-AMBER: Colour = (255.0, 179.0, 71.0)
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:
@@ -34,6 +30,12 @@ def saturate(colour: Colour, strength: float) -> Colour:
     """Return the colour with its distance from grey of the same brightness multiplied by `strength`."""
     grey = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
     r, g, b = (min(255.0, max(0.0, grey + (channel - grey) * strength)) for channel in colour)
+    return r, g, b
+
+
+def stepped(colour: Colour) -> Colour:
+    """Return the colour in steps of four: a sprite is tinted anew only when it has visibly moved."""
+    r, g, b = (4.0 * round(channel / 4.0) for channel in colour)
     return r, g, b
 
 

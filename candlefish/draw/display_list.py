@@ -1,8 +1,9 @@
 """The display list: one preallocated float32 buffer that holds a whole frame.
 
 Each operation is a code followed by its operands, all float32, places in CSS px, colours 0…255, alphas 0…1.
-`web/runtime/painter.js` replays it on a canvas, `candlefish.draw.svg` writes it as SVG. `OPS` is the single
-description of the format; a test holds both readers to it.
+`web/runtime/painter.js` replays it on a canvas and `candlefish.render.raster` by Skia. `candlefish.draw.svg`
+writes that of a vector scene, which has operations of its own (`candlefish.draw.vector`). `OPS` is the single
+description of the format; a test holds the painter to it.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from candlefish.sim.tuning import Colour
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.floating]
+Code = TypeVar("Code", bound=IntEnum)
 
 CAPACITY = 32768
 """Floats of the buffer for operations; a rich frame needs about 6,000."""
@@ -34,15 +36,13 @@ class Op(IntEnum):
     BACKGROUND = 1
     TINT = 2
     SPRITES = 3
-    BEAMS = 4
-    FILL = 5
-    STROKES = 6
-    ELLIPSE = 7
-    BLEND = 8
-    LAYER = 9
-    FISH = 10
-    VEIL = 11
-    FIELD = 12
+    FILL = 4
+    STROKES = 5
+    ELLIPSE = 6
+    BLEND = 7
+    FISH = 8
+    VEIL = 9
+    FIELD = 10
 
 
 class Slot(IntEnum):
@@ -51,9 +51,16 @@ class Slot(IntEnum):
     GLOW = 0
     CORE = 1
     MOTE = 2
-    BEAM = 3
-    BUBBLE = 4
-    WATER = 5
+    BUBBLE = 3
+
+
+FADES: dict[Slot, tuple[float, ...]] = {
+    Slot.GLOW: (1, 0.74, 0.5, 0.32, 0.19, 0.1, 0.045, 0.012, 0),
+    Slot.CORE: (1, 1, 0.72, 0.3, 0.08, 0),
+    Slot.MOTE: (1, 0.85, 0.42, 0.17, 0.06, 0),
+    Slot.BUBBLE: (0.02, 0.03, 0.05, 0.12, 0.55, 0.05, 0),
+}
+"""Alphas of each sprite from the middle out, at even offsets; `web/runtime/painter.js` has the same."""
 
 
 class Blend(IntEnum):
@@ -65,32 +72,29 @@ class Blend(IntEnum):
 
 OPS: dict[Op, tuple[str, ...]] = {
     Op.END: (),
-    Op.BACKGROUND: ("x", "y", "radius", "r0", "g0", "b0", "r1", "g1", "b1", "r2", "g2", "b2"),
+    Op.BACKGROUND: ("r", "g", "b"),
     Op.TINT: ("slot", "r", "g", "b"),
     Op.SPRITES: ("slot", "count"),
-    Op.BEAMS: ("slot", "count"),
     Op.FILL: ("x0", "y0", "x1", "y1", "stops", "count"),
     Op.STROKES: ("r", "g", "b", "a", "width", "lines", "count"),
     Op.ELLIPSE: ("r", "g", "b", "a", "x", "y", "rx", "ry", "turn"),
     Op.BLEND: ("mode",),
-    Op.LAYER: ("scale",),
     Op.FISH: ("x", "y", "length"),
     Op.VEIL: ("x", "y", "radius", "stops", "count"),
     Op.FIELD: ("at", "columns", "rows", "fresh"),
 }
 """Fixed operands of each operation. What follows them:
 
-SPRITES: count × (x, y, size, alpha), centred. BEAMS: count × (x, y, width, height, turn, alpha), centred.
+SPRITES: count × (x, y, size, alpha), centred.
 FILL: stops × (offset, r, g, b, a), then count × (x, y): a smooth closed outline, filled by a linear gradient.
 STROKES: lines × count × (x, y): that many smooth open lines of `count` points, stroked at once.
-LAYER: what follows goes to a picture of `scale` times the size; scale 0 ends it and lays it over the frame.
 FISH: what follows is the fish, about that place; length 0 ends it.
 VEIL: as FILL, by a radial gradient.
 FIELD: a picture of `rows` × `columns` 32-bit pixels that begins `at` floats into the buffer, past the list
 itself, is laid over the whole frame, smoothly enlarged; where not `fresh`, it is as in the last frame.
 """
 
-STRIDE = {Op.SPRITES: 4, Op.BEAMS: 6}
+SPRITE_FLOATS = 4
 _STOP = struct.Struct("=5f")
 
 
@@ -106,19 +110,19 @@ class Stop:
 class DisplayList:
     """Writes operations into `buffer`; `size` floats of it are in use."""
 
-    def __init__(self, pixels: int = 0) -> None:
-        """Allocate the buffer, once, with room for a picture of so many `pixels` behind the operations."""
+    def __init__(self, pixels: int = 0, ops: Mapping[Any, tuple[str, ...]] = OPS) -> None:
+        """Allocate the buffer for operations `ops`, once, with room for so many `pixels` behind them."""
         self.buffer: Floats = np.zeros(CAPACITY + pixels, np.float32)
         self.pixels: NDArray[np.uint32] = self.buffer[CAPACITY:].view(np.uint32)
         self._bytes = self.buffer[:CAPACITY].view(np.uint8).data
         self.size = 0
-        self._packers = {op: struct.Struct(f"={1 + len(names)}f") for op, names in OPS.items()}
+        self._packers = {op: struct.Struct(f"={1 + len(names)}f") for op, names in ops.items()}
 
     def clear(self) -> None:
         """Begin a new frame."""
         self.size = 0
 
-    def put(self, op: Op, *operands: float) -> None:
+    def put(self, op: IntEnum, *operands: float) -> None:
         """Write an operation's fixed operands.
 
         Raises:
@@ -132,11 +136,9 @@ class DisplayList:
         self.buffer[self.size : self.size + count].reshape(shape)[...] = values
         self.size += count
 
-    def background(
-        self, x: float, y: float, radius: float, centre: Colour, edge: Colour, corner: Colour
-    ) -> None:
-        """Cover everything with a radial gradient: `edge` at 0.62 of the radius, `corner` at its end."""
-        self.put(Op.BACKGROUND, x, y, radius, *centre, *edge, *corner)
+    def background(self, colour: Colour) -> None:
+        """Cover everything with one colour."""
+        self.put(Op.BACKGROUND, *colour)
 
     def tint(self, slot: Slot, colour: Colour) -> None:
         """Give a sprite its colour."""
@@ -144,17 +146,10 @@ class DisplayList:
 
     def sprites(self, slot: Slot, count: int) -> Floats:
         """Reserve `count` sprites and return the float32 array (count, 4) to fill: x, y, size, alpha."""
-        return self._reserve(Op.SPRITES, slot, count)
-
-    def beams(self, slot: Slot, count: int) -> Floats:
-        """Reserve `count` stretched sprites: float32 (count, 6): x, y, width, height, turn (rad), alpha."""
-        return self._reserve(Op.BEAMS, slot, count)
-
-    def _reserve(self, op: Op, slot: Slot, count: int) -> Floats:
-        self.put(op, slot, count)
-        stride = STRIDE[op]
-        rows = self.buffer[self.size : self.size + stride * count].reshape(count, stride)
-        self.size += stride * count
+        self.put(Op.SPRITES, slot, count)
+        end = self.size + SPRITE_FLOATS * count
+        rows = self.buffer[self.size : end].reshape(count, SPRITE_FLOATS)
+        self.size = end
         return rows
 
     def fill(
@@ -203,19 +198,27 @@ class DisplayList:
 
 
 def operations(buffer: Floats, size: int) -> Iterator[tuple[Op, tuple[float, ...], Floats]]:
-    """Yield each operation as (code, fixed operands, what follows them).
+    """Yield each operation of a scene as (code, fixed operands, what follows them).
 
     Raises:
         ValueError: an unknown code, or a list that is cut short.
     """
+    return read_operations(buffer, size, OPS)
+
+
+def read_operations(
+    buffer: Floats, size: int, ops: Mapping[Code, tuple[str, ...]]
+) -> Iterator[tuple[Code, tuple[float, ...], Floats]]:
+    """Yield each operation, of those in `ops`. Raises like `operations`."""
+    codes = {int(op): op for op in ops}
     at = 0
     while at < size:
         code = int(buffer[at])
-        if code not in OPS:
+        if code not in codes:
             raise ValueError(f"display list: unknown operation {code} at {at}")
-        op = Op(code)
-        fixed = tuple(float(value) for value in buffer[at + 1 : at + 1 + len(OPS[op])])
-        at += 1 + len(OPS[op])
+        op = codes[code]
+        fixed = tuple(float(value) for value in buffer[at + 1 : at + 1 + len(ops[op])])
+        at += 1 + len(ops[op])
         length = _extent(op, fixed)
         if at + length > size:
             raise ValueError(f"display list: {op.name} at {at} is cut short")
@@ -223,10 +226,10 @@ def operations(buffer: Floats, size: int) -> Iterator[tuple[Op, tuple[float, ...
         at += length
 
 
-def _extent(op: Op, fixed: tuple[float, ...]) -> int:
+def _extent(op: IntEnum, fixed: tuple[float, ...]) -> int:
     """Return how many floats follow the fixed operands."""
-    if op in STRIDE:
-        return STRIDE[op] * int(fixed[1])
+    if op is Op.SPRITES:
+        return SPRITE_FLOATS * int(fixed[1])
     if op in (Op.FILL, Op.VEIL):
         return 5 * int(fixed[-2]) + 2 * int(fixed[-1])
     if op is Op.STROKES:

@@ -10,24 +10,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from candlefish.draw.body import ELEVATION
+from candlefish.sim.anatomy import ANATOMY
+from candlefish.sim.fish import ELEVATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from candlefish.draw.body import Body
+    from candlefish.sim.anatomy import Anatomy, EdgeFin, Membrane, PectoralFin, TailFin
 
 Points = NDArray[np.float64]
 Numbers = NDArray[np.floating]
 
 JOINTS = 8
 """Points of a ray, from its root to its tip."""
-FRINGE = 0.10
-"""How far the edge of the skin falls back between two rays, 0…1."""
 
 _REACH = np.linspace(0.0, 1.0, JOINTS)
-_SWAY = _REACH**1.4
-_BETWEEN = np.array([0.5 * FRINGE, 0.5 * (1.0 - FRINGE)])[None, :, None]
 _CURL = (_REACH * _REACH)[None, :, None]
 
 
@@ -68,10 +66,27 @@ class Fin:
     lean: Callable[[float, float], float]
 
 
-def tail(rays: int) -> Fin:
+def fins_of(anatomy: Anatomy, share: float = 1.0) -> tuple[Fin, ...]:
+    """Return a creature's fins, the near pectoral fin last, with that share of their rays."""
+    return (
+        tail(anatomy.tail, _rays(anatomy.tail, share)),
+        edge(anatomy.dorsal, _rays(anatomy.dorsal, share), above=True),
+        edge(anatomy.anal, _rays(anatomy.anal, share), above=False),
+        edge(anatomy.pelvic, _rays(anatomy.pelvic, share), above=False),
+        pectoral(anatomy.pectoral),
+    )
+
+
+def _rays(fin: TailFin | EdgeFin, share: float) -> int:
+    return max(fin.rays_least, round(fin.rays * share))
+
+
+def tail(style: TailFin, rays: int) -> Fin:
     """Return the tail fin: a veil of long rays, forked, like a flame in slow motion."""
     angles = np.linspace(-1.0, 1.0, rays)
+    outer = np.abs(angles)
     still, whole = np.zeros(rays), np.ones(rays)
+    fork = style.length + style.fork * outer**style.fork_power
     return Fin(
         along=whole,
         height=still,
@@ -79,27 +94,29 @@ def tail(rays: int) -> Fin:
         up_along=whole,
         up=1.0,
         angle=angles,
-        spread=(0.38, 0.46),
-        length=0.36 + 0.22 * np.abs(angles) ** 1.5 + 0.022 * np.sin(angles * 11.0),
-        grow=(0.76, 0.36),
-        lift=0.028 * angles,
-        phase=-5.4 - 0.7 * np.abs(angles) + 0.5 * angles,
+        spread=(style.spread, style.spread_mood),
+        length=fork + style.ripple * np.sin(angles * style.ripples),
+        grow=(style.grow, style.grow_mood),
+        lift=style.root_lift * angles,
+        phase=-style.phase_rad - style.phase_fork_rad * outer + style.phase_skew_rad * angles,
         pace=1.0,
-        curl_back=np.full(rays, 0.04),
-        curl_up=-0.13 * angles * np.abs(angles),
-        wave=(0.10, 0.16),
-        wave_shares=(0.25, ELEVATION + 0.12),
+        curl_back=np.full(rays, style.curl_back),
+        curl_up=-style.curl_in * angles * outer,
+        wave=(style.wave, style.wave_beat),
+        wave_shares=(style.wave_across, ELEVATION + style.wave_down),
         lean=lambda _spread, _scull: 0.0,
     )
 
 
-def edge(start: float, end: float, rays: int, height: float, sweep: float, above: bool) -> Fin:
-    """Return a fin along back or belly, its root from `start` to `end` (0…1), with rays swept back."""
-    along = np.linspace(start, end, rays)
+def edge(style: EdgeFin, rays: int, *, above: bool) -> Fin:
+    """Return a fin along back or belly, with rays swept back."""
+    along = np.linspace(style.root_from, style.root_to, rays)
     share = np.linspace(0.0, 1.0, rays)
-    lengths = height * (np.sin(math.pi * (0.12 + 0.80 * share) ** 0.72) * 0.9 + 0.1)
+    arch = np.sin(math.pi * (style.arch_from + style.arch_span * share) ** style.arch_power)
+    lengths = style.height * (arch * style.arch + style.arch_base)
     sign = 1.0 if above else -1.0
     still = np.zeros(rays)
+    sweep, folded = style.sweep, style.sweep_folded
     return Fin(
         along=along,
         height=np.full(rays, sign),
@@ -109,40 +126,42 @@ def edge(start: float, end: float, rays: int, height: float, sweep: float, above
         angle=still,
         spread=(0.0, 0.0),
         length=lengths,
-        grow=(0.42, 0.66),
-        lift=np.full(rays, -0.012),
-        phase=-5.6 * along - 0.6,
+        grow=(style.grow, style.grow_mood),
+        lift=np.full(rays, -style.root_sunk),
+        phase=-style.phase_along_rad * along - style.phase_rad,
         pace=1.0,
-        curl_back=0.30 * lengths,
+        curl_back=style.curl_back * lengths,
         curl_up=still,
-        wave=(0.012, 0.045),
-        wave_shares=(0.5, 0.55),
-        lean=lambda spread, _scull: math.atan2(1.0, sweep + 0.5 * (1.0 - spread)),
+        wave=(style.wave, style.wave_beat),
+        wave_shares=(style.wave_across, style.wave_down),
+        lean=lambda spread, _scull: math.atan2(1.0, sweep + folded * (1.0 - spread)),
     )
 
 
-def paddle(along: float, height: float, rays: int, reach: float, droop: float) -> Fin:
-    """Return a pectoral fin on the near flank: a small fan that sculls; `droop` 0 back … 1 down."""
-    angles = np.linspace(-0.42, 0.42, rays)
+def pectoral(style: PectoralFin) -> Fin:
+    """Return the pectoral fin on the near flank: a small fan that sculls."""
+    rays = style.rays
+    angles = np.linspace(-style.fan_rad, style.fan_rad, rays)
     still = np.zeros(rays)
+    droop, swing = style.droop_rad, style.scull_rad
     return Fin(
-        along=np.full(rays, along),
-        height=np.full(rays, height),
+        along=np.full(rays, style.along),
+        height=np.full(rays, style.height),
         depth=1.0,
         up_along=np.ones(rays),
         up=-1.0,
         angle=angles,
-        spread=(0.6, 0.6),
-        length=reach * (1.0 - 0.35 * np.abs(np.linspace(-0.6, 1.0, rays))),
+        spread=(style.spread, style.spread_mood),
+        length=style.reach * (1.0 - style.taper * np.abs(np.linspace(style.taper_from, 1.0, rays))),
         grow=(1.0, 0.0),
         lift=still,
-        phase=-1.2 * angles,
-        pace=0.9,
+        phase=-style.phase_rad * angles,
+        pace=style.pace,
         curl_back=still,
         curl_up=still,
-        wave=(0.03, 0.0),
+        wave=(style.wave, 0.0),
         wave_shares=(0.0, 1.0),
-        lean=lambda _spread, scull: droop + 0.32 * scull,
+        lean=lambda _spread, scull: droop + swing * scull,
     )
 
 
@@ -153,8 +172,11 @@ class Fins:
         rays: float64 (rays, JOINTS, 2) px, from root to tip.
     """
 
-    def __init__(self, body: Body, fins: Sequence[Fin]) -> None:
+    def __init__(self, body: Body, fins: Sequence[Fin], membrane: Membrane = ANATOMY.membrane) -> None:
         """Mark the roots on `body`; arrays are allocated once."""
+        self._lag = membrane.sway_rad * _REACH
+        self._sway = _REACH**membrane.sway_power
+        self._between = np.array([0.5 * membrane.fringe, 0.5 * (1.0 - membrane.fringe)])[None, :, None]
         counts = [len(fin.along) for fin in fins]
         starts = np.concatenate(([0], np.cumsum(counts)))
         self._fins = tuple(fins)
@@ -205,8 +227,8 @@ class Fins:
         roots = up * (self._lift * length)
         roots += body.places[self._roots]
         phases = self._phase + self._pace * body.phase
-        sway = np.sin(phases[:, None] - 3.0 * _REACH)
-        sway *= _SWAY
+        sway = np.sin(phases[:, None] - self._lag)
+        sway *= self._sway
         wave *= length
         wave[:, 0] *= body.facing * body.side
         rays = self.rays
@@ -244,7 +266,7 @@ class Fins:
         rays = self.rays
         self._skin = rays.reshape(-1, 2)[self._outline]
         ends = rays[:-1, :: JOINTS - 1] + rays[1:, :: JOINTS - 1]
-        ends *= _BETWEEN
+        ends *= self._between
         self._skin[self._falls] = (ends[:, 0] + ends[:, 1])[self._pairs]
         middles = np.add.reduceat(rays[:, 0], self._starts)
         middles /= self._counts

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from candlefish.draw.colour import LUT_LEVELS, TEAL, WHITE, Lut, Pixels, dither_offsets, mix, saturate
+from candlefish.draw.colour import LUT_LEVELS, WHITE, Lut, Pixels, dither_offsets, mix, saturate
 from candlefish.sim.easing import clamp
+from candlefish.sim.fish import ELEVATION
 from candlefish.sim.food import LIFE_S as FOOD_LIFE_S
 from candlefish.sim.particles import TRAIL_LIFE_S, TRAIL_POINTS
+from candlefish.sim.water import WATER
 
 if TYPE_CHECKING:
     from candlefish.sim.appearance import Appearance
     from candlefish.sim.steering import Vector
+    from candlefish.sim.water import WaterColours, WaterStyle
     from candlefish.sim.world import World
 
 Floats = NDArray[np.float32]
@@ -128,10 +131,6 @@ class Magnifier:
 SMALLEST_CELL_PX = 2.0
 RING_POINTS = 48
 POINTS_MOST = 1024
-DUST_SHARE = 0.8
-"""Of a speck's light beside the fish's, where there is no dark water for it to be seen against."""
-FADED = 0.22
-"""Share of the box at each side in which light fades: a page around it must not show where the box ends."""
 _TURN = np.linspace(0.0, math.tau, RING_POINTS, endpoint=False)
 _RING_X, _RING_Y = np.cos(_TURN).astype(np.float32), np.sin(_TURN).astype(np.float32)
 
@@ -150,8 +149,9 @@ class LightFieldRenderer:
     next the light on it, and shows both.
     """
 
-    def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:
+    def __init__(self, pixels: Pixels, size: Vector, dust: int, style: WaterStyle = WATER) -> None:
         """For a box of `size` px, with up to `dust` specks."""
+        self._style = style
         self.pixels = pixels
         self.size = size
         rows, columns = pixels.shape
@@ -211,14 +211,16 @@ class LightFieldRenderer:
         field.clear()
         if not count:
             return
-        dust = world.scenery.dust
+        dust, style = world.scenery.dust, self._style.dust
         if len(self._spark) != dust.count:
-            self._spark = (0.010 + 0.55 * dust.depth**24).astype(np.float32)
-            self._lamp = (0.06 + 0.95 * dust.depth**4).astype(np.float32)
+            self._spark = (style.spark + style.spark_bright * dust.depth**style.spark_power).astype(
+                np.float32
+            )
+            self._lamp = (style.lamp + style.lamp_near * dust.depth**style.lamp_power).astype(np.float32)
         weight = self._weight[:count]
         np.multiply(dust.light[:count], self._lamp[:count], out=weight)
         weight += self._spark[:count]
-        weight *= np.float32(1.7)
+        weight *= np.float32(style.exposure)
         field.scatter(dust.x[:count], dust.y[:count], weight)
         field.blur(1)
 
@@ -252,15 +254,16 @@ class LightFieldRenderer:
 
     def _fish(self, world: World) -> None:
         """The body, brighter where the wave of its organs is."""
-        fish = world.fish
+        fish, style = world.fish, self._style.fish_light
         points = fish.spine.points
         x, y, light = self._points(points.shape[1])
         x[:] = points[0] * fish.length_px + fish.x
-        y[:] = (points[1] + 0.42 * points[2]) * fish.length_px + fish.y
+        y[:] = (points[1] + ELEVATION * points[2]) * fish.length_px + fish.y
         along = np.linspace(0.0, 1.0, len(x))
-        glow = clamp(world.appearance.glow + 0.5 * world.scenery.celebration, 0.0, 1.6)
-        light[:] = 0.9 + 0.35 * np.sin(math.tau * (world.scenery.pulse - 1.1 * along))
-        light *= np.float32(self._share(world, 0.42 * fish.length_px, 1.25 * glow) / len(x))
+        glow = clamp(world.appearance.glow + style.joy * world.scenery.celebration, 0.0, style.most)
+        wave = np.sin(math.tau * (world.scenery.pulse - style.body_lag * along))
+        light[:] = style.body + style.body_wave * wave
+        light *= np.float32(self._share(world, style.reach * fish.length_px, style.light * glow) / len(x))
 
     @staticmethod
     def _share(world: World, reach_px: float, light: float) -> float:
@@ -269,35 +272,37 @@ class LightFieldRenderer:
 
     def _spill(self, world: World) -> None:
         """The fish's light far into the water, falling off in two widths."""
-        fish, soft = world.fish, self._soft
-        glow = clamp(world.appearance.glow + 0.4 * world.scenery.celebration, 0.0, 1.6)
+        fish, soft, style = world.fish, self._soft, self._style.fish_light
+        glow = clamp(world.appearance.glow + style.spill_joy * world.scenery.celebration, 0.0, style.most)
         across = ((np.arange(soft.columns, dtype=np.float32) + 0.5) / soft.columns) * world.width_px - fish.x
         down = ((np.arange(soft.rows, dtype=np.float32) + 0.5) / soft.rows) * world.height_px - fish.y
-        for reach, strength in ((0.42, 0.42), (0.70, 0.60), (1.7, 0.22)):
+        for reach, strength in zip(style.spill_reach, style.spill, strict=True):
             sigma = np.float32(1.0 / (reach * fish.length_px))
-            bell_x, bell_y = np.exp(-((across * sigma) ** 2)), np.exp(-((down * sigma * 1.15) ** 2))
+            bell_x = np.exp(-((across * sigma) ** 2))
+            bell_y = np.exp(-((down * sigma * style.spill_flat) ** 2))
             soft.values += (bell_y * np.float32(strength * glow))[:, None] * bell_x[None, :]
 
     def _trail(self, world: World) -> None:
-        trail, length = world.scenery.trail, world.fish.length_px
+        trail, length, style = world.scenery.trail, world.fish.length_px, self._style.trail
         x, y, light = self._points(TRAIL_POINTS)
         x[:], y[:] = trail.x, trail.y
         np.subtract(np.float32(1.0), trail.age_s * np.float32(1.0 / TRAIL_LIFE_S), out=light)
         light *= light
         light *= trail.strength
-        light *= np.float32(self._share(world, 0.11 * length, 0.75 * world.appearance.glow))
+        light *= np.float32(self._share(world, style.reach * length, style.light * world.appearance.glow))
 
     def _rings(self, world: World) -> None:
+        style = self._style.ripples
         for ring in world.scenery.ripples.rings:
             if ring.age_s <= 0.0:
                 continue
-            radius = ring.radius_px * (1.0 - (1.0 - ring.progress) ** 2.2)
+            radius = ring.radius_px * (1.0 - (1.0 - ring.progress) ** style.spread_power)
             x, y, light = self._points(RING_POINTS)
             x[:], y[:] = (way[: len(x)] * np.float32(radius) for way in (_RING_X, _RING_Y))
             x += np.float32(ring.x)
             y += np.float32(ring.y)
-            fade = (1.0 - ring.progress) ** 1.5 * ring.strength
-            light[:] = self._share(world, 14.0, 0.5 * fade)
+            fade = (1.0 - ring.progress) ** style.fade_power * ring.strength
+            light[:] = self._share(world, style.light_px, style.light * fade)
 
     def _blurs(self, world: World) -> None:
         """Specks so near that they are out of focus."""
@@ -307,58 +312,62 @@ class LightFieldRenderer:
         np.multiply(field.x[near], np.float32(world.width_px), out=x)
         np.multiply(field.y[near], np.float32(world.height_px), out=y)
         np.add(field.light[near], np.float32(1.0), out=light)
-        light *= np.float32(self._share(world, 22.0 * (0.4 + 0.6 * world.scale), 0.06))
+        style = self._style.plankton
+        radius_px = style.blur_px * (style.small + style.small_rise * world.scale)
+        light *= np.float32(self._share(world, radius_px, style.blur))
 
     def _food(self, world: World) -> None:
+        style = self._style.food
         for piece in world.food.pieces:
             x, y, light = self._points(1)
-            left = min(1.0, 6.0 * piece.age_s, (FOOD_LIFE_S - piece.age_s) / 1.5)
+            left = min(1.0, style.appear_per_s * piece.age_s, (FOOD_LIFE_S - piece.age_s) / style.fade_s)
             x[:], y[:] = piece.x, piece.y
-            light[:] = self._share(world, 26.0, 1.1 * max(0.0, left))
+            light[:] = self._share(world, style.light_px, style.light * max(0.0, left))
 
 
 class TransparentRenderer(LightFieldRenderer):
     """Paints the light alone, with straight alpha, faded at the box's edges."""
 
-    def __init__(self, pixels: Pixels, size: Vector, dust: int) -> None:
+    def __init__(self, pixels: Pixels, size: Vector, dust: int, style: WaterStyle = WATER) -> None:
         """For a box of `size` px, with up to `dust` specks."""
-        super().__init__(pixels, size, dust)
+        super().__init__(pixels, size, dust, style)
         rows, columns = pixels.shape
         self._ramp = Lut(opaque=False)
-        self._edges: Floats = np.outer(_faded(rows), _faded(columns))
+        self._edges: Floats = np.outer(*(_faded(cells, style.colours.aura_edge) for cells in (rows, columns)))
 
     def _begin(self, world: World, dust: int, shafts: float, *, jumped: bool) -> None:  # noqa: ARG002 - of water
         """Scatter what glows by itself."""
-        self._ramp.set(_aura(world.appearance))
+        self._ramp.set(_aura(world.appearance, self._style.colours))
         self._plankton(world, min(dust, world.scenery.dust.count))
 
     def _finish(self) -> None:
         """Paint it and the light of `_level`."""
         specks = self._fine.values
-        specks *= np.float32(DUST_SHARE)
+        specks *= np.float32(self._style.colours.aura_dust)
         self._level += specks
         self._level *= self._edges
         self._shade(self._ramp, self._level, slice(0, len(self.pixels)), self.pixels)
 
 
-def _faded(cells: int) -> Floats:
-    """Return what the two ends of a row of cells leave of the light in each: 0 at them, 1 between; smooth."""
+def _faded(cells: int, edge: float) -> Floats:
+    """Return what is left of the light in each cell of a row: 0 at its ends, 1 from `edge` 0…1 on; smooth.
+
+    A page around the box must not show where it ends.
+    """
     at = (np.arange(cells, dtype=np.float32) + 0.5) / cells
-    near = np.minimum(np.minimum(at, 1.0 - at) / FADED, 1.0)
+    near = np.minimum(np.minimum(at, 1.0 - at) / edge, 1.0)
     smooth: Floats = (near * near * (3.0 - 2.0 * near)).astype(np.float32)
     return smooth
 
 
-def _aura(look: Appearance) -> list[tuple[float, tuple[float, float, float, float]]]:
+def _aura(
+    appearance: Appearance, style: WaterColours
+) -> list[tuple[float, tuple[float, float, float, float]]]:
     """Light over what is not dark: the more of it, the less shows through."""
-    vivid = saturate(look.colour, 1.35)
-    speck = mix(TEAL, look.colour, 0.25)
-    stops = (
-        (0.0, speck, 0.0),
-        (0.12, speck, 0.0),
-        (0.22, vivid, 0.05),
-        (0.40, vivid, 0.16),
-        (0.70, vivid, 0.36),
-        (1.0, mix(vivid, WHITE, 0.2), 0.56),
-    )
+    vivid = saturate(appearance.colour, style.saturation)
+    speck = mix(style.speck, appearance.colour, style.speck_tinge)
+    stops = [(0.0, speck, 0.0), (0.12, speck, 0.0)]
+    stops += [(at, vivid, alpha) for at, alpha in zip(style.aura_stops, style.aura, strict=True)]
+    at, _, alpha = stops[-1]
+    stops[-1] = at, mix(vivid, WHITE, style.lit_whiten), alpha
     return [(at, (*colour, 255.0 * alpha)) for at, colour, alpha in stops]

@@ -1,4 +1,4 @@
-"""The display list as SVG: the fallback picture, over which the canvas fades in."""
+"""A vector scene as SVG: the fallback picture, over which the canvas fades in."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlefish.draw.display_list import Blend, Floats, Op, Slot, operations
-from candlefish.draw.scene import Scene
+from candlefish.draw.display_list import Blend, Floats, Op, Slot, read_operations
+from candlefish.draw.vector import GRADIENT_FADES, VECTOR_OPS, Gradient, VectorOp, VectorScene
 from candlefish.sim.fish import HEIGHT_SHARE, WIDTH_SHARE
 from candlefish.sim.world import World
 
@@ -26,24 +26,8 @@ CLEAR_TITLE = "A candlefish: a small fish that glows amber"
 PICTURE = "fallback.svg"
 CLEAR_PICTURE = "fallback-transparent.svg"
 
-FADES: dict[Slot, tuple[float, ...]] = {
-    Slot.GLOW: (1, 0.74, 0.5, 0.32, 0.19, 0.1, 0.045, 0.012, 0),
-    Slot.CORE: (1, 1, 0.72, 0.3, 0.08, 0),
-    Slot.MOTE: (1, 0.85, 0.42, 0.17, 0.06, 0),
-    Slot.BUBBLE: (0.02, 0.03, 0.05, 0.12, 0.55, 0.05, 0),
-    Slot.WATER: (1, 0.86, 0.66, 0.44, 0.26, 0.13, 0.05, 0.013, 0),
-}
-"""Alphas of the round sprites from the middle out, at even offsets; `web/runtime/painter.js` has the same."""
-
-SHAFT_ACROSS = (0, 0.06, 0.25, 0.62, 1, 0.62, 0.25, 0.06, 0)
-SHAFT_DOWN = (0, 0.9, 0.72, 0.45, 0.22, 0.07, 0)
-SHAFT = (0.9, 0.68, 0.38, 0.17, 0.05, 0)
-"""Alphas of a shaft of light from its brightest place out, across half its width and down all of it.
-
-Pixels are faded across and down (the two tables above, as in `runtime/painter.js`); one gradient does both,
-for a mask costs a quarter of the picture's first paint.
-"""
 SHAFT_TOP = 1 / 6
+"""Where a shaft of light is brightest: so far down, as a share of its height."""
 
 
 def _n(value: float, places: int = 1) -> str:
@@ -58,7 +42,7 @@ def _rgb(colour: Colour) -> str:
 
 
 class _Writer:
-    """Writes operations as elements: the water in percent of the box, the fish in a box of its own.
+    """Writes a vector scene as elements: the water in percent of the box, the fish in a box of its own.
 
     Light is added only within the fish's box: on dark water, faint light laid over looks the same, and
     blending the whole picture delays its first paint.
@@ -73,24 +57,24 @@ class _Writer:
         self._fish: tuple[float, float, float] | None = None
         self._blend = Blend.OVER
         self._open = False
-        self._handlers: dict[Op, Callable[[tuple[float, ...], Floats], None]] = {
-            Op.BACKGROUND: self._background,
-            Op.TINT: self._tint,
+        self._handlers: dict[Op | VectorOp, Callable[[tuple[float, ...], Floats], None]] = {
+            VectorOp.GRADIENT: self._gradient,
+            VectorOp.WATER: self._water,
+            VectorOp.HAZE: self._haze,
+            VectorOp.POOL: self._pool,
+            VectorOp.SHAFT: self._shaft,
             Op.SPRITES: self._sprites,
-            Op.BEAMS: self._beams,
             Op.FILL: self._fill,
             Op.VEIL: self._veil,
             Op.STROKES: self._strokes,
             Op.ELLIPSE: self._ellipse,
             Op.BLEND: self._set_blend,
             Op.FISH: self._fish_box,
-            Op.LAYER: self._layer,
-            Op.FIELD: self._field,
             Op.END: self._end,
         }
 
     def write(self, buffer: Floats, size: int) -> None:
-        for op, fixed, rest in operations(buffer, size):
+        for op, fixed, rest in read_operations(buffer, size, VECTOR_OPS):
             self._handlers[op](fixed, rest)
 
     def _element(self, text: str) -> None:
@@ -111,21 +95,13 @@ class _Writer:
             self._close()
             self._blend = mode
 
-    def _layer(self, _fixed: tuple[float, ...], _: Floats) -> None:
-        self._close()
-        self._blend = Blend.OVER
-
     def _end(self, _fixed: tuple[float, ...], _: Floats) -> None:
         self._close()
 
-    @staticmethod
-    def _field(_fixed: tuple[float, ...], _: Floats) -> None:
-        raise ValueError("a light field has no place in an SVG: render a vector scene")
-
-    def _background(self, fixed: tuple[float, ...], _: Floats) -> None:
+    def _water(self, fixed: tuple[float, ...], _: Floats) -> None:
         stops = "".join(
             f'<stop offset="{offset}" stop-color="{_rgb((fixed[at], fixed[at + 1], fixed[at + 2]))}"/>'
-            for offset, at in ((0, 3), (0.62, 6), (1, 9))
+            for offset, at in ((0, 2), (0.62, 5), (1, 8))
         )
         self.defs.append(
             f'<radialGradient id="w" gradientUnits="userSpaceOnUse" cx="{self._share(fixed[0], 0)}" '
@@ -136,22 +112,18 @@ class _Writer:
     def _share(self, value: float, axis: int) -> str:
         return f"{_n(100.0 * value / self.size[axis], 1)}%"
 
-    def _tint(self, fixed: tuple[float, ...], _: Floats) -> None:
-        slot, colour = Slot(int(fixed[0])), _rgb((fixed[1], fixed[2], fixed[3]))
-        if slot is Slot.BEAM:
-            self._shaft(colour)
-            return
-        fade = FADES[slot]
+    def _gradient(self, fixed: tuple[float, ...], _: Floats) -> None:
+        gradient, colour = Gradient(int(fixed[0])), _rgb((fixed[1], fixed[2], fixed[3]))
+        fade = GRADIENT_FADES[gradient]
         stops = self._stops([(i / (len(fade) - 1), colour, alpha) for i, alpha in enumerate(fade)])
-        self.defs.append(f'<radialGradient id="s{slot:d}">{stops}</radialGradient>')
-
-    def _shaft(self, colour: str) -> None:
-        stops = self._stops([(i / 5, colour, alpha) for i, alpha in enumerate(SHAFT)])
-        stretch = (1 - SHAFT_TOP) / 0.5
-        self.defs.append(
-            f'<radialGradient id="s{Slot.BEAM:d}" cy="{_n(SHAFT_TOP, 3)}" gradientTransform="matrix(1 0 0 '
-            f'{_n(stretch, 3)} 0 {_n(SHAFT_TOP * (1 - stretch), 3)})">{stops}</radialGradient>'
-        )
+        place = ""
+        if gradient is Gradient.SHAFT:
+            stretch = (1 - SHAFT_TOP) / 0.5
+            place = (
+                f' cy="{_n(SHAFT_TOP, 3)}" gradientTransform="matrix(1 0 0 '
+                f'{_n(stretch, 3)} 0 {_n(SHAFT_TOP * (1 - stretch), 3)})"'
+            )
+        self.defs.append(f'<radialGradient id="s{gradient:d}"{place}>{stops}</radialGradient>')
 
     @staticmethod
     def _stops(stops: list[tuple[float, str, float]]) -> str:
@@ -161,11 +133,11 @@ class _Writer:
         )
 
     def _sprites(self, fixed: tuple[float, ...], rest: Floats) -> None:
-        slot = int(fixed[0])
+        gradient = Gradient[Slot(int(fixed[0])).name]
         for x, y, size, alpha in rest.reshape(-1, 4):
             if alpha > 0.03:
                 self._element(
-                    f'<circle {self._place(x, y, "cx", "cy")} r="{_n(size / 2)}" fill="url(#s{slot})" '
+                    f'<circle {self._place(x, y, "cx", "cy")} r="{_n(size / 2)}" fill="url(#s{gradient:d})" '
                     f'opacity="{_n(min(1.0, alpha), 2)}"/>'
                 )
 
@@ -174,26 +146,28 @@ class _Writer:
             return f'{x_name}="{_n(x - self._fish[0])}" {y_name}="{_n(y - self._fish[1])}"'
         return f'{x_name}="{self._share(x, 0)}" {y_name}="{self._share(y, 1)}"'
 
-    def _beams(self, fixed: tuple[float, ...], rest: Floats) -> None:
-        slot = Slot(int(fixed[0]))
-        for x, y, width, height, turn, alpha in rest.reshape(-1, 6):
-            if slot is Slot.BEAM:
-                self._element(
-                    f'<rect x="{self._share(x - width / 2, 0)}" y="{self._share(y - height / 2, 1)}" '
-                    f'width="{self._share(width, 0)}" height="{self._share(height, 1)}" '
-                    f'fill="url(#s{slot:d})" opacity="{_n(alpha, 3)}" '
-                    f'class="t" transform="rotate({_n(float(np.degrees(turn)))})"/>'
-                )
-            elif slot is Slot.GLOW:
-                self._element(
-                    f'{self._box(x, y, self.length_px)}<ellipse rx="{_n(width / 2)}" ry="{_n(height / 2)}" '
-                    f'fill="url(#s{slot:d})" opacity="{_n(alpha, 3)}"/></svg>'
-                )
-            else:
-                self._element(
-                    f'<ellipse {self._place(x, y, "cx", "cy")} rx="{self._share(width / 2, 0)}" '
-                    f'ry="{self._share(height / 2, 1)}" fill="url(#s{slot:d})" opacity="{_n(alpha, 3)}"/>'
-                )
+    def _haze(self, fixed: tuple[float, ...], _: Floats) -> None:
+        x, y, width, height, alpha = np.array(fixed, np.float32)
+        self._element(
+            f'<ellipse {self._place(x, y, "cx", "cy")} rx="{self._share(width / 2, 0)}" '
+            f'ry="{self._share(height / 2, 1)}" fill="url(#s{Gradient.HAZE:d})" opacity="{_n(alpha, 3)}"/>'
+        )
+
+    def _pool(self, fixed: tuple[float, ...], _: Floats) -> None:
+        x, y, width, height, alpha = np.array(fixed, np.float32)
+        self._element(
+            f'{self._box(x, y, self.length_px)}<ellipse rx="{_n(width / 2)}" ry="{_n(height / 2)}" '
+            f'fill="url(#s{Gradient.GLOW:d})" opacity="{_n(alpha, 3)}"/></svg>'
+        )
+
+    def _shaft(self, fixed: tuple[float, ...], _: Floats) -> None:
+        x, y, width, height, turn, alpha = np.array(fixed, np.float32)
+        self._element(
+            f'<rect x="{self._share(x - width / 2, 0)}" y="{self._share(y - height / 2, 1)}" '
+            f'width="{self._share(width, 0)}" height="{self._share(height, 1)}" '
+            f'fill="url(#s{Gradient.SHAFT:d})" opacity="{_n(alpha, 3)}" '
+            f'class="t" transform="rotate({_n(float(np.degrees(turn)))})"/>'
+        )
 
     def _points(self, points: Floats) -> Floats:
         offset = self._fish[:2] if self._fish else (0.0, 0.0)
@@ -288,10 +262,10 @@ def svg_document(
     It has no fixed aspect: the water stretches, the fish keeps its shape and has its length on the canvas.
     A `transparent` one has no water.
     """
-    scene = Scene(effects, vector=True, transparent=transparent)
-    size = scene.render(world)
     writer = _Writer(world)
-    writer.write(scene.buffer, size)
+    scene = VectorScene(effects, transparent=transparent)
+    size = scene.render(world)
+    writer.write(scene.list.buffer, size)
     style = ".l{mix-blend-mode:plus-lighter}.t{transform-box:fill-box;transform-origin:center}"
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" role="img" '

@@ -118,7 +118,7 @@ class SpritePicture:
         if not self._tinted:
             out.tint(Slot.GLOW, GLOW)
             self._tinted = True
-        out.background(0.5 * width, 0.5 * height, width, WATER, WATER, WATER)
+        out.background(WATER)
         out.blend(Blend.ADD)
         rows = out.sprites(Slot.GLOW, len(x))
         np.multiply(x, np.float32(width), out=rows[:, 0])

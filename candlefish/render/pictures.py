@@ -72,7 +72,7 @@ class Plan:
     def _hold(self, world: World) -> None:
         mood = [mood for at_s, mood in self.moods if at_s <= world.time_s + 1e-9][-1]
         if world.mood is not mood:
-            world.mood_state = MoodState(mood, "asked for")
+            world.mind.mood_state = MoodState(mood, "asked for")
 
 
 def worlds(plan: Plan, begin_s: float, frames: int, fps: float) -> Iterator[World]:

@@ -10,15 +10,14 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from candlefish.draw.display_list import Blend, Floats, Op, Slot, operations
-from candlefish.draw.svg import FADES, SHAFT_ACROSS, SHAFT_DOWN
+from candlefish.draw.display_list import FADES, Blend, Floats, Op, Slot, operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Rgba = NDArray[np.uint8]
 
-SPRITE_SIZE = {Slot.GLOW: 128, Slot.CORE: 32, Slot.MOTE: 32, Slot.BEAM: 96, Slot.BUBBLE: 32, Slot.WATER: 128}
+SPRITE_SIZE = {Slot.GLOW: 128, Slot.CORE: 32, Slot.MOTE: 32, Slot.BUBBLE: 32}
 BLENDS = {Blend.OVER: skia.BlendMode.kSrcOver, Blend.ADD: skia.BlendMode.kPlus}
 SMOOTH = skia.SamplingOptions(skia.FilterMode.kLinear)
 
@@ -32,8 +31,7 @@ class Raster:
         self._scale = dpr
         info = skia.ImageInfo.MakeN32Premul(max(1, round(width * dpr)), max(1, round(height * dpr)))
         self._surface = skia.Surface.MakeRaster(info)
-        self._canvas = self._frame = self._surface.getCanvas()
-        self._layer: Any = None
+        self._canvas = self._surface.getCanvas()
         self._sprites: dict[Slot, Any] = {}
         self._blend = Blend.OVER
         self._pixels: NDArray[np.uint32] = np.zeros(0, np.uint32)
@@ -41,19 +39,16 @@ class Raster:
             Op.BACKGROUND: self._background,
             Op.TINT: self._tint,
             Op.SPRITES: self._draw_sprites,
-            Op.BEAMS: self._draw_beams,
             Op.FILL: self._fill,
             Op.VEIL: self._veil,
             Op.STROKES: self._strokes,
             Op.ELLIPSE: self._ellipse,
             Op.BLEND: self._set_blend,
             Op.FIELD: self._field,
-            Op.LAYER: self._set_layer,
         }
 
     def paint(self, buffer: Floats, size: int) -> Rgba:
         """Replay a display list; return the frame as uint8 (height, width, 4), red first, straight alpha."""
-        self._canvas = self._frame
         self._canvas.resetMatrix()
         self._canvas.clear(skia.ColorTRANSPARENT)
         self._canvas.scale(self._scale, self._scale)
@@ -71,19 +66,6 @@ class Raster:
     def _set_blend(self, fixed: tuple[float, ...], _: Floats) -> None:
         self._blend = Blend(int(fixed[0]))
 
-    def _set_layer(self, fixed: tuple[float, ...], _: Floats) -> None:
-        width, height = self._size
-        if fixed[0] > 0.0:
-            columns, rows = (max(1, round(extent * fixed[0])) for extent in self._size)
-            self._layer = skia.Surface(columns, rows)
-            self._canvas = self._layer.getCanvas()
-            self._canvas.scale(columns / width, rows / height)
-        elif self._layer is not None:
-            self._canvas = self._frame
-            self._blend = Blend.OVER
-            self._cover(self._layer.makeImageSnapshot())
-            self._layer = None
-
     def _field(self, fixed: tuple[float, ...], _: Floats) -> None:
         at, columns, rows = (int(value) for value in fixed[:3])
         pixels = self._pixels[at : at + columns * rows].reshape(rows, columns).view(np.uint8)
@@ -91,16 +73,12 @@ class Raster:
             pixels.reshape(rows, columns, 4).copy(), colorType=skia.ColorType.kRGBA_8888_ColorType
         )
         self._blend = Blend.OVER
-        self._cover(image)
-
-    def _cover(self, image: Any) -> None:
         whole = skia.Rect.MakeWH(*self._size)
-        source = skia.Rect.MakeWH(image.width(), image.height())
+        source = skia.Rect.MakeWH(columns, rows)
         self._canvas.drawImageRect(image, source, whole, SMOOTH, self._paint())
 
     def _background(self, fixed: tuple[float, ...], _: Floats) -> None:
-        stops: Stops = [(at, fixed[i : i + 3], 1.0) for at, i in ((0.0, 3), (0.62, 6), (1.0, 9))]
-        self._canvas.drawPaint(skia.Paint(Shader=_radial(fixed[0], fixed[1], fixed[2], stops)))
+        self._canvas.drawPaint(skia.Paint(Color4f=_colour(fixed, 1.0)))
 
     def _tint(self, fixed: tuple[float, ...], _: Floats) -> None:
         slot = Slot(int(fixed[0]))
@@ -112,15 +90,6 @@ class Raster:
             if alpha > 0.004:
                 where = skia.Rect.MakeXYWH(x - size / 2, y - size / 2, size, size)
                 self._place(image, where, alpha)
-
-    def _draw_beams(self, fixed: tuple[float, ...], rest: Floats) -> None:
-        image = self._sprites[Slot(int(fixed[0]))]
-        for x, y, width, height, turn, alpha in rest.reshape(-1, 6).tolist():
-            self._canvas.save()
-            self._canvas.translate(x, y)
-            self._canvas.rotate(math.degrees(turn))
-            self._place(image, skia.Rect.MakeXYWH(-width / 2, -height / 2, width, height), alpha)
-            self._canvas.restore()
 
     def _place(self, image: Any, where: Any, alpha: float) -> None:
         source = skia.Rect.MakeWH(image.width(), image.height())
@@ -195,26 +164,14 @@ def _sprite(slot: Slot, colour: Sequence[float]) -> Any:
     size = SPRITE_SIZE[slot]
     surface = skia.Surface(size, size)
     canvas = surface.getCanvas()
-    if slot is Slot.BEAM:
-        _shaft(canvas, size, colour)
-    else:
-        shader = _radial(size / 2, size / 2, size / 2, _even(colour, FADES[slot]))
-        canvas.drawPaint(skia.Paint(Shader=shader))
+    shader = _radial(size / 2, size / 2, size / 2, _even(colour, FADES[slot]))
+    canvas.drawPaint(skia.Paint(Shader=shader))
     if slot is Slot.BUBBLE:
         canvas.translate(size * 0.38, size * 0.36)
         canvas.rotate(math.degrees(-0.7))
         catch = skia.Rect.MakeLTRB(-size * 0.07, -size * 0.05, size * 0.07, size * 0.05)
         canvas.drawOval(catch, skia.Paint(AntiAlias=True, Color4f=skia.Color4f(1.0, 1.0, 1.0, 0.75)))
     return surface.makeImageSnapshot()
-
-
-def _shaft(canvas: Any, size: int, colour: Sequence[float]) -> None:
-    ends = [skia.Point(0, 0), skia.Point(size, 0)]
-    across = skia.GradientShader.MakeLinear(ends, *_gradient(_even(colour, SHAFT_ACROSS)))
-    canvas.drawPaint(skia.Paint(Shader=across))
-    ends = [skia.Point(0, 0), skia.Point(0, size)]
-    down = skia.GradientShader.MakeLinear(ends, *_gradient(_even((0.0, 0.0, 0.0), SHAFT_DOWN)))
-    canvas.drawPaint(skia.Paint(Shader=down, BlendMode=skia.BlendMode.kDstIn))
 
 
 def _open(path: Any, line: Floats) -> None:

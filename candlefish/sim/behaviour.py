@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from candlefish.sim.easing import clamp, smoothstep
-from candlefish.sim.fish import MOUTH, Fish
 from candlefish.sim.moods import Mood
 from candlefish.sim.steering import Vector, arrive, avoid_walls, flee, inside, pursue
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+    from candlefish.sim.fish import Fish
     from candlefish.sim.food import Piece
     from candlefish.sim.personality import Personality
 
@@ -163,7 +163,7 @@ class Behaviours:
     def hunt(self, now: Perception, prey: Piece) -> Steering:
         """Pursue a piece of food with the mouth, not with the middle."""
         fish = now.fish
-        reach = MOUTH * fish.length_px
+        reach = fish.mouth_px
         heading = math.copysign(1.0, prey.x - fish.x) if abs(prey.x - fish.x) > 0.2 * reach else fish.facing
         target = prey.x - heading * reach, prey.y - (fish.mouth[1] - fish.y)
         speed = max(now.top_px_s, 260.0 * now.scale)

@@ -7,30 +7,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from candlefish.sim.easing import approach, clamp, spring
+from candlefish.sim.anatomy import ANATOMY
+from candlefish.sim.easing import approach, clamp, smoothstep, spring
 from candlefish.sim.steering import Vector, inside, limited
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from candlefish.sim.anatomy import Anatomy, Gait
+
 STATIONS = 24
 """Joints from the snout (0) to the root of the tail fin."""
 
-MOST_BEND = 1.25
-"""The tail is never turned further from the head than this, rad: no fish folds in the middle."""
-
-WAVES = 0.9
-"""Wave lengths of the body wave along the body."""
+ELEVATION = 0.42
+"""How much of the depth shows as height: the viewer looks down on the fish by about 25°."""
 
 
-def tail_beat_hz(lengths_s: float) -> float:
+def tail_beat_hz(lengths_s: float, gait: Gait = ANATOMY.gait) -> float:
     """Return the tail-beat frequency for a speed in body lengths a second.
 
     Bainbridge (1958), "The speed of swimming of fish as related to size and to the frequency and amplitude of
     the tail beat", Journal of Experimental Biology 35(1): U/L = ¾ f − 1, so f = (U/L + 1) · 4/3. The resting
     beat is slowed, for a fish that hangs in the water only sculls.
     """
-    return 0.75 + (lengths_s + 1.0) * 4.0 / 3.0 * min(1.0, 0.25 + lengths_s) * 0.8
+    bainbridge_hz = (lengths_s + 1.0) * 4.0 / 3.0
+    return gait.beat_rest_hz + bainbridge_hz * min(1.0, gait.beat_scull + lengths_s) * gait.beat_pace
 
 
 class Spine:
@@ -40,8 +41,9 @@ class Spine:
     middle of the body. `previous` is the same one step earlier, for interpolation.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gait: Gait = ANATOMY.gait) -> None:
         """Make a straight spine."""
+        self._gait = gait
         self.phase = 0.0
         self.amplitude = 0.1
         self.points: NDArray[np.float64] = np.zeros((3, STATIONS))
@@ -49,11 +51,11 @@ class Spine:
         self._yaw = np.zeros(STATIONS)
         self._pitch = np.zeros(STATIONS)
         along = np.linspace(0.0, 1.0, STATIONS)
-        self._lag = -math.tau * WAVES * along
-        self._envelope = 0.10 + 0.15 * along + 0.95 * along * along
+        self._lag = -math.tau * gait.waves * along
+        self._envelope = gait.sway + gait.sway_rise * along + gait.sway_tail * along * along
         self._bend = np.zeros(STATIONS)
         self._work = np.zeros(STATIONS)
-        self._reach = MOST_BEND * along
+        self._reach = gait.bend_most_rad * along
         self._ds = 1.0 / (STATIONS - 1)
 
     @property
@@ -73,12 +75,17 @@ class Spine:
     ) -> None:
         """Follow the head's angles (rad) for `dt_s` seconds at a speed in body lengths a second."""
         np.copyto(self.previous, self.points)
-        self.phase = (self.phase + math.tau * tail_beat_hz(lengths_s) * dt_s) % (math.tau * 1000)
-        loose = 1.15 - 0.45 * tension
-        wanted = loose * (0.16 + 0.34 * min(1.0, lengths_s / 1.2) + 0.05 * min(4.0, abs(yaw_speed)))
-        self.amplitude += (wanted - self.amplitude) * approach(0.25, dt_s)
-        self._follow(self._yaw, yaw, approach(0.014, dt_s))
-        self._follow(self._pitch, pitch, approach(0.02, dt_s))
+        gait = self._gait
+        self.phase = (self.phase + math.tau * tail_beat_hz(lengths_s, gait) * dt_s) % (math.tau * 1000)
+        loose = gait.loose - gait.stiffening * tension
+        wanted = loose * (
+            gait.amplitude_rest
+            + gait.amplitude_speed * min(1.0, lengths_s / gait.full_lengths_s)
+            + gait.amplitude_turn * min(gait.turn_most_rad_s, abs(yaw_speed))
+        )
+        self.amplitude += (wanted - self.amplitude) * approach(gait.amplitude_tau_s, dt_s)
+        self._follow(self._yaw, yaw, approach(gait.yaw_tau_s, dt_s))
+        self._follow(self._pitch, pitch, approach(gait.pitch_tau_s, dt_s))
         self._place()
 
     def _follow(self, angles: NDArray[np.float64], head: float, share: float) -> None:
@@ -113,10 +120,6 @@ class Spine:
             np.subtract(axis, axis[STATIONS // 2].copy(), out=axis)
 
 
-MOUTH = 0.46
-"""Distance from the middle of the body to the mouth, in body lengths."""
-
-
 WIDTH_SHARE = 0.34
 HEIGHT_SHARE = 0.38
 """The body is at most this share of the box's width and height long."""
@@ -139,8 +142,9 @@ class Fish:
         mouth_open: 0…1.
     """
 
-    def __init__(self, x: float, y: float, length_px: float) -> None:
+    def __init__(self, x: float, y: float, length_px: float, anatomy: Anatomy = ANATOMY) -> None:
         """Hang still at a place, facing right."""
+        self._anatomy, self._motion = anatomy, anatomy.motion
         self.x, self.y = x, y
         self.vx = self.vy = 0.0
         self.ax = self.ay = 0.0
@@ -152,7 +156,7 @@ class Fish:
         self.gaze_x, self.gaze_y = 1.0, 0.0
         self.mouth_open = 0.0
         self.length_px = length_px
-        self.spine = Spine()
+        self.spine = Spine(anatomy.gait)
         self.spine.settle(self.yaw, self.pitch)
 
     @property
@@ -161,9 +165,14 @@ class Fish:
         return math.hypot(self.vx, self.vy)
 
     @property
+    def mouth_px(self) -> float:
+        """Distance from the middle of the body to the mouth, CSS px."""
+        return self._anatomy.body.mouth * self.length_px
+
+    @property
     def mouth(self) -> Vector:
         """Place of the mouth, CSS px."""
-        reach = MOUTH * self.length_px
+        reach = self._anatomy.body.mouth * self.length_px
         return (
             self.x + reach * math.cos(self.yaw) * math.cos(self.pitch),
             self.y + reach * math.sin(self.pitch),
@@ -183,10 +192,12 @@ class Fish:
         self.spine.update(self.yaw, self.pitch, self.yaw_speed, lengths_s, tension, dt_s)
 
     def _accelerate(self, desired: Vector, agility: float, dt_s: float) -> None:
-        reach_s = 0.28 / agility
-        limit = 1100.0 * agility * max(0.35, self.length_px / 260.0)
+        motion = self._motion
+        reach_s = motion.reach_s / agility
+        size = max(motion.acceleration_least, self.length_px / motion.usual_px)
+        limit = motion.acceleration_px_s2 * agility * size
         ax, ay = limited((desired[0] - self.vx) / reach_s, (desired[1] - self.vy) / reach_s, limit)
-        share = approach(0.09 / agility, dt_s)
+        share = approach(motion.effort_tau_s / agility, dt_s)
         self.ax += (ax - self.ax) * share
         self.ay += (ay - self.ay) * share
         self.vx += self.ax * dt_s
@@ -195,25 +206,33 @@ class Fish:
         self.y += self.vy * dt_s
 
     def _turn(self, desired: Vector, look: Vector | None, dt_s: float) -> None:
+        motion = self._motion
         wanted = self._desired_facing(desired, look)
         self._turn_wanted_s = self._turn_wanted_s + dt_s if wanted != self.facing else 0.0
-        if self._turn_wanted_s > 0.12:
+        if self._turn_wanted_s > motion.turn_after_s:
             self.facing, self._turn_wanted_s = wanted, 0.0
-        target = 0.22 if self.facing > 0 else math.pi - 0.22
-        self.yaw, self.yaw_speed = spring(self.yaw, self.yaw_speed, target, 8.0, dt_s)
-        climb = clamp(math.atan2(self.vy, abs(self.vx) + 60.0), -0.6, 0.6)
-        self.pitch, self.pitch_speed = spring(self.pitch, self.pitch_speed, climb, 5.0, dt_s)
+        target = motion.facing_rad if self.facing > 0 else math.pi - motion.facing_rad
+        self.yaw, self.yaw_speed = spring(self.yaw, self.yaw_speed, target, motion.turn_rad_s, dt_s)
+        most = motion.climb_most_rad
+        climb = clamp(math.atan2(self.vy, abs(self.vx) + motion.climb_px_s), -most, most)
+        self.pitch, self.pitch_speed = spring(self.pitch, self.pitch_speed, climb, motion.climb_rad_s, dt_s)
 
     def _desired_facing(self, desired: Vector, look: Vector | None) -> float:
-        if abs(desired[0]) > 30.0 + 0.25 * abs(desired[1]):
+        motion = self._motion
+        if abs(desired[0]) > motion.facing_px_s + motion.facing_climb * abs(desired[1]):
             return math.copysign(1.0, desired[0])
-        if look is not None and abs(look[0] - self.x) > 0.35 * self.length_px and abs(desired[0]) < 20.0:
-            return math.copysign(1.0, look[0] - self.x)
-        return self.facing
+        if look is None or not abs(desired[0]) < motion.look_px_s:
+            return self.facing
+        aside = look[0] - self.x
+        return math.copysign(1.0, aside) if abs(aside) > motion.look_lengths * self.length_px else self.facing
 
     def keep_inside(self, size: Vector) -> None:
         """Stop at the walls of a box of `size` px."""
-        x, y = inside((self.x, self.y), size, (0.2 * self.length_px, 0.1 * self.length_px))
+        x, y = inside(
+            (self.x, self.y),
+            size,
+            (self._motion.room_x * self.length_px, self._motion.room_y * self.length_px),
+        )
         if x != self.x:
             self.x, self.vx, self.ax = x, 0.0, 0.0
         if y != self.y:
@@ -223,8 +242,15 @@ class Fish:
         """Turn the eye towards a place, or ahead."""
         gaze = (self.facing, 0.0)
         if look is not None:
-            mouth = self.mouth
-            gaze = limited((look[0] - mouth[0]) / 120.0, (look[1] - mouth[1]) / 120.0, 1.0)
-        share = approach(0.12, dt_s)
+            mouth, full_px = self.mouth, self._motion.gaze_px
+            gaze = limited((look[0] - mouth[0]) / full_px, (look[1] - mouth[1]) / full_px, 1.0)
+        share = approach(self._motion.gaze_tau_s, dt_s)
         self.gaze_x += (gaze[0] - self.gaze_x) * share
         self.gaze_y += (gaze[1] - self.gaze_y) * share
+
+    def gape(self, nearest_px: float) -> None:
+        """Open the mouth for food this near, or shut it, for a step."""
+        motion = self._motion
+        distance = nearest_px / self.length_px
+        wanted = 1.0 - smoothstep(motion.mouth_open_lengths, motion.mouth_shut_lengths, distance)
+        self.mouth_open += (wanted - self.mouth_open) * motion.mouth_share

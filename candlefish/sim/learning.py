@@ -111,20 +111,20 @@ def visiting_hour(memory: Memory) -> tuple[float, float]:
 
 def explained(memory: Memory) -> str:
     """Say in words what has been learnt; empty when nothing has."""
-    said = []
+    phrases = []
     pace = memory.habits.get(PACE)
     if pace and pace.times >= ENOUGH:
-        said.append(f"you move at {pace.mean:.0f} px/s")
+        phrases.append(f"you move at {pace.mean:.0f} px/s")
     gap = memory.habits.get(GAP)
     if gap and gap.times >= ENOUGH:
-        said.append(f"you feed every {gap.mean:.0f} s")
+        phrases.append(f"you feed every {gap.mean:.0f} s")
     spots = favourite_spots(memory, 1)
     if spots and spots[0][2] >= 3:
-        said.append(f"mostly at the {_place(*spots[0][:2])}")
+        phrases.append(f"mostly at the {_place(*spots[0][:2])}")
     hour, regular = visiting_hour(memory)
     if regular > 0.5:
-        said.append(f"you come about {hour:.0f} h")
-    return ", ".join(said)
+        phrases.append(f"you come about {hour:.0f} h")
+    return ", ".join(phrases)
 
 
 def _place(x: float, y: float) -> str:

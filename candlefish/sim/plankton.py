@@ -12,15 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from candlefish.sim.easing import approach
+from candlefish.sim.water import WATER
 
 if TYPE_CHECKING:
     from candlefish.sim.rng import Streams
+    from candlefish.sim.water import DustStyle, PlanktonStyle, WakeStyle
 
 Floats = NDArray[np.float32]
-
-NEAR_DEPTH = 0.93
-"""Specks nearer than this drift in front of the fish, out of focus."""
-SPECK_LIGHT_TAU_S = 1.4
 
 
 class Plankton:
@@ -29,18 +27,21 @@ class Plankton:
     Attributes:
         x, y: place, 0…1 of the box (so that a resize keeps the picture).
         depth: 0 far … 1 near; near specks are bigger and drift faster.
-        near, far: which of them are nearer than `NEAR_DEPTH`, and the others.
+        near, far: which of them drift in front of the fish, out of focus, and the others.
         light: 0…1, how brightly each glows because something passed.
         previous_x, previous_y: the place one step earlier, for interpolation.
     """
 
-    def __init__(self, count: int, streams: Streams) -> None:
+    def __init__(self, count: int, streams: Streams, style: PlanktonStyle = WATER.plankton) -> None:
         """Scatter `count` specks evenly."""
-        self.count = count
+        self.count, self._style = count, style
         self.x: Floats = streams.uniform("plankton", 0.0, 1.0, count)
         self.y: Floats = streams.uniform("plankton", 0.0, 1.0, count)
         self.depth: Floats = np.sqrt(streams.uniform("plankton", 0.02, 1.0, count))
-        self.near, self.far = np.nonzero(self.depth > NEAR_DEPTH)[0], np.nonzero(self.depth <= NEAR_DEPTH)[0]
+        self.near, self.far = (
+            np.nonzero(self.depth > style.near_depth)[0],
+            np.nonzero(self.depth <= style.near_depth)[0],
+        )
         self.phase: Floats = streams.uniform("plankton", 0.0, math.tau, count)
         self.light: Floats = np.zeros(count, np.float32)
         self.previous_x: Floats = self.x.copy()
@@ -58,11 +59,11 @@ class Plankton:
 
         Those near it take a share of its velocity, and light by how fast it passes.
         """
-        a, b, near = self._a, self._b, self._near
+        a, b, near, style = self._a, self._b, self._near, self._style
         np.subtract(self.x, np.float32(body[0] / size[0]), out=a)
         a *= np.float32(size[0])
         np.subtract(self.y, np.float32(body[1] / size[1]), out=b)
-        b *= np.float32(size[1] * 1.4)
+        b *= np.float32(size[1] * style.stir_flat)
         a *= a
         b *= b
         np.add(a, b, out=near)
@@ -70,14 +71,15 @@ class Plankton:
         near += np.float32(1.0)
         np.maximum(near, np.float32(0.0), out=near)
         near *= near
-        keep = np.float32(math.exp(-dt_s / 0.9))
+        keep = np.float32(math.exp(-dt_s / style.calm_tau_s))
+        taken = approach(style.stir_tau_s, dt_s)
         for velocity, drive in ((self._vx, body[2]), (self._vy, body[3])):
             np.multiply(velocity, keep, out=velocity)
-            np.multiply(near, np.float32(0.55 * drive * approach(0.25, dt_s)), out=a)
+            np.multiply(near, np.float32(style.stir_share * drive * taken), out=a)
             np.add(velocity, a, out=velocity)
-        speed = min(1.0, math.hypot(body[2], body[3]) / 200.0)
-        self.light *= np.float32(math.exp(-dt_s / SPECK_LIGHT_TAU_S))
-        near *= np.float32(0.15 + 0.85 * speed)
+        speed = min(1.0, math.hypot(body[2], body[3]) / style.light_px_s)
+        self.light *= np.float32(math.exp(-dt_s / style.light_tau_s))
+        near *= np.float32(style.light + style.light_speed * speed)
         np.maximum(self.light, near, out=self.light)
 
     def drift(self, size: tuple[float, float], time_s: float, dt_s: float) -> None:
@@ -87,16 +89,16 @@ class Plankton:
         """
         np.copyto(self.previous_x, self.x)
         np.copyto(self.previous_y, self.y)
-        a, b = self._a, self._b
+        a, b, style = self._a, self._b, self._style
         for axis, previous, other, velocity, extent, drift in (
-            (self.x, self.previous_x, self.y, self._vx, size[0], 5.0),
-            (self.y, self.previous_y, self.x, self._vy, size[1], -2.5),
+            (self.x, self.previous_x, self.y, self._vx, size[0], style.drift_x_px_s),
+            (self.y, self.previous_y, self.x, self._vy, size[1], style.drift_y_px_s),
         ):
-            np.multiply(other, np.float32(5.0), out=a)
+            np.multiply(other, np.float32(style.swell_rad), out=a)
             a += self.phase
-            a += np.float32((0.23 * time_s) % math.tau)
+            a += np.float32((style.swell_rad_s * time_s) % math.tau)
             np.sin(a, out=a)
-            a *= np.float32(7.0)
+            a *= np.float32(style.swell_px_s)
             a += np.float32(drift)
             a *= self.depth
             np.add(a, velocity, out=b)
@@ -109,17 +111,14 @@ class Plankton:
 
 COLUMNS, ROWS = 64, 36
 CELLS = COLUMNS * ROWS
-STILL_TAU_S = 1.1
-"""Time constant with which stirred water comes to rest."""
-WAKE_LIGHT_TAU_S = 1.7
-"""Time constant with which plankton stops glowing."""
 
 
 class Wake:
     """Velocity and light of the water, float32 (ROWS, COLUMNS) over the whole box."""
 
-    def __init__(self) -> None:
+    def __init__(self, style: WakeStyle = WATER.wake) -> None:
         """Start with still, dark water."""
+        self._style = style
         self._all: Floats = np.zeros((3, ROWS, COLUMNS), np.float32)
         self._x: Floats = ((np.arange(COLUMNS) + 0.5) / COLUMNS).astype(np.float32)[None, :]
         self._y: Floats = ((np.arange(ROWS) + 0.5) / ROWS).astype(np.float32)[:, None]
@@ -151,8 +150,8 @@ class Wake:
 
     def settle(self, dt_s: float) -> None:
         """Let `dt_s` seconds pass: water comes to rest, light fades and spreads a little."""
-        self._keep[:2] = math.exp(-dt_s / STILL_TAU_S)
-        self._keep[2] = math.exp(-dt_s / WAKE_LIGHT_TAU_S)
+        self._keep[:2] = math.exp(-dt_s / self._style.calm_tau_s)
+        self._keep[2] = math.exp(-dt_s / self._style.light_tau_s)
         field, inner = self._all, self._inner
         field *= self._keep
         np.add(field[:, 1:-1, :-2], field[:, 1:-1, 2:], out=inner)
@@ -160,7 +159,7 @@ class Wake:
         inner += field[:, 2:, 1:-1]
         inner *= np.float32(0.25)
         inner -= field[:, 1:-1, 1:-1]
-        inner *= np.float32(min(0.2, 2.4 * dt_s))
+        inner *= np.float32(min(0.2, self._style.spread_per_s * dt_s))
         field[:, 1:-1, 1:-1] += inner
 
     def stir(
@@ -173,19 +172,19 @@ class Wake:
         dt_s: float,
     ) -> None:
         """Drag the water about `place` (px) along with `velocity` (px/s), and light it up to `light` 0…1."""
-        near, change = self._near, self._change
+        near, change, style = self._near, self._change, self._style
         self._bell(self._across, self._x, place[0] / size[0], size[0] / reach_px)
         self._bell(self._down, self._y, place[1] / size[1], size[1] / reach_px)
         np.multiply(self._down, self._across, out=near)
-        self._drive[0], self._drive[1] = 0.6 * velocity[0], 0.6 * velocity[1]
+        self._drive[0], self._drive[1] = style.drag * velocity[0], style.drag * velocity[1]
         water, pull, lit = self._all[:2], change[:2], change[2]
         np.subtract(self._drive, water, out=pull)
         pull *= near
-        pull *= np.float32(1.0 - math.exp(-dt_s / 0.09))
+        pull *= np.float32(1.0 - math.exp(-dt_s / style.drag_tau_s))
         near *= np.float32(light)
         np.subtract(near, self.light, out=lit)
         np.maximum(lit, np.float32(0.0), out=lit)
-        lit *= np.float32(1.0 - math.exp(-dt_s / 0.12))
+        lit *= np.float32(1.0 - math.exp(-dt_s / style.glow_tau_s))
         self._all += change
 
     @staticmethod
@@ -200,7 +199,6 @@ class Wake:
 
 GROUPS = 2
 """An update looks up the water about one speck in this many, by turns."""
-CURRENT_PX_S = 6.0
 
 
 class Dust:
@@ -213,7 +211,7 @@ class Dust:
         light: 0…1, how brightly each glows because something passed.
     """
 
-    def __init__(self, count: int, streams: Streams) -> None:
+    def __init__(self, count: int, streams: Streams, style: DustStyle = WATER.dust) -> None:
         """Scatter `count` specks evenly."""
         self.count = count
         self.x: Floats = streams.uniform("dust", 0.0, 1.0, count)
@@ -221,10 +219,10 @@ class Dust:
         self.depth: Floats = streams.uniform("dust", 0.0, 1.0, count)
         self.light: Floats = np.zeros(count, np.float32)
         phase = streams.uniform("dust", 0.0, math.tau, count)
-        self._drift_x: Floats = (
-            CURRENT_PX_S * (0.35 + 0.9 * self.depth) * (1.0 + 0.5 * np.cos(phase))
-        ).astype(np.float32)
-        self._drift_y: Floats = (2.6 * (0.3 + self.depth) * np.sin(phase) + 1.2).astype(np.float32)
+        carried = style.drift_px_s * (style.drift_far + style.drift_depth * self.depth)
+        self._drift_x: Floats = (carried * (1.0 + style.uneven * np.cos(phase))).astype(np.float32)
+        rise = style.rise_px_s * (style.rise_far + self.depth)
+        self._drift_y: Floats = (rise * np.sin(phase) + style.sink_px_s).astype(np.float32)
         self._vx, self._vy = self._drift_x.copy(), self._drift_y.copy()
         self._work: Floats = np.empty(count, np.float32)
         self._cell = np.empty(count, np.intp)

@@ -44,7 +44,7 @@ _START = ("seed", "width_px", "height_px", "now_ms", "complexity", "trust_rate",
 
 
 class LogError(ValueError):
-    """A log was refused; the message says which line, what was expected and what was found."""
+    """A log was refused; the message says which line, what was expected and what it got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class InputLog:
 def fingerprint(world: World) -> str:
     """Return a digest of a world, 16 hexadecimal digits: worlds that differ in one bit have another."""
     fish, scenery = world.fish, world.scenery
-    told = {name: value for name, value in world.state().items() if name != "step"}
+    state = {name: value for name, value in world.state().items() if name != "step"}
     exact = (
         fish.x,
         fish.y,
@@ -174,7 +174,7 @@ def fingerprint(world: World) -> str:
         world.mind.affect.valence,
     )
     floating = [(b.x, b.y) for b in scenery.bubbles.all] + [(p.x, p.y) for p in world.food.pieces]
-    parts = [repr((world.clock.step, told, exact, floating, scenery.pulse)).encode()]
+    parts = [repr((world.clock.step, state, exact, floating, scenery.pulse)).encode()]
     for owner in (scenery.plankton, scenery.trail, fish.spine):
         arrays = ((name, value) for name, value in vars(owner).items() if isinstance(value, np.ndarray))
         parts += [value.tobytes() for _, value in sorted(arrays, key=lambda item: item[0])]
@@ -210,11 +210,11 @@ def parse_log(lines: Iterable[str]) -> InputLog:
     entries: list[Entry] = []
     step = 0
     for where, line in numbered:
-        found = _object(line, where)
-        step = _step(found, step, where)
-        if "end" in found:
+        record = _object(line, where)
+        step = _step(record, step, where)
+        if "end" in record:
             return InputLog(start, tuple(entries), step)
-        entries.append(Entry(step, _entry(found, now_ms + step * STEP_S * 1000.0, where)))
+        entries.append(Entry(step, _entry(record, now_ms + step * STEP_S * 1000.0, where)))
     return InputLog(start, tuple(entries), step + 1 if entries else 0)
 
 
@@ -237,16 +237,16 @@ def _dump(line: dict[str, object]) -> str:
 
 def _object(line: str, where: str) -> dict[str, object]:
     try:
-        found = json.loads(line)
+        record = json.loads(line)
     except ValueError as error:
         raise LogError(f"{where}: not JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise LogError(f"{where}: expected an object, got {found!r:.60}")
-    return found
+    if not isinstance(record, dict):
+        raise LogError(f"{where}: expected an object, got {record!r:.60}")
+    return record
 
 
-def _number(found: dict[str, object], key: str, where: str) -> float:
-    value = found.get(key)
+def _number(record: dict[str, object], key: str, where: str) -> float:
+    value = record.get(key)
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     raise LogError(f"{where}: {key}: expected a finite number, got {value!r:.60}")
@@ -270,38 +270,38 @@ def _check_start(start: dict[str, object], where: str) -> None:
         raise LogError(f"{where}: {error}") from error
 
 
-def _step(found: dict[str, object], least: int, where: str) -> int:
-    value = found.get("step")
+def _step(record: dict[str, object], least: int, where: str) -> int:
+    value = record.get("step")
     if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST_STEPS:
         return value
     raise LogError(f"{where}: step: expected a whole number from {least} to {MOST_STEPS}, got {value!r:.60}")
 
 
-def _entry(found: dict[str, object], now_ms: float, where: str) -> What:
-    if "resize" in found:
-        return _size(found["resize"], where)
-    if "adopt" in found:
-        if not isinstance(found["adopt"], str):
-            raise LogError(f"{where}: adopt: expected a text, got {found['adopt']!r:.60}")
-        return parse_memory(found["adopt"], now_ms=now_ms, device="replay").memory
-    if "away_s" in found:
-        return _away(found, where)
-    if "tune" in found:
-        return _tuning(found["tune"], where)
-    kind = found.get("kind")
+def _entry(record: dict[str, object], now_ms: float, where: str) -> What:
+    if "resize" in record:
+        return _size(record["resize"], where)
+    if "adopt" in record:
+        if not isinstance(record["adopt"], str):
+            raise LogError(f"{where}: adopt: expected a text, got {record['adopt']!r:.60}")
+        return parse_memory(record["adopt"], now_ms=now_ms, device="replay").memory
+    if "away_s" in record:
+        return _away(record, where)
+    if "tune" in record:
+        return _tuning(record["tune"], where)
+    kind = record.get("kind")
     if not isinstance(kind, str) or kind not in InputKind.__members__:
         raise LogError(f"{where}: kind: expected one of {', '.join(InputKind.__members__)}, got {kind!r:.60}")
-    x, y = (_number(found, axis, where) if axis in found else math.nan for axis in "xy")
+    x, y = (_number(record, axis, where) if axis in record else math.nan for axis in "xy")
     try:
-        return Input(InputKind[kind], x, y, _number(found, "at_s", where))
+        return Input(InputKind[kind], x, y, _number(record, "at_s", where))
     except LogError:
         raise
     except ValueError as error:
         raise LogError(f"{where}: {error}") from error
 
 
-def _away(found: dict[str, object], where: str) -> HiddenTime:
-    seconds = _number(found, "away_s", where)
+def _away(record: dict[str, object], where: str) -> HiddenTime:
+    seconds = _number(record, "away_s", where)
     if seconds < 0.0:
         raise LogError(f"{where}: away_s: expected at least 0 s, got {seconds!r}")
     return HiddenTime(seconds)

@@ -78,8 +78,8 @@ def parse_curve(value: object, where: str) -> Curve:
     Raises:
         ParamsError: anything else; `where` names the place.
     """
-    found = _CURVE.fullmatch(value.strip()) if isinstance(value, str) else None
-    parts = [float(part) for part in found.groups()] if found else []
+    match = _CURVE.fullmatch(value.strip()) if isinstance(value, str) else None
+    parts = [float(part) for part in match.groups()] if match else []
     if not parts or max(parts) > 1.0:
         raise ParamsError(
             f'{where}: expected a curve like "cubic-bezier(0.2, 0.8, 0.4, 1)" of numbers from 0 to 1, '
@@ -110,8 +110,8 @@ def parse_thresholds(values: object, where: str) -> Thresholds:
     Raises:
         ParamsError: a missing, unknown, ill-typed or out-of-range value, or two without room between them.
     """
-    found = table_fields(values, Thresholds, where)
-    parsed = {name: parse_number(value, metadata["range"], place) for name, metadata, value, place in found}
+    items = table_fields(values, Thresholds, where)
+    parsed = {name: parse_number(value, metadata["range"], place) for name, metadata, value, place in items}
     for less, more in APART:
         if not parsed[less] < parsed[more]:
             raise ParamsError(

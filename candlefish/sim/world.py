@@ -6,26 +6,30 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from candlefish.sim.anatomy import ANATOMY
 from candlefish.sim.appearance import Appearance
 from candlefish.sim.behaviour import ActionSelection, Perception, tank_scale
 from candlefish.sim.clock import STEP_S, FixedStepClock
-from candlefish.sim.easing import clamp, smoothstep
+from candlefish.sim.easing import clamp
 from candlefish.sim.fish import Fish, length_for
 from candlefish.sim.food import Food
 from candlefish.sim.inputs import Input, InputKind, InputQueue
 from candlefish.sim.learning import explained
 from candlefish.sim.memory import Memory, new_memory
 from candlefish.sim.mind import Mind
-from candlefish.sim.moods import LEVELS, Mood, MoodState
+from candlefish.sim.moods import LEVELS, Mood
 from candlefish.sim.rng import Streams
 from candlefish.sim.scenery import Scenery
 from candlefish.sim.trust import FIRST_FEED
 from candlefish.sim.tuning import MoodParams, Tuning, default_tuning
+from candlefish.sim.water import WATER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from candlefish.sim.anatomy import Anatomy
     from candlefish.sim.moods import Thresholds
+    from candlefish.sim.water import WaterStyle
 
 MIN_SIZE_PX = 16.0
 MAX_SIZE_PX = 16384.0
@@ -93,12 +97,15 @@ class World:
         thresholds: Thresholds | None = None,
         scenery: bool = True,
         dust: int = DUST,
+        anatomy: Anatomy = ANATOMY,
+        water: WaterStyle = WATER,
     ) -> None:
         """Fill a box of the given size; `now_ms` (epoch, local time) sets the hour and the days away.
 
         Without `scenery` nothing lives that is only for the eye (plankton, trail, bubbles, ripples, the
         bending spine): the fish does, feels and remembers the same, several times faster. `dust` counts the
-        specks too fine to be drawn alone.
+        specks too fine to be drawn alone. `anatomy` and `water` are the fish's and its water's: give the
+        `Scene` the same.
 
         Raises:
             ValueError: an unknown complexity level or a size that is not finite.
@@ -127,9 +134,10 @@ class World:
         self.appearance = Appearance(self.mood, self.params[self.mood])
         self.queue = InputQueue()
         self.food = Food()
-        self.fish = Fish(0.5 * self.width_px, 0.5 * self.height_px, length_for(self.width_px, self.height_px))
+        length_px = length_for(self.width_px, self.height_px)
+        self.fish = Fish(0.5 * self.width_px, 0.5 * self.height_px, length_px, anatomy)
         self.behaviour = ActionSelection(streams["behaviour"])
-        self.scenery = Scenery(self.fish, streams, alive=scenery, dust=dust)
+        self.scenery = Scenery(self.fish, streams, alive=scenery, dust=dust, water=water)
         self._perception = Perception(self.fish, self.mind.personality, self.size)
         self._reported_trust, self._reported_at_s = self.mind.trust.value, 0.0
 
@@ -144,15 +152,6 @@ class World:
     def hour(self) -> float:
         """Hour of the day, 0…24, in the time zone of `now_ms`."""
         return (self.began_ms / 3_600_000.0 + self.clock.step * STEP_S / 3600.0) % 24.0
-
-    @property
-    def mood_state(self) -> MoodState:
-        """The mood now, why, and for how long."""
-        return self.mind.mood_state
-
-    @mood_state.setter
-    def mood_state(self, state: MoodState) -> None:
-        self.mind.mood_state = state
 
     @property
     def mood(self) -> Mood:
@@ -247,7 +246,7 @@ class World:
         """Return how the fish is, as plain values."""
         return {
             "mood": self.mood.value,
-            "reason": self.mood_state.reason,
+            "reason": self.mind.mood_state.reason,
             "trust": round(self.mind.trust.value, 3),
             "valence": round(self.mind.affect.valence, 4),
             "arousal": round(self.mind.affect.arousal, 4),
@@ -309,8 +308,7 @@ class World:
         fish = self.fish
         x, y = fish.mouth
         nearest = min((math.hypot(p.x - x, p.y - y) for p in self.food.pieces), default=math.inf)
-        wanted = 1.0 - smoothstep(0.25, 0.6, nearest / fish.length_px)
-        fish.mouth_open += (wanted - fish.mouth_open) * 0.16
+        fish.gape(nearest)
 
     def _feed_on(self, scale: float) -> None:
         fish = self.fish

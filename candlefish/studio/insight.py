@@ -47,7 +47,7 @@ def insight(world: World, strengths: StimulusStrengths) -> dict[str, Any]:
     place = world.mind.senses.place
     return {
         **world.state(),
-        "dwell_s": round(world.mood_state.dwell_s, 2),
+        "dwell_s": round(world.mind.mood_state.dwell_s, 2),
         "rest": [round(part, 3) for part in rest],
         "hour": round(world.hour, 3),
         "startle": round(world.mind.senses.startle, 3),

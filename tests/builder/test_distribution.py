@@ -46,7 +46,8 @@ def test_the_wheel_holds_the_package_and_its_data(built: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         entry_points = archive.read(f"{NAME}.dist-info/entry_points.txt").decode()
     modules = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py")}
-    assert modules | {"candlefish/sim/moods.toml", "candlefish/py.typed"} <= names
+    data = {f"candlefish/sim/{name}.toml" for name in ("anatomy", "moods", "water")}
+    assert modules | data | {"candlefish/py.typed"} <= names
     assert {Path(name).parts[0] for name in names} == {"candlefish", f"{NAME}.dist-info"}
     assert "candlefish = candlefish.__main__:main" in entry_points
 

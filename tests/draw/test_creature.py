@@ -1,6 +1,10 @@
 """The geometry of the fish: marks, a body that turns, fins."""
 
+from __future__ import annotations
+
 import math
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -9,12 +13,20 @@ from hypothesis import strategies as st
 
 from candlefish.draw.body import Body
 from candlefish.draw.display_list import Op, operations
-from candlefish.draw.fins import Fins, edge, paddle, tail
+from candlefish.draw.fins import Fins, edge, fins_of, pectoral, tail
 from candlefish.draw.scene import Scene
+from candlefish.draw.vector import VectorScene
+from candlefish.sim.anatomy import ANATOMY, Anatomy
 from candlefish.sim.clock import STEP_S
 from candlefish.sim.fish import STATIONS
+from candlefish.sim.inputs import InputKind
+from candlefish.sim.moods import Mood
 from candlefish.sim.world import World
-from tests.sim.visitors import make_world
+from tests.draw.styles import others
+from tests.sim.visitors import make_world, nobody, point, visit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def facing(yaw: float, tail_yaw: float) -> World:
@@ -97,9 +109,8 @@ def test_head_on_both_eyes_show() -> None:
 
 def test_skins_reach_from_root_to_tip_and_fall_back_between_tips() -> None:
     body = Body()
-    fins = Fins(
-        body, (tail(9), edge(0.25, 0.74, 6, 0.17, 0.75, above=True), paddle(0.275, -0.36, 7, 0.18, 0.55))
-    )
+    kinds = tail(ANATOMY.tail, 9), edge(ANATOMY.dorsal, 6, above=True), pectoral(ANATOMY.pectoral)
+    fins = Fins(body, kinds)
     body.pose(make_world())
     fins.shape(body, 0.5, 0.5, 0.0)
     for index, rays in enumerate((9, 6, 7)):
@@ -116,3 +127,81 @@ def test_skins_reach_from_root_to_tip_and_fall_back_between_tips() -> None:
         straight = (tips[:-1] + tips[1:]) / 2
         roots = (own[:-1, 0] + own[1:, 0]) / 2
         assert between == pytest.approx(0.9 * straight + 0.1 * roots)
+
+
+@pytest.mark.parametrize(
+    ("share", "rays"), [(1.0, [17, 12, 8, 4, 7]), (0.6, [10, 7, 5, 4, 7]), (0.0, [9, 6, 5, 4, 7])]
+)
+def test_a_creature_has_five_fins_of_at_least_their_least_rays(share: float, rays: list[int]) -> None:
+    assert [len(fin.along) for fin in fins_of(ANATOMY, share)] == rays
+
+
+def drawn(anatomy: Anatomy) -> bytes:
+    """A frame of a fish of that anatomy, after a moment's swimming."""
+    world = World(640, 360, seed=3, anatomy=anatomy, dust=0)
+    visit(world, nobody, 0.5)
+    scene = Scene(anatomy=anatomy)
+    return scene.buffer[: scene.render(world)].tobytes()
+
+
+def test_another_anatomy_is_another_fish_and_leaves_the_usual_one_alone() -> None:
+    usual = drawn(ANATOMY)
+    long_tail = ANATOMY.replaced(tail=ANATOMY.tail.replaced(length=0.8))
+    assert drawn(long_tail) != usual
+    assert drawn(long_tail.replaced(tail=ANATOMY.tail)) == usual == drawn(ANATOMY)
+
+
+def swimming(anatomy: Anatomy) -> list[World]:
+    """A fish of that anatomy, at moments of a visit: it turns to the pointer, hunts, and snaps at food."""
+    world = World(320, 200, seed=3, anatomy=anatomy, dust=0)
+    world.mind.hold(Mood.TRUSTING)
+    point(world, 90, 100)
+    worlds = []
+    for step in range(130):
+        if step == 50:
+            point(world, 280, 180, InputKind.FEED)
+        world.step()
+        if step in {20, 49, 90, 129}:
+            worlds.append(deepcopy(world))
+    return worlds
+
+
+def posed() -> list[World]:
+    """A fish in the dark, head on with its mouth open, in a turn, and celebrating in full light."""
+    worlds = [facing(0.3, 0.1), facing(math.pi / 2, 1.2), facing(0.4, 1.6), facing(2.9, 3.1)]
+    for world, glow in zip(worlds, (0.1, 0.8, 0.8, 1.4), strict=True):
+        world.appearance.glow, world.scenery.pulse, world.fish.spine.phase = glow, 0.3 * glow, 2.0
+        world.clock.step = 100
+    worlds[1].fish.mouth_open = 0.6
+    for _ in range(10):
+        worlds[2].fish.spine.update(2.4, 0.0, 0.0, 1.0, 0.5, STEP_S)
+    for world, joy in zip(worlds[2:], (0.3, 1.0), strict=True):
+        world.scenery.celebration = joy
+    return worlds
+
+
+def frames(worlds: Sequence[World], anatomy: Anatomy) -> list[bytes]:
+    """What is drawn of them at the lowest effects and at the highest."""
+    scenes = [VectorScene(level, anatomy=anatomy) for level in ("minimal", "rich")]
+    return [scene.list.buffer[: scene.render(world)].tobytes() for world in worlds for scene in scenes]
+
+
+UNSEEN = {"motion.room_x"}
+"""Steering keeps the fish from the sides; this stops it where it is put there."""
+
+
+@pytest.mark.parametrize("table", list(Anatomy.specs))
+def test_every_value_of_an_anatomy_shows(table: str) -> None:
+    swims = table in {"body", "gait", "motion"}
+    still, part = posed(), getattr(ANATOMY, table)
+
+    def shown(changed: Any) -> list[bytes]:
+        anatomy = ANATOMY.replaced(**{table: changed})
+        return frames(swimming(anatomy) if swims else still, anatomy)
+
+    usual, unseen = shown(part), set()
+    for name, spec in part.specs.items():
+        values = others(getattr(part, name), spec)
+        if all(shown(part.replaced(**{name: value})) == usual for value in values):
+            unseen.add(f"{table}.{name}")
+    assert unseen == {name for name in UNSEEN if name.startswith(f"{table}.")}

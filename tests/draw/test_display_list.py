@@ -5,16 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from candlefish.draw.display_list import CAPACITY, OPS, Blend, DisplayList, Op, Slot, Stop, operations
+from candlefish.draw.display_list import CAPACITY, FADES, OPS, Blend, DisplayList, Op, Slot, Stop, operations
 
 PAINTER = Path(__file__).parents[2] / "web" / "runtime" / "painter.js"
 
 
 def test_what_is_written_is_read_back() -> None:
     out = DisplayList()
-    out.background(1, 2, 3, (4, 5, 6), (7, 8, 9), (10, 11, 12))
+    out.background((1, 2, 3))
     out.sprites(Slot.MOTE, 2)[...] = [[1, 2, 3, 4], [5, 6, 7, 8]]
-    out.beams(Slot.BEAM, 1)[...] = [[1, 2, 3, 4, 5, 6]]
     outline = np.arange(8.0).reshape(4, 2)
     out.fill(outline, (0, 1), (2, 3), [Stop(0.0, (1, 2, 3), 0.5), Stop(1.0, (4, 5, 6), 0.25)])
     out.veil(outline, (1, 2), 3, [Stop(0.5, (1, 2, 3), 0.5)])
@@ -24,12 +23,12 @@ def test_what_is_written_is_read_back() -> None:
     size = out.end()
     read = list(operations(out.buffer, size))
     assert [op for op, _, _ in read] == [
-        Op.BACKGROUND, Op.SPRITES, Op.BEAMS, Op.FILL, Op.VEIL, Op.STROKES, Op.ELLIPSE, Op.BLEND, Op.END,
+        Op.BACKGROUND, Op.SPRITES, Op.FILL, Op.VEIL, Op.STROKES, Op.ELLIPSE, Op.BLEND, Op.END,
     ]  # fmt: skip
-    assert list(read[0][1]) == list(range(1, 13))
+    assert list(read[0][1]) == [1, 2, 3]
     assert read[1][2].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert read[3][2].tolist() == [0, 1, 2, 3, 0.5, 1, 4, 5, 6, 0.25, *range(8)]
-    assert list(read[5][1]) == [1, 2, 3, 0.5, 2, 2, 3]
+    assert read[2][2].tolist() == [0, 1, 2, 3, 0.5, 1, 4, 5, 6, 0.25, *range(8)]
+    assert list(read[4][1]) == [1, 2, 3, 0.5, 2, 2, 3]
 
 
 def fill_up(out: DisplayList) -> None:
@@ -59,24 +58,7 @@ def test_the_painter_knows_every_operation_and_sprite() -> None:
     assert {op.value for op in OPS} == set(range(len(OPS)))
 
 
-def test_the_painter_fades_its_sprites_like_the_svg() -> None:
-    from candlefish.draw.svg import FADES, SHAFT_ACROSS, SHAFT_DOWN
-
+def test_the_painter_fades_its_sprites_like_the_others() -> None:
     source = PAINTER.read_text(encoding="utf-8")
     for slot, fade in FADES.items():
         assert f"[{', '.join(f'{alpha:g}' for alpha in fade)}]" in source, slot.name
-    for fade in (SHAFT_ACROSS, SHAFT_DOWN):
-        assert f"[{', '.join(f'{alpha:g}' for alpha in fade)}]" in source
-
-
-def test_a_shaft_of_the_svg_is_near_that_of_the_painter_without_a_mask() -> None:
-    from candlefish.draw.svg import SHAFT, SHAFT_ACROSS, SHAFT_DOWN, standard_svg
-
-    assert "mask" not in standard_svg(), "a mask costs a quarter of the picture's first paint"
-    sideways, downwards = [0.9 * alpha for alpha in SHAFT_ACROSS[4:]], SHAFT_DOWN[1:]
-    away = np.linspace(0, 1, 21)
-    ours, wide, long = (
-        np.interp(away, np.linspace(0, 1, len(fade)), fade) for fade in (SHAFT, sideways, downwards)
-    )
-    assert (ours >= np.minimum(wide, long) - 0.05).all()
-    assert (ours <= np.maximum(wide, long) + 0.05).all()

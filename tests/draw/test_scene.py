@@ -97,7 +97,7 @@ def fins(world: World) -> float:
 
 def in_mood(mood: Mood) -> World:
     world = make_world(seed=4)
-    world.mood_state = MoodState(mood, "test")
+    world.mind.mood_state = MoodState(mood, "test")
     world.appearance.ease(mood, world.params[mood], 60.0)
     return world
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from candlefish.draw.svg import CLEAR_PICTURE, PICTURE, closed_path, open_path, standard_svg, svg_document
+from candlefish.draw.vector import VectorScene
 from candlefish.sim.inputs import InputKind
 from tests.sim.visitors import gentle, make_world, nobody, point, visit
 
@@ -51,6 +52,12 @@ def test_a_transparent_picture_has_no_water() -> None:
     water = re.compile(r'<rect width="100%" height="100%"')
     assert water.search(whole) and not water.search(clear)
     assert "dark water" not in clear
+
+
+def test_shafts_of_light_have_no_mask() -> None:
+    text = FALLBACK.read_text(encoding="utf-8")
+    assert text.count("rotate(") == VectorScene().effects.vector_shafts
+    assert "mask" not in text, "a mask costs a quarter of the picture's first paint"
 
 
 def test_the_picture_has_a_name() -> None:

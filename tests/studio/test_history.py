@@ -94,7 +94,7 @@ def test_a_held_mood_stays_until_it_is_released() -> None:
             world.push(Input(InputKind.FEED, 100, 100, world.now_s))
             world.step()
             assert world.mood is mood
-        assert world.mood_state.reason in {"held", "new here"}
+        assert world.mind.mood_state.reason in {"held", "new here"}
     world.mind.hold(None)
     for _ in range(200):
         world.step()

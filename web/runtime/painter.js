@@ -6,30 +6,26 @@
 
 import {
   OP_BACKGROUND,
-  OP_BEAMS,
   OP_BLEND,
   OP_ELLIPSE,
   OP_END,
   OP_FIELD,
   OP_FILL,
   OP_FISH,
-  OP_LAYER,
   OP_SPRITES,
   OP_STROKES,
   OP_TINT,
   OP_VEIL,
-  SLOT_BEAM,
   SLOT_BUBBLE,
   SLOT_CORE,
   SLOT_GLOW,
   SLOT_MOTE,
-  SLOT_WATER,
 } from "../protocol.js";
 
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
 
 /** By slot. */
-const SPRITE_SIZE = [128, 32, 32, 96, 32, 128];
+const SPRITE_SIZE = [128, 32, 32, 32];
 /** By mode of blending. */
 const BLENDS = /** @type {const} */ (["source-over", "lighter"]);
 
@@ -42,32 +38,13 @@ function makeCanvas(width, height) {
   return { canvas, context: /** @type {any} */ (canvas).getContext("2d") };
 }
 
-/** Stops at even offsets, of one colour with the given alphas. @param {CanvasGradient} gradient @param {string} rgb @param {number[]} alphas */
-function addFades(gradient, rgb, alphas) {
-  for (const [i, alpha] of alphas.entries()) gradient.addColorStop(i / (alphas.length - 1), `rgba(${rgb},${alpha})`);
-}
-
 /** A radial fade with the given alphas at even offsets. @param {Context} context @param {number} size @param {string} rgb @param {number[]} alphas */
 function radial(context, size, rgb, alphas) {
   const half = size / 2;
   const gradient = context.createRadialGradient(half, half, 0, half, half, half);
-  addFades(gradient, rgb, alphas);
+  for (const [i, alpha] of alphas.entries()) gradient.addColorStop(i / (alphas.length - 1), `rgba(${rgb},${alpha})`);
   context.fillStyle = gradient;
   context.fillRect(0, 0, size, size);
-}
-
-/** A shaft of light: bright at the top, soft at its sides. @param {any} context @param {number} size @param {string} rgb */
-function shaft(context, size, rgb) {
-  const across = context.createLinearGradient(0, 0, size, 0);
-  addFades(across, rgb, [0, 0.06, 0.25, 0.62, 1, 0.62, 0.25, 0.06, 0]);
-  context.fillStyle = across;
-  context.fillRect(0, 0, size, size);
-  const down = context.createLinearGradient(0, 0, 0, size);
-  addFades(down, "0,0,0", [0, 0.9, 0.72, 0.45, 0.22, 0.07, 0]);
-  context.globalCompositeOperation = "destination-in";
-  context.fillStyle = down;
-  context.fillRect(0, 0, size, size);
-  context.globalCompositeOperation = "source-over";
 }
 
 /** A bubble: a thin bright rim and a catch of light. @param {any} context @param {number} size @param {string} rgb */
@@ -86,9 +63,7 @@ function drawSprite(context, slot, rgb) {
   if (slot === SLOT_GLOW) radial(context, size, rgb, [1, 0.74, 0.5, 0.32, 0.19, 0.1, 0.045, 0.012, 0]);
   else if (slot === SLOT_CORE) radial(context, size, rgb, [1, 1, 0.72, 0.3, 0.08, 0]);
   else if (slot === SLOT_MOTE) radial(context, size, rgb, [1, 0.85, 0.42, 0.17, 0.06, 0]);
-  else if (slot === SLOT_BEAM) shaft(context, size, rgb);
   else if (slot === SLOT_BUBBLE) bubble(context, size, rgb);
-  else if (slot === SLOT_WATER) radial(context, size, rgb, [1, 0.86, 0.66, 0.44, 0.26, 0.13, 0.05, 0.013, 0]);
 }
 
 /**
@@ -125,59 +100,22 @@ function closedLine(context, ops, at, count) {
 const COARSE_PX = 2;
 
 /**
- * @param {any} target the context to draw on
+ * @param {any} context what to draw on
  * @param {any} [water] the context of a canvas under it, for the light field alone, which the page doubles
  * @returns a painter; `paint` replays `count` floats of a display list on a canvas of the given CSS size
  */
-export function createPainter(target, water = null) {
+export function createPainter(context, water = null) {
   const sprites = SPRITE_SIZE.map((size) => makeCanvas(size, size));
-  const layer = makeCanvas(1, 1);
   const small = makeCanvas(1, 1);
   /** @type {ImageData | null} */
   let pixels = null;
-  let layerScale = 0;
   let density = 1;
-  let context = target;
-
-  /** @param {number} width @param {number} height @param {number} scale */
-  function beginLayer(width, height, scale) {
-    const w = Math.max(1, Math.round(width * scale));
-    const h = Math.max(1, Math.round(height * scale));
-    if (layer.canvas.width !== w || layer.canvas.height !== h) Object.assign(layer.canvas, { width: w, height: h });
-    context = layer.context;
-    context.setTransform(w / width, 0, 0, h / height, 0, 0);
-    layerScale = scale;
-  }
-
-  /** @param {number} width @param {number} height */
-  function endLayer(width, height) {
-    context = target;
-    context.globalCompositeOperation = "source-over";
-    context.globalAlpha = 1;
-    context.drawImage(layer.canvas, 0, 0, width, height);
-    layerScale = 0;
-  }
 
   /** @param {Float32Array} ops @param {number} at @param {number} width @param {number} height */
   function background(ops, at, width, height) {
     context.globalCompositeOperation = "source-over";
-    context.fillStyle = evenly(ops, at + 3) ? `rgb(${ops[at + 3]},${ops[at + 4]},${ops[at + 5]})` : gradient(ops, at);
+    context.fillStyle = `rgb(${ops[at]},${ops[at + 1]},${ops[at + 2]})`;
     context.fillRect(0, 0, width, height);
-  }
-
-  /** Whether a background's three colours are one. @param {Float32Array} ops @param {number} at */
-  function evenly(ops, at) {
-    for (let i = at + 3; i < at + 9; i += 1) if (ops[i] !== ops[i - 3]) return false;
-    return true;
-  }
-
-  /** @param {Float32Array} ops @param {number} at @returns {CanvasGradient} */
-  function gradient(ops, at) {
-    const fill = context.createRadialGradient(ops[at], ops[at + 1], 0, ops[at], ops[at + 1], ops[at + 2]);
-    fill.addColorStop(0, `rgb(${ops[at + 3]},${ops[at + 4]},${ops[at + 5]})`);
-    fill.addColorStop(0.62, `rgb(${ops[at + 6]},${ops[at + 7]},${ops[at + 8]})`);
-    fill.addColorStop(1, `rgb(${ops[at + 9]},${ops[at + 10]},${ops[at + 11]})`);
-    return fill;
   }
 
   /**
@@ -247,22 +185,6 @@ export function createPainter(target, water = null) {
   }
 
   /** @param {Float32Array} ops @param {number} at @returns {number} */
-  function drawBeams(ops, at) {
-    const image = sprites[ops[at]].canvas;
-    const end = at + 2 + 6 * ops[at + 1];
-    for (let i = at + 2; i < end; i += 6) {
-      context.globalAlpha = Math.max(0, Math.min(1, ops[i + 5]));
-      context.translate(ops[i], ops[i + 1]);
-      context.rotate(ops[i + 4]);
-      context.drawImage(image, -ops[i + 2] / 2, -ops[i + 3] / 2, ops[i + 2], ops[i + 3]);
-      context.rotate(-ops[i + 4]);
-      context.translate(-ops[i], -ops[i + 1]);
-    }
-    context.globalAlpha = 1;
-    return end;
-  }
-
-  /** @param {Float32Array} ops @param {number} at @returns {number} */
   function fill(ops, at) {
     const gradient = context.createLinearGradient(ops[at], ops[at + 1], ops[at + 2], ops[at + 3]);
     return fillWith(gradient, ops, at + 4);
@@ -318,7 +240,6 @@ export function createPainter(target, water = null) {
   return {
     /** @param {Float32Array} ops @param {number} count @param {number} width @param {number} height @param {number} dpr */
     paint(ops, count, width, height, dpr) {
-      context = target;
       density = dpr;
       context.setTransform(dpr, 0, 0, dpr, 0, 0);
       for (let at = 0; at < count; ) {
@@ -327,7 +248,6 @@ export function createPainter(target, water = null) {
         else if (op === OP_FILL) at = fill(ops, at);
         else if (op === OP_VEIL) at = veil(ops, at);
         else if (op === OP_STROKES) at = strokes(ops, at);
-        else if (op === OP_BEAMS) at = drawBeams(ops, at);
         else if (op === OP_ELLIPSE) {
           ellipse(ops, at);
           at += 9;
@@ -337,11 +257,7 @@ export function createPainter(target, water = null) {
           at += 4;
         } else if (op === OP_BACKGROUND) {
           background(ops, at, width, height);
-          at += 12;
-        } else if (op === OP_LAYER) {
-          if (ops[at] > 0) beginLayer(width, height, ops[at]);
-          else if (layerScale > 0) endLayer(width, height);
-          at += 1;
+          at += 3;
         } else if (op === OP_FIELD) {
           field(ops, at, width, height);
           at += 4;
@@ -354,7 +270,7 @@ export function createPainter(target, water = null) {
     /** Let the pictures go. */
     close() {
       pixels = null;
-      for (const { canvas } of [...sprites, layer, small]) canvas.width = canvas.height = 0;
+      for (const { canvas } of [...sprites, small]) canvas.width = canvas.height = 0;
       if (water !== null) water.canvas.width = water.canvas.height = 0;
     },
   };
