@@ -7,6 +7,7 @@ fetches.
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, TypeVar, dataclass_transform
 
@@ -71,6 +72,11 @@ def table(kind: type[StyleTable]) -> Any:
     return Spec("table", (kind.__doc__ or "").partition("\n")[0], table=kind)
 
 
+def _kept(spec: Spec) -> Spec:
+    """The declaration; without its meaning where Python leaves out docstrings, as in the memory image."""
+    return spec._replace(help="") if sys.flags.optimize >= 2 else spec
+
+
 @dataclass_transform(
     frozen_default=True, kw_only_default=True, field_specifiers=(number, count, numbers, colour, table)
 )
@@ -85,7 +91,7 @@ class StyleTable:
 
     def __init_subclass__(cls) -> None:
         """Collect the fields' declarations, which the class then has no more."""
-        cls.specs = {name: spec for name, spec in vars(cls).items() if isinstance(spec, Spec)}
+        cls.specs = {name: _kept(spec) for name, spec in vars(cls).items() if isinstance(spec, Spec)}
         for name in cls.specs:
             delattr(cls, name)
 

@@ -21,6 +21,9 @@ class Engine(Protocol):
 
     name: str
 
+    def renew(self) -> None:
+        """Begin anew where a session does not last for many pages."""
+
     def open(self, address: str) -> None:
         """Go there, and wait until it is loaded."""
 
@@ -66,6 +69,9 @@ class Chromium:
             viewport={"width": 1280, "height": 720}, has_touch=True, **context
         )
         self._page: Page = self._context.new_page()
+
+    def renew(self) -> None:
+        """Go on: one profile lasts for all tests."""
 
     def open(self, address: str) -> None:
         """Go there, and wait until it is loaded."""

@@ -80,6 +80,9 @@ class Firefox:
 
     name = "Firefox"
 
+    def renew(self) -> None:
+        """Go on: one session lasts for all tests."""
+
     def __init__(self, session: ClientConnection) -> None:
         """Begin the session on an open socket."""
         self._socket = session

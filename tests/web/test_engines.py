@@ -86,6 +86,7 @@ def start(
 @pytest.fixture
 def site(dist: Path, engine: Engine) -> Iterator[RecordedSite]:
     """The built site at an origin no browser has been to; no page of it may have an error in the end."""
+    engine.renew()
     served = RecordedSite(dist)
     yield served
     trouble = engine.evaluate("globalThis.trouble ?? []")
@@ -192,6 +193,7 @@ KEPT = """(async () => {
 
 
 def test_the_second_visit_needs_no_network(engine: Engine, dist: Path) -> None:
+    engine.renew()
     served = RecordedSite(dist, recorded=False)
     engine.open(served.address + "/")
     wait(engine, f"{STATE}.then((state) => state.frames > 5)")

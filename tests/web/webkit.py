@@ -20,7 +20,7 @@ from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 DRIVER = "WebKitWebDriver"
 BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
@@ -58,16 +58,22 @@ def running(path: str, home: Path, *, calm: bool = False) -> Iterator[WebKit]:
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
             "NO_AT_BRIDGE": "1",
         }
-        service = Service(executable_path=shutil.which(DRIVER), env=environment)
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", DeprecationWarning
-            )  # Selenium 4.51 warns of its own way to connect
-            driver = WebKitGTK(options=options, service=service)
+
+        def start() -> WebKitGTK:
+            service = Service(executable_path=shutil.which(DRIVER), env=environment)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # Selenium 4.51 warns of its own ways
+                driver = WebKitGTK(options=options, service=service)
+            driver.set_script_timeout(ANSWER_S)
+            driver.set_page_load_timeout(ANSWER_S)
+            driver.set_window_size(1280, 800)
+            return driver
+
+        kit = WebKit(start)
         try:
-            yield WebKit(driver)
+            yield kit
         finally:
-            driver.quit()
+            kit.quit()
 
 
 @contextmanager
@@ -92,12 +98,19 @@ class WebKit:
 
     name = "WebKit"
 
-    def __init__(self, driver: WebKitGTK) -> None:
-        """Take a session just begun."""
-        self._driver = driver
-        driver.set_script_timeout(ANSWER_S)
-        driver.set_page_load_timeout(ANSWER_S)
-        driver.set_window_size(1280, 800)
+    def __init__(self, start: Callable[[], WebKitGTK]) -> None:
+        """Begin a session; `start` begins one."""
+        self._start = start
+        self._driver = start()
+
+    def renew(self) -> None:
+        """Begin another session: the web process of WebKitGTK 2.50 ends by itself after minutes of use."""
+        self.quit()
+        self._driver = self._start()
+
+    def quit(self) -> None:
+        """End the session."""
+        self._driver.quit()
 
     def open(self, address: str) -> None:
         """Go there, and wait until it is loaded."""
