@@ -88,11 +88,12 @@ def site(dist: Path, engine: Engine) -> Iterator[RecordedSite]:
     """The built site at an origin no browser has been to; no page of it may have an error in the end."""
     engine.renew()
     served = RecordedSite(dist)
-    yield served
-    trouble = engine.evaluate("globalThis.trouble ?? []")
-    engine.open("about:blank")
-    served.stop()
-    assert trouble == []
+    try:
+        yield served
+        assert engine.evaluate("globalThis.trouble ?? []") == []
+        engine.open("about:blank")
+    finally:
+        served.stop()
 
 
 def visit(engine: Engine, site: RecordedSite, path: str = "/") -> None:

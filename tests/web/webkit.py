@@ -7,11 +7,12 @@ import os
 import shutil
 import subprocess
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from selenium.common.exceptions import WebDriverException
+import pytest
+from selenium.common.exceptions import InvalidSessionIdException, WebDriverException
 from selenium.webdriver import ActionChains, WebKitGTK
 from selenium.webdriver.common.actions import interaction
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
@@ -77,6 +78,18 @@ def running(path: str, home: Path, *, calm: bool = False) -> Iterator[WebKit]:
 
 
 @contextmanager
+def _process() -> Iterator[None]:
+    """Skip the test where WebKit's web process has ended: it cannot tell.
+
+    That of WebKitGTK 2.50 does so by an assertion of its own, after a page has drawn for a minute or two.
+    """
+    try:
+        yield
+    except InvalidSessionIdException:
+        pytest.skip("cannot tell: WebKit's web process has ended")
+
+
+@contextmanager
 def _display() -> Iterator[str]:
     """A virtual display, by its name."""
     reading, writing = os.pipe()
@@ -109,12 +122,14 @@ class WebKit:
         self._driver = self._start()
 
     def quit(self) -> None:
-        """End the session."""
-        self._driver.quit()
+        """End the session, if that has not ended by itself."""
+        with suppress(WebDriverException):
+            self._driver.quit()
 
     def open(self, address: str) -> None:
         """Go there, and wait until it is loaded."""
-        self._driver.get(address)
+        with _process():
+            self._driver.get(address)
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression, a promise awaited, by way of JSON.
@@ -122,11 +137,13 @@ class WebKit:
         Raises:
             WebDriverException: it throws.
         """
-        outcome = self._driver.execute_async_script(
-            "const [done] = arguments;"
-            f"Promise.resolve({expression}).then((value) => done({{ json: JSON.stringify(value ?? null) }}),"
-            " (error) => done({ failed: String(error) }));"
-        )
+        with _process():
+            outcome = self._driver.execute_async_script(
+                "const [done] = arguments;"
+                f"Promise.resolve({expression}).then("
+                "(value) => done({ json: JSON.stringify(value ?? null) }),"
+                " (error) => done({ failed: String(error) }));"
+            )
         if "failed" in outcome:
             raise WebDriverException(f"{expression}: {outcome['failed']}")
         return json.loads(outcome["json"])
@@ -155,8 +172,9 @@ class WebKit:
         first = self._driver.current_window_handle
         self._driver.switch_to.new_window("window")
         yield
-        self._driver.close()
-        self._driver.switch_to.window(first)
+        with _process():
+            self._driver.close()
+            self._driver.switch_to.window(first)
 
     def print_pdf(self) -> bytes | None:
         """WebKitGTK's driver cannot print."""
