@@ -31,6 +31,9 @@ window.Worker = class extends Worker {
   constructor(url, options) { super(url, { name: options?.name }); }
 };
 """
+REFUSED_WORKERS = """
+window.Worker = class { constructor() { throw new DOMException("not from this origin", "SecurityError"); } };
+"""
 NO_MEMORY = """
 WebAssembly.Memory = function () { throw new RangeError("WebAssembly.Memory(): could not allocate memory"); };
 """

@@ -118,6 +118,15 @@ LADDER = (
         error="import",
     ),
     Rung(
+        "worker refused",
+        "the page refuses the worker: it is from another origin, or Trusted Types lack `candlefish`",
+        "picture",
+        "fallback",
+        "engine",
+        arrange=faults.script(faults.REFUSED_WORKERS),
+        error="SecurityError",
+    ),
+    Rung(
         "no offscreencanvas",
         "the browser has no OffscreenCanvas",
         "fish on the page",
