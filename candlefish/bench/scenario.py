@@ -89,13 +89,13 @@ class Scenario:
         if self.acts and self.persona:
             raise ValueError("acts: expected none beside a persona")
         for number, act in enumerate(self.acts):
-            for name, value in (("from_s", act.from_s), ("to_s", act.to_s), ("every_s", act.every_s)):
+            for name, value in (("from_s", act.from_s), ("to_s", act.to_s)):
                 if self.duration_s < value < math.inf:
                     limit = f"at most duration_s = {self.duration_s:g}"
                     raise ValueError(f"acts[{number}].{name}: expected {limit}, got {value:g}")
 
     def lasting(self, seconds: float | None) -> Scenario:
-        """The same scenario with another duration; acts keep their share of it."""
+        """The same scenario with another duration; acts keep their share of it, and how often they come."""
         if seconds is None or self.kind is not ScenarioKind.FRAMES:
             return self
         scale = seconds / self.duration_s

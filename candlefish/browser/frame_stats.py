@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from array import array
 
+from candlefish.draw.governor import DISPLAY_MS, LATE_INTERVALS
+
 WINDOW = 240
 """Frames looked back on: four seconds at 60 Hz."""
-
-DROPPED_MS = 25.0
-"""An interval from here on has lost at least one frame of a 60 Hz display."""
 
 
 class FrameStats:
@@ -22,15 +21,18 @@ class FrameStats:
         self.frames = 0
         self.dropped = 0
 
-    def add(self, interval_ms: float, work_ms: float) -> None:
-        """Count a drawn frame; an interval of 0 means the frames before it were not in sequence."""
+    def add(self, interval_ms: float, work_ms: float, display_ms: float = DISPLAY_MS) -> None:
+        """Count a drawn frame; an interval of 0 means the frames before it were not in sequence.
+
+        Dropped is a frame that came later than the display, of which `display_ms` is the interval, allows.
+        """
         self.frames += 1
         if interval_ms <= 0.0:
             return
         at = self._count % WINDOW
         self._intervals_ms[at], self._work_ms[at] = interval_ms, work_ms
         self._count += 1
-        self.dropped += interval_ms >= DROPPED_MS
+        self.dropped += interval_ms >= LATE_INTERVALS * display_ms
 
     def fps(self) -> float:
         """Frames per second over the window; 0 before the second frame."""

@@ -212,8 +212,8 @@ class Session:
 
     def count_frame(self, interval_ms: float, work_ms: float) -> None:
         """Count a frame that took `work_ms`, and post the frame statistics every `PERF_EVERY_S`."""
-        self.frame_stats.add(interval_ms, work_ms)
         self.scene.detail = self._governor.beat(interval_ms, work_ms)
+        self.frame_stats.add(interval_ms, work_ms, self._governor.display.ms)
         self.world.scenery.dust.limit(self.scene.dust)
         self._perf_at_ms = min(self._perf_at_ms, self._last_ms + PERF_EVERY_S * 1000.0)
         if self._last_ms >= self._perf_at_ms:

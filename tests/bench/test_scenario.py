@@ -24,6 +24,13 @@ def test_ours_are_all_there() -> None:
     assert load_scenarios().keys() >= WANTED
 
 
+@pytest.mark.parametrize("name", sorted(WANTED))
+def test_any_scenario_can_be_shortened(name: str) -> None:
+    scenario = load_scenarios()[name]
+    shorter = scenario.lasting(1.0)
+    assert [act.every_s for act in shorter.acts] == [act.every_s for act in scenario.acts]
+
+
 def test_a_shorter_window_keeps_the_order_of_acts() -> None:
     tour = load_scenarios()["mood-tour"].lasting(10.0)
     assert tour.duration_s == 10.0

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from candlefish.draw.governor import RUNGS, Governor, dpr_for
+from candlefish.draw.governor import DISPLAY_MS, RUNGS, Governor, dpr_for
 
 
 def run(governor: Governor, seconds: float, work_ms: float, interval_ms: float = 16.67) -> list[int]:
@@ -24,8 +24,48 @@ def test_it_steps_down_within_a_second() -> None:
 
 def test_lost_frames_count_like_dear_ones() -> None:
     governor = Governor()
-    run(governor, 1.0, 4.0, interval_ms=33.3)
+    for frame in range(60):
+        governor.beat(33.3 if frame % 2 else 16.67, 4.0)
     assert governor.rung >= 1
+
+
+@pytest.mark.parametrize("hz", [24, 25, 30, 40, 48, 50, 60, 75, 90, 120, 144, 165, 240])
+@pytest.mark.parametrize("jitter", [0.0, 0.08])
+def test_a_slow_or_fast_display_is_no_slow_machine(hz: int, jitter: float) -> None:
+    governor, hand = Governor(), random.Random(hz)
+    for _ in range(hz * 60):
+        governor.beat(1000.0 / hz * hand.uniform(1.0 - jitter, 1.0 + jitter), 3.0)
+    assert governor.rung == 0
+    assert governor.detail == pytest.approx(1.0, abs=0.01)
+    assert governor.display.ms == pytest.approx(max(1000.0 / hz, DISPLAY_MS), rel=0.08)
+
+
+@pytest.mark.parametrize(
+    ("intervals_ms", "work_ms"),
+    [((16.7, 33.4), 14.0), ((33.4,), 20.0), ((33.4,), 30.0), ((50.0,), 4.0), ((16.7, 50.0, 33.4), 4.0)],
+)
+def test_a_slow_machine_is_no_slow_display(intervals_ms: tuple[float, ...], work_ms: float) -> None:
+    governor = Governor()
+    for frame in range(240):
+        governor.beat(intervals_ms[frame % len(intervals_ms)], work_ms)
+    assert governor.rung == len(RUNGS) - 1
+    assert governor.display.ms == DISPLAY_MS
+
+
+def test_a_display_that_changes_while_it_lives_is_followed() -> None:
+    governor = Governor()
+    for hz in (60, 30, 60, 120, 24, 60):
+        run(governor, 20.0, 3.0, interval_ms=1000.0 / hz)
+        assert governor.rung == 0
+        assert governor.display.ms == pytest.approx(max(1000.0 / hz, DISPLAY_MS))
+
+
+def test_work_is_judged_by_the_display() -> None:
+    """20 ms are dear at 60 Hz, and fit well into the 33 ms of a display that is known to be slow."""
+    governor = Governor()
+    run(governor, 2.0, 3.0, interval_ms=33.33)
+    assert run(governor, 5.0, 20.0, interval_ms=33.33)[-1] == 0
+    assert run(governor, 2.0, 25.0, interval_ms=33.33)[-1] >= 1
 
 
 def test_it_steps_up_only_after_five_seconds_of_headroom() -> None:
