@@ -66,6 +66,14 @@ function whole(value, fallback) {
   const found = Number(value ?? fallback);
   return Number.isSafeInteger(found) && found >= 0 ? found : fallback;
 }
+
+/**
+ * @param {string | null} value
+ * @returns {boolean} the attribute is there: also as "true", and not as "false", which is what some frameworks write
+ */
+export function flag(value) {
+  return value !== null && value !== "false";
+}
 """
 EVENTS_MAP = """declare global {
   interface HTMLElementTagNameMap {
@@ -133,7 +141,7 @@ def constants() -> str:
     lines += [
         READERS,
         "/**",
-        ' * @param {Pick<Element, "getAttribute" | "hasAttribute">} element',
+        ' * @param {Pick<Element, "getAttribute">} element',
         " * @returns what its attributes say a fish is to be like",
     ]
     lines += [" */", "export function optionsOf(element) {", "  return {", *reading, "  };", "}", ""]
@@ -153,7 +161,7 @@ def _reading(name: str, option: Any) -> list[str]:
     """How an option is read from its attribute."""
     kind, attribute = option.metadata["kind"], f'element.getAttribute("{name}")'
     if isinstance(kind, options.FlagOption):
-        return [f'    {name}: element.hasAttribute("{name}"),']
+        return [f"    {name}: flag({attribute}),"]
     if isinstance(kind, options.ChoiceOption):
         words = [option.default, *(word for word in kind.words if word != option.default)]
         return _list(f"    {name}: choice({attribute}, ", words, "),")

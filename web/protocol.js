@@ -68,7 +68,15 @@ function whole(value, fallback) {
 }
 
 /**
- * @param {Pick<Element, "getAttribute" | "hasAttribute">} element
+ * @param {string | null} value
+ * @returns {boolean} the attribute is there: also as "true", and not as "false", which is what some frameworks write
+ */
+export function flag(value) {
+  return value !== null && value !== "false";
+}
+
+/**
+ * @param {Pick<Element, "getAttribute">} element
  * @returns what its attributes say a fish is to be like
  */
 export function optionsOf(element) {
@@ -76,6 +84,6 @@ export function optionsOf(element) {
     effects: choice(element.getAttribute("effects"), ["standard", "minimal", "rich"]),
     complexity: choice(element.getAttribute("complexity"), ["standard", "basic", "advanced"]),
     seed: whole(element.getAttribute("seed"), 7),
-    transparent: element.hasAttribute("transparent"),
+    transparent: flag(element.getAttribute("transparent")),
   };
 }

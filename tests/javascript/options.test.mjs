@@ -8,7 +8,6 @@ import { LASTING, optionsOf, RESTARTING } from "../../web/protocol.js";
 const said = (attributes) =>
   optionsOf({
     getAttribute: (/** @type {string} */ name) => attributes[name] ?? null,
-    hasAttribute: (/** @type {string} */ name) => name in attributes,
   });
 
 test("without attributes a fish is as the defaults say", () => {
@@ -24,6 +23,11 @@ test("attributes are read by their kind", () => {
     transparent: "",
   });
   assert.deepEqual([effects, complexity, seed, transparent], ["rich", "basic", 42, true]);
+});
+
+test("a flag is on when it is there, whatever it says but false", () => {
+  for (const transparent of ["", "true", "transparent"]) assert.equal(said({ transparent }).transparent, true);
+  assert.equal(said({ transparent: "false" }).transparent, false);
 });
 
 test("what is no value of an option is its default", () => {

@@ -24,6 +24,29 @@ def test_without_a_network_after_the_load_nothing_changes(awake: Visit) -> None:
     assert awake.events("error") == []
 
 
+COUNTED = """<!doctype html><title>counted</title><link rel="icon" href="data:,">
+<script type="module" src="./candle-fish.js"></script>
+<candle-fish analytics=""></candle-fish><candle-fish analytics="" transparent="false"></candle-fish>"""
+
+
+def test_analytics_that_hangs_costs_the_fish_a_while_and_not_its_life(visit: Visit) -> None:
+    visit.page.route("**/analytics.js", lambda route: None)  # it is never answered
+    visit.serve("/counted.html", COUNTED)
+    visit.open("/counted.html")
+    visit.wait_event("ready", after=1)
+    visit.wait_state(lambda state: state["frames"] > 5)
+    assert visit.events("fallback") == []
+
+
+@pytest.mark.parametrize("name", ["static", "analytics", "paused", "disabled"])
+def test_false_is_what_frameworks_write_for_no(visit: Visit, name: str) -> None:
+    visit.serve("/false.html", COUNTED.replace('analytics=""', f'{name}="false"'))
+    visit.open("/false.html")
+    visit.wait_awake()
+    visit.wait_state(lambda state: state["frames"] > 5)
+    assert not any("analytics.js" in url for url in visit.requests)
+
+
 def test_nothing_comes_from_elsewhere(awake: Visit) -> None:
     awake.page.wait_for_timeout(500)
     assert [url for url in awake.requests if not url.startswith((awake.address, "data:"))] == []

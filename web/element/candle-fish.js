@@ -1,6 +1,6 @@
 /** `<candle-fish>`: a still picture that comes alive when Python has loaded, and is a picture again when it cannot. */
 
-import { LASTING, optionsOf, RESTARTING } from "../protocol.js";
+import { flag, LASTING, optionsOf, RESTARTING } from "../protocol.js";
 import { canUseWorker, pageEngine, WorkerPool } from "../runtime/worker-pool.js";
 import { Controller } from "./controller.js";
 import { View } from "./view.js";
@@ -131,7 +131,7 @@ export class CandleFish extends HTMLElement {
 
   /** @returns {string} why the picture stays still, "" when it need not */
   whyStill() {
-    if (this.hasAttribute("static")) return "static";
+    if (flag(this.getAttribute("static"))) return "static";
     if (wantsLessMotion()) return "reduced-motion";
     if (savesData()) return "save-data";
     return typeof WebAssembly === "object" ? "" : "no-webassembly";
@@ -143,7 +143,7 @@ export class CandleFish extends HTMLElement {
   }
 
   start() {
-    if (this.childElementCount === 0) this.view.showPicture(this.hasAttribute("transparent"));
+    if (this.childElementCount === 0) this.view.showPicture(flag(this.getAttribute("transparent")));
     this.reason = this.whyStill();
     if (this.reason !== "") return this.tell("fallback", { reason: this.reason });
     const { stage } = this.view;
@@ -173,7 +173,7 @@ export class CandleFish extends HTMLElement {
   /** Nothing of it is loaded without the attribute. */
   analyticsOption() {
     const base = this.getAttribute("analytics");
-    if (base === null) return {};
+    if (base === null || !flag(base)) return {};
     const fixed = ["effects", "complexity"].filter((name) => this.hasAttribute(name));
     return {
       openAnalytics: async (/** @type {(text: string) => void} */ onRemote) =>
@@ -249,7 +249,7 @@ export class CandleFish extends HTMLElement {
   }
 
   get paused() {
-    return this.hasAttribute("paused");
+    return flag(this.getAttribute("paused"));
   }
 
   set paused(on) {
@@ -257,7 +257,7 @@ export class CandleFish extends HTMLElement {
   }
 
   get disabled() {
-    return this.hasAttribute("disabled");
+    return flag(this.getAttribute("disabled"));
   }
 
   set disabled(on) {

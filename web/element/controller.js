@@ -16,6 +16,8 @@ import { firstPaint, Visibility } from "./visibility.js";
 
 const STALL_S = 15;
 const SLOW_MS = 1500;
+/** Analytics that has not opened so long after Python has started does not: nobody is counted. */
+const STUDY_MS = 2000;
 /** The first frame holds its pose while the canvas fades in over the picture of the same pose. */
 const SETTLE_MS = 400;
 
@@ -86,6 +88,10 @@ export class Controller {
     this.timeline = {};
     /** @type {Map<number, (answer: any) => void>} what the engine has yet to answer, by id */
     this.asked = new Map();
+    /** @type {Promise<"late">} settled when the fish waits for analytics no longer */
+    this.patience = new Promise((resolve) => {
+      this.waitNoLonger = (wait_ms = STUDY_MS) => setTimeout(resolve, wait_ms, "late");
+    });
     this.lastId = 0;
     this.heartbeat = new Heartbeat(
       () => this.getState(),
@@ -156,13 +162,14 @@ export class Controller {
     }
   }
 
-  /** Python starts meanwhile; it is told in any case how this ended. */
+  /** Python starts meanwhile; it is told in any case how this ended, soon after it has. */
   async takePart() {
-    const opened = await this.on
-      .openAnalytics?.((text) => this.engine?.post({ type: "remote", text }))
-      .catch(() => null);
-    if (this.closed) return opened?.close();
-    this.analytics = opened ?? null;
+    this.waitNoLonger(STALL_S * 800); // a second fish of a page sees no phases
+    const opening = this.on.openAnalytics?.((text) => this.engine?.post({ type: "remote", text })).catch(() => null);
+    const opened = await Promise.race([opening, this.patience]);
+    if (opened === "late") void opening?.then((one) => one?.close());
+    else if (this.closed) return opened?.close();
+    this.analytics = opened === "late" ? null : (opened ?? null);
     this.engine?.post({ type: "study", text: this.analytics?.study ?? null });
   }
 
@@ -182,6 +189,7 @@ export class Controller {
     switch (message.type) {
       case "phase":
         this.timeline[message.name] = Math.round(message.epoch_ms - performance.timeOrigin);
+        if (message.name === "imports") this.waitNoLonger();
         return this.waitForProgress();
       case "progress":
         return this.waitForProgress();

@@ -36,8 +36,8 @@ canvas {
   transition: opacity var(--candlefish-fade, 0.4s) ease-out;
 }
 .alive canvas { opacity: 1; }
-:host([transparent]) slot { transition: opacity var(--candlefish-fade, 0.4s) ease-out; }
-:host([transparent]) .alive slot { opacity: 0; }
+:host([transparent]:not([transparent="false"])) slot { transition: opacity var(--candlefish-fade, 0.4s) ease-out; }
+:host([transparent]:not([transparent="false"])) .alive slot { opacity: 0; }
 .cursor {
   position: absolute;
   top: -14px;
@@ -98,7 +98,7 @@ canvas {
 }
 @media print {
   canvas, .hint, .pause, .cursor { display: none; }
-  :host([transparent]) .alive slot { opacity: 1; }
+  :host([transparent]:not([transparent="false"])) .alive slot { opacity: 1; }
 }
 @media (prefers-reduced-motion: reduce) { canvas, slot { transition: none; } }
 `;
