@@ -69,7 +69,7 @@ function whole(value, fallback) {
 
 /**
  * @param {string | null} value
- * @returns {boolean} the attribute is there: also as "true", and not as "false", which is what some frameworks write
+ * @returns {boolean} the attribute is there, and not "false": React 18 and Vue 3 write that for no
  */
 export function flag(value) {
   return value !== null && value !== "false";

@@ -30,7 +30,7 @@ COUNTED = """<!doctype html><title>counted</title><link rel="icon" href="data:,"
 
 
 def test_analytics_that_hangs_costs_the_fish_a_while_and_not_its_life(visit: Visit) -> None:
-    visit.page.route("**/analytics.js", lambda route: None)  # it is never answered
+    visit.page.route("**/analytics.js", lambda _route: None)  # it is never answered
     visit.serve("/counted.html", COUNTED)
     visit.open("/counted.html")
     visit.wait_event("ready", after=1)

@@ -18,6 +18,7 @@ const STALL_S = 15;
 const SLOW_MS = 1500;
 /** Analytics that has not opened so long after Python has started does not: nobody is counted. */
 const STUDY_MS = 2000;
+const LONGEST_STUDY_MS = 12_000;
 /** The first frame holds its pose while the canvas fades in over the picture of the same pose. */
 const SETTLE_MS = 400;
 
@@ -164,7 +165,7 @@ export class Controller {
 
   /** Python starts meanwhile; it is told in any case how this ended, soon after it has. */
   async takePart() {
-    this.waitNoLonger(STALL_S * 800); // a second fish of a page sees no phases
+    this.waitNoLonger(LONGEST_STUDY_MS); // a second fish of a page sees no phases
     const opening = this.on.openAnalytics?.((text) => this.engine?.post({ type: "remote", text })).catch(() => null);
     const opened = await Promise.race([opening, this.patience]);
     if (opened === "late") void opening?.then((one) => one?.close());
