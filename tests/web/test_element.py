@@ -184,6 +184,17 @@ def test_a_page_scrolls_under_a_finger_on_the_fish(visits: Visits) -> None:
     visit.open()
     visit.wait_awake()
     touch = visit.page.evaluate(f"getComputedStyle({FISH}.shadowRoot.querySelector('.stage')).touchAction")
-    assert touch == "pan-y"
+    assert touch == "pan-y pinch-zoom"
     visit.page.touchscreen.tap(200, 250)
     visit.wait_event("fed")
+    pinch = {"x": 195, "y": 250, "scaleFactor": 2.0}
+    visit.page.context.new_cdp_session(visit.page).send("Input.synthesizePinchGesture", pinch)
+    assert visit.page.evaluate("visualViewport.scale") > 1.5
+
+
+def test_a_finger_on_a_picture_is_the_pages(visits: Visits) -> None:
+    visit = visits.new(has_touch=True, is_mobile=True, reduced_motion="reduce")
+    visit.open()
+    visit.wait_event("fallback")
+    touch = visit.page.evaluate(f"getComputedStyle({FISH}.shadowRoot.querySelector('.stage')).touchAction")
+    assert touch == "auto"
