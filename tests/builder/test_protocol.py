@@ -35,7 +35,7 @@ def test_a_stale_file_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch, t
     assert protocol.write() == list(protocol.written())
     protocol.require_current()
     path = tmp_path / "web/protocol.js"
-    path.write_text(path.read_text().replace("OP_FILL = 5", "OP_FILL = 6"))
+    path.write_text(path.read_text().replace(f"OP_FILL = {Op.FILL}", "OP_FILL = 99"))
     with pytest.raises(
         BuildError, match=r"^web/protocol\.js: not as declared .*; run \S+ -m builder\.protocol$"
     ):

@@ -183,6 +183,7 @@ class Visitors:
         return answer.status
 
 
+LOGGED_S = 10.0
 PATHS = ("/", "/candle-fish.js", "/app-0123456789ab/candle-fish.js", "/health", "/api/anything")
 
 
@@ -412,10 +413,19 @@ def test_old_releases_are_removed_but_not_those_in_use(tmp_path: Path, engine: L
     assert set(few.release_names()) == set(releases[-2:])
 
 
+def access_log(engine: LocalEngine) -> str:
+    """The record of answers: nginx writes a line once it has sent its answer, which may be read before."""
+    deadline_s = time.monotonic() + LOGGED_S
+    while not (text := engine.layout.access_log.read_text(encoding="utf-8")):
+        assert time.monotonic() < deadline_s, "nginx has recorded nothing"
+        time.sleep(0.02)
+    return text
+
+
 def test_the_record_of_answers_holds_nothing_personal(engine: LocalEngine, tmp_path: Path) -> None:
     deployed(engine, sources(tmp_path, "one"))
     get(engine.address(), "/api/memory/pairing/SECRET-CODE", user_agent="Browser of Ada")
-    text = engine.layout.access_log.read_text(encoding="utf-8")
+    text = access_log(engine)
     assert json.loads(text.splitlines()[-1])["kind"] == "service"
     for personal in ("SECRET", "Ada", "127.0.0.1", "pairing"):
         assert personal not in text

@@ -76,7 +76,7 @@ def test_every_step_runs_a_command_of_the_project(command: str) -> None:
             ).returncode in {0, 2}
         case [".venv/bin/python", "-m", "candlefish", *rest]:
             cli.parser().parse_args(rest)
-        case [script, *rest] if script.startswith("./deploy/"):
+        case [script, *rest] if script.startswith("./scripts/"):
             name = Path(script).name
             assert f'-m candlefish {SCRIPTS[name]} "$@"' in (ROOT / script).read_text(encoding="utf-8")
             cli.parser().parse_args([SCRIPTS[name], *rest])

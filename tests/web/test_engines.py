@@ -181,7 +181,7 @@ def test_memory_outlives_a_reload_and_is_shared_by_two_windows(engine: Engine, s
     assert again == pytest.approx(trust, abs=1.0)
     with engine.second_window():
         visit(engine, site)
-        assert engine.evaluate(STATE)["trust"] == pytest.approx(again, abs=1.0)
+        assert engine.evaluate(STATE)["trust"] > again - 1.0, "it may have grown meanwhile"
 
 
 KEPT = """(async () => {
