@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 KIND = "package"
 PAGE_PARTS = ("sim", "draw", "browser", "events", "experiments")
 SUFFIXES = frozenset({".py", ".toml"})
-# Analysis is the service's: a page deals variants and tells events, no more. Declarations are the builder's.
+# Analysis is the service's: a page deals variants and tells events, no more. Declarations are the builder's,
+# and SVG is written natively.
 LEFT_OUT = frozenset(f"experiments/{name}" for name in ("analysis.py", "experiments.toml", "report_page.py"))
-LEFT_OUT |= {"browser/element.py", "browser/protocol.py"}
+LEFT_OUT |= {"browser/element.py", "browser/protocol.py", "draw/svg.py", "draw/vector.py"}
 # What the studio needs besides: its page alone loads it.
 STUDIO_PARTS = ("studio", "simulate")
 STUDIO_LEFT_OUT = frozenset(
