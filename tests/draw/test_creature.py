@@ -190,6 +190,7 @@ UNSEEN = {"motion.room_x"}
 """Steering keeps the fish from the sides; this stops it where it is put there."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", list(Anatomy.specs))
 def test_every_value_of_an_anatomy_shows(table: str) -> None:
     swims = table in {"body", "gait", "motion"}

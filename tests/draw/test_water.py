@@ -71,6 +71,7 @@ UNSEEN = {"food.fade_s", "joy.sigh_every_s"}
 """The food is eaten before it fades, and the loneliness is too short for a second sigh."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", list(WaterStyle.specs))
 def test_every_value_of_the_water_shows(table: str) -> None:
     usual_worlds, part = lived(WATER), getattr(WATER, table)

@@ -103,6 +103,7 @@ def daily_samples(values: NDArray[np.float64]) -> list[SampleStatistics]:
     return [sample_of_values(values[: day + 1].ravel()) for day in range(len(values))]
 
 
+@pytest.mark.slow
 def test_peeking_every_day_raises_no_false_alarm() -> None:
     """1,000 A/A experiments, 30 looks each: the sequence alarms in ≤ 5 %, the fixed test in far more."""
     rng = np.random.default_rng(4)

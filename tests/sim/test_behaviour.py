@@ -37,6 +37,7 @@ def in_the_middle(world: World, now_s: float) -> None:
     point(world, 640.0 + 2.0 * math.sin(now_s), 360.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_curious_it_circles_the_pointer_and_comes_closer(seed: int) -> None:
     world = make_world(seed)
@@ -139,6 +140,7 @@ def test_at_rest_its_jerk_is_bounded() -> None:
     assert max(math.dist(a, b) for a, b in pairwise(accelerations)) / STEP_S < 400.0
 
 
+@pytest.mark.slow
 def test_a_friend_who_comes_back_is_greeted_with_a_swim_to_them() -> None:
     world = make_world(trust=70)
     visit(world, nobody, 200.0)
@@ -148,6 +150,7 @@ def test_a_friend_who_comes_back_is_greeted_with_a_swim_to_them() -> None:
     assert math.dist((world.fish.x, world.fish.y), (640.0, 360.0)) < 1.2 * world.fish.length_px
 
 
+@pytest.mark.slow
 def test_asleep_it_lies_still_and_wakes_when_someone_comes() -> None:
     world = make_world()
     visit(world, nobody, 190.0)
@@ -158,6 +161,7 @@ def test_asleep_it_lies_still_and_wakes_when_someone_comes() -> None:
     assert world.mood is Mood.CURIOUS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_however_it_is_chased_its_body_stays_in_sight(seed: int) -> None:
     world, hand = World(1280, 720, seed=seed), random.Random(seed)

@@ -88,6 +88,7 @@ def test_a_fright_makes_it_shy_and_passes() -> None:
     assert world.state()["mood"] == "curious"
 
 
+@pytest.mark.slow
 def test_lonely_after_a_minute_once_until_someone_comes_back() -> None:
     world = make_world()
     changes = [e for e in visit(world, nobody, 180.0) if e.name == "moodchange"]
@@ -110,6 +111,7 @@ def test_trusting_needs_much_trust_and_a_quiet_presence() -> None:
     assert friend.mood is Mood.TRUSTING
 
 
+@pytest.mark.slow
 def test_basic_knows_three_moods() -> None:
     world = make_world(trust=90, complexity="basic")
     moods = {world.mood}
@@ -124,6 +126,7 @@ def test_being_whipped_for_ever_stops_frightening() -> None:
     assert world.mood is not Mood.SHY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_same_visit_gives_the_same_moods_at_any_frame_rate(seed: int) -> None:
     def sequence(hz: float) -> tuple[list[object], float]:

@@ -17,10 +17,12 @@ def gain(visitor: Visitor, seconds: float, seed: int = 1) -> float:
     return world.mind.trust.value - 20.0
 
 
+@pytest.mark.slow
 def test_a_gentle_visitor_who_feeds_gains_fifty_in_two_minutes() -> None:
     assert median(gain(gentle(seed), 120.0, seed) for seed in range(5)) >= 50.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hz", "reach_px"), [(0.6, 150.0), (1.0, 60.0), (3.0, 60.0), (5.0, 25.0)])
 def test_wiggling_for_a_minute_gains_at_most_fifteen(hz: float, reach_px: float) -> None:
     assert gain(wiggler(hz, reach_px), 60.0) <= 15.0

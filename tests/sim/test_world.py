@@ -44,6 +44,7 @@ def offered_and_eaten(size: tuple[float, float], seed: int, pieces: int) -> tupl
     return world.food.offered, world.food.eaten
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1280, 720), (320, 120), (390, 844), (2560, 1440)])
 def test_food_offered_anywhere_is_caught(size: tuple[float, float]) -> None:
     offered, eaten = offered_and_eaten(size, seed=5, pieces=40)

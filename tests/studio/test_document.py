@@ -67,6 +67,7 @@ def test_a_value_set_back_is_written_as_it_was() -> None:
     assert document.text == default_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_500_random_edits_undone_give_the_same_file(seed: int) -> None:
     random, document = Random(seed), Document(default_text() if seed % 2 else NIGHT)

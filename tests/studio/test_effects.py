@@ -67,6 +67,7 @@ def other(name: str, value: Any) -> Any:
     return limits["high"] if value < 0.5 * (limits["low"] + limits["high"]) else limits["low"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mood", list(Mood))
 def test_every_parameter_of_a_mood_shows(mood: Mood) -> None:
     params = default_tuning().moods[mood]

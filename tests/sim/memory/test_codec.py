@@ -311,6 +311,7 @@ def swapped(text: str, dice: random.Random) -> tuple[str, int, int]:
     return text[: value.start()] + other + text[value.end() :], *value.span()
 
 
+@pytest.mark.slow
 def test_ten_thousand_damaged_memories_load_and_keep_what_was_readable() -> None:
     dice = random.Random(11)
     text, wanted = memory_text(rich()), as_data(rich())

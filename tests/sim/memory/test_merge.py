@@ -39,18 +39,21 @@ def met(device: str = "a1") -> Memory:
     return new_memory(device, NOW_MS)
 
 
+@pytest.mark.slow
 @given(memories(), memories())
 def test_merging_is_commutative(a: Memory, b: Memory) -> None:
     assert merge(a, b) == merge(b, a)
     assert memory_text(merge(a, b)) == memory_text(merge(b, a))
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(memories(), memories(), memories())
 def test_merging_is_associative(a: Memory, b: Memory, c: Memory) -> None:
     assert merge(merge(a, b), c) == merge(a, merge(b, c))
 
 
+@pytest.mark.slow
 @given(memories(), memories())
 def test_merging_again_changes_nothing(a: Memory, b: Memory) -> None:
     assert merge(a, a) == a
@@ -68,6 +71,7 @@ def every_bound_two() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @settings(max_examples=1500)
 @given(a=tight_memories(), b=tight_memories(), c=tight_memories())
 def test_the_laws_hold_where_the_bounds_bite(a: Memory, b: Memory, c: Memory) -> None:
@@ -79,6 +83,7 @@ def test_the_laws_hold_where_the_bounds_bite(a: Memory, b: Memory, c: Memory) ->
     assert all(len(held) <= 2 for held in (ab.ledger, ab.visit_days, ab.feeding_spots, ab.milestones))
 
 
+@pytest.mark.slow
 @given(memories(), memories())
 def test_merging_keeps_every_bound(a: Memory, b: Memory) -> None:
     both = merge(a, b)
@@ -166,6 +171,7 @@ def test_two_tabs_lose_nothing_and_count_nothing_twice(
         assert spot.times == m + t - b
 
 
+@pytest.mark.slow
 @given(memories(device="a1"), memories(device="a1"))
 def test_a_side_that_changed_nothing_yields_to_the_other(base: Memory, other: Memory) -> None:
     assert merge_tabs(base, base, other) == other
@@ -173,6 +179,7 @@ def test_a_side_that_changed_nothing_yields_to_the_other(base: Memory, other: Me
     assert merge_tabs(base, grown, base) == grown
 
 
+@pytest.mark.slow
 @given(memories(device="a1"), memories(device="a1"), memories(device="a1"))
 def test_no_counter_falls_below_what_is_stored(base: Memory, mine: Memory, theirs: Memory) -> None:
     stored = merge_tabs(base, mine, theirs)

@@ -61,6 +61,7 @@ def test_trust_follows_a_clamped_sum(steps: list[tuple[bool, float]]) -> None:
         assert best_of(memory) >= trust_of(memory)
 
 
+@pytest.mark.slow
 @given(memories(), st.floats(0, 100))
 def test_trust_can_be_set_from_any_memory(memory: Memory, trust: float) -> None:
     assert 0.0 <= trust_of(memory.with_trust(trust)) <= 100.0
