@@ -16,6 +16,7 @@ def ops_of(world: World, effects: str = "standard") -> list[tuple[Op, tuple[floa
     return list(operations(scene.buffer, scene.render(world)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("effects", ["minimal", "standard", "rich"])
 @pytest.mark.parametrize("size", [(1280, 720), (320, 120), (390, 844), (16, 16), (2560, 1440)])
 def test_every_frame_is_finite_and_fits(effects: str, size: tuple[float, float]) -> None:

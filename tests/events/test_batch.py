@@ -23,6 +23,7 @@ from tests.events.samples import SENT_MS, batch, damaged_events, events
 MILESTONE = {"type": "milestone", "seq": 0, "at_ms": SENT_MS, "name": "first_feed", "trust": 23.5}
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(events())
 def test_a_right_event_is_right_for_both(event: dict[str, Any]) -> None:
@@ -47,6 +48,7 @@ def test_a_whole_number_of_javascript_is_right_for_both() -> None:
     assert decode_batch(json.dumps(batch(as_javascript_writes(event))).encode()).problems == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=600)
 @given(damaged_events())
 def test_page_and_server_refuse_the_same(event: dict[str, Any]) -> None:
@@ -94,6 +96,7 @@ def test_the_same_sequence_number_twice_in_a_batch_counts_once() -> None:
     assert decoded.mask == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(events(), max_size=230), st.integers(2_000, 60_000))
 def test_split_keeps_every_event_in_order_and_within_bounds(all_events: list[Any], bytes_max: int) -> None:

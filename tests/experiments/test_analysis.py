@@ -131,6 +131,7 @@ def test_peeking_at_conversions_raises_no_false_alarm(rate: float) -> None:
     assert alarms / 1_000 <= 0.05
 
 
+@pytest.mark.slow
 def test_the_sequence_covers_the_truth_on_all_days_together() -> None:
     rng = np.random.default_rng(6)
     missed = 0

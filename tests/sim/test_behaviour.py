@@ -72,6 +72,7 @@ def test_playful_it_swims_on_both_sides_and_crosses_over() -> None:
     assert crossings[0] >= 2 and crossings[1] >= 4, crossings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_shy_it_hides_at_an_edge_away_from_the_pointer(seed: int) -> None:
     world = make_world(seed)
@@ -89,6 +90,7 @@ def test_shy_it_hides_at_an_edge_away_from_the_pointer(seed: int) -> None:
     assert min(seen) < 0.9 * world.fish.length_px, "it is not at an edge"
 
 
+@pytest.mark.slow
 def test_lonely_it_drifts_low_and_slowly_and_sighs() -> None:
     world = make_world()
     visit(world, nobody, 66.0)
@@ -121,6 +123,7 @@ def test_excited_it_darts_for_food() -> None:
     assert world.food.eaten == 1
 
 
+@pytest.mark.slow
 def test_trusting_it_rests_at_the_pointers_side_facing_it() -> None:
     world = make_world(trust=90)
     visit(world, in_the_middle, 20.0)
@@ -132,6 +135,7 @@ def test_trusting_it_rests_at_the_pointers_side_facing_it() -> None:
     assert max(speeds) < 30.0
 
 
+@pytest.mark.slow
 def test_at_rest_its_jerk_is_bounded() -> None:
     world = make_world(trust=90)
     visit(world, in_the_middle, 20.0)

@@ -32,10 +32,12 @@ def test_a_frantic_visitor_gains_nothing() -> None:
     assert gain(frantic(), 60.0) <= 0.0
 
 
+@pytest.mark.slow
 def test_nobody_gains_nothing() -> None:
     assert gain(nobody, 120.0) <= 2.0
 
 
+@pytest.mark.slow
 def test_wiggling_for_ever_is_not_rewarded_for_ever() -> None:
     world = make_world()
     visit(world, wiggler(1.0), 60.0)

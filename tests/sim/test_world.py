@@ -73,6 +73,7 @@ def test_it_flees_from_a_fright() -> None:
     assert math.dist((world.fish.x, world.fish.y), near) > 150.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "visitor", [nobody, lively, gentle(2), frantic()], ids=["nobody", "lively", "gentle", "frantic"]
 )

@@ -118,6 +118,7 @@ def test_a_write_that_fails_leaves_the_file(path: Path, monkeypatch: pytest.Monk
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.slow
 def test_the_command_refuses_a_bad_file_and_serves_a_good_one(path: Path, tmp_path: Path) -> None:
     def start(*arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "candlefish", "studio", *arguments]

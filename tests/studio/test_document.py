@@ -181,6 +181,7 @@ def test_locked_values_are_left_alone() -> None:
     assert after["water_centre"] != before["water_centre"]
 
 
+@pytest.mark.slow
 @given(st.sampled_from(TABLES[:-1]), st.integers(0, 10**6), st.floats(0, 1))
 def test_random_values_stay_within_the_ranges(table: str, seed: int, strength: float) -> None:
     document = Document()

@@ -71,6 +71,7 @@ def test_a_copy_takes_the_same_course_and_is_independent() -> None:
     assert not np.shares_memory(copy.scenery.dust.x, world.scenery.dust.x)
 
 
+@pytest.mark.slow
 def test_a_minute_is_kept_and_no_more() -> None:
     world = World(640, 400, seed=3, dust=0)
     history = History(world)

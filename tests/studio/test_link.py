@@ -31,6 +31,7 @@ def test_a_damaged_link_is_refused(text: str) -> None:
         decode_link(text)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 400), st.characters(codec="ascii"))
 def test_no_link_breaks_the_document(at: int, letter: str) -> None:
     link = encode_link(differing(preset_values("vivid"), preset_values()))

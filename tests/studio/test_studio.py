@@ -167,6 +167,7 @@ def test_mood_trust_and_hour_are_set(page: Page) -> None:
     assert page.insight()["mood"] != "lonely"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", names())
 def test_every_persona_can_visit(page: Page, name: str) -> None:
     assert page.ask("persona", name=name)["about"]

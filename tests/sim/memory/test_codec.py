@@ -65,6 +65,7 @@ def as_data(memory: Memory) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.slow
 @given(memories())
 def test_what_is_written_is_read_back(memory: Memory) -> None:
     assert parsed(memory_text(memory)) == Parsed(memory)
@@ -324,6 +325,7 @@ def test_ten_thousand_damaged_memories_load_and_keep_what_was_readable() -> None
         assert not lost, damaged
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(memories(), st.integers(0, 2**32))
 def test_damage_to_any_memory_is_survived(memory: Memory, seed: int) -> None:

@@ -152,6 +152,7 @@ def net(memory: Memory) -> tuple[int, int, int]:
     return sum(r.earned for r in rows), sum(r.spent for r in rows), sum(r.interactions for r in rows)
 
 
+@pytest.mark.slow
 @given(steps, steps, steps)
 def test_two_tabs_lose_nothing_and_count_nothing_twice(
     before: list[Step], here: list[Step], there: list[Step]
