@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from playwright.sync_api import sync_playwright
 
 from candlefish.bench.browser import find_program, launch
-from candlefish.service.static_site import site
 from tests.web.browsers import ENGINES, record_outcome
+from tests.web.site import RecordedSite
 from tests.web.visit import Visit, Visits
 
 if TYPE_CHECKING:
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADLESS_SHELL = "chromium-headless-shell"
-START_S = 90.0
 
 
 @pytest.fixture(scope="session")
@@ -41,18 +36,9 @@ def dist() -> Path:
 @pytest.fixture(scope="session")
 def address(dist: Path) -> Iterator[str]:
     """Where the site is served, without a slash at the end."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(site(dist), log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        deadline_s = time.monotonic() + START_S
-        while not server.started:
-            assert time.monotonic() < deadline_s, "the test server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(START_S)
+    served = RecordedSite(dist, recorded=False)
+    yield served.address
+    served.stop()
 
 
 @pytest.fixture(scope="package")
