@@ -45,6 +45,7 @@ class DisplayInterval:
     def __init__(self) -> None:
         """Expect 60 Hz."""
         self.ms = DISPLAY_MS
+        self._seen_ms = 0.0
         self._intervals_ms: list[float] = []
         self._work_ms: list[float] = []
 
@@ -52,9 +53,10 @@ class DisplayInterval:
         """Take a frame's interval and work, ms; return whether another display is seen."""
         self._intervals_ms.append(interval_ms)
         self._work_ms.append(work_ms)
-        if sum(self._intervals_ms) < 1000.0 * LEARN_S:
+        self._seen_ms += interval_ms
+        if self._seen_ms < 1000.0 * LEARN_S:
             return False
-        before_ms, self.ms = self.ms, self._learn()
+        before_ms, self.ms, self._seen_ms = self.ms, self._learn(), 0.0
         self._intervals_ms.clear()
         self._work_ms.clear()
         return not 1.0 / EVEN < self.ms / before_ms < EVEN
